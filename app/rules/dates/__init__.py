@@ -1,0 +1,98 @@
+"""Dates of law: arithmetic, windows, deadlines, durations and days of presence.
+
+Months go to the same day number; a day is always a local calendar date of the workplace.
+"""
+
+from app.rules.dates.arithmetic import (
+    add_months,
+    add_working_days,
+    anniversary,
+    completed_months,
+    completed_years,
+    first_of_next_month,
+    is_public_holiday,
+    is_working_day_legal,
+    is_working_day_usual,
+    public_holidays,
+    reminder_friday,
+)
+from app.rules.dates.deadlines import (
+    DepositDeadline,
+    ResignationDates,
+    aid_stops_on,
+    aid_transmission_alerts,
+    aid_transmission_day,
+    deposit_deadline,
+    deposit_reminders,
+    notice_after_diploma,
+    opco_answer_day,
+    pre_hire_window,
+    resignation_dates,
+)
+from app.rules.dates.duration import (
+    ContractDates,
+    DurationCase,
+    check_date_order,
+    check_duration,
+    check_training_share,
+    check_weekly_hours,
+    longest_months,
+)
+from app.rules.dates.presence import (
+    ALERT_PRESENCE_DAYS,
+    EstimatedDay,
+    Rhythm,
+    end_of_free_termination,
+    presence_day,
+)
+from app.rules.dates.windows import (
+    AFTER_BREAK_ALERT_DAYS,
+    TRAINEE_ALERT_DAYS,
+    Window,
+    after_break_window,
+    start_window,
+    trainee_window,
+)
+
+__all__ = [
+    "AFTER_BREAK_ALERT_DAYS",
+    "ALERT_PRESENCE_DAYS",
+    "TRAINEE_ALERT_DAYS",
+    "ContractDates",
+    "DepositDeadline",
+    "DurationCase",
+    "EstimatedDay",
+    "ResignationDates",
+    "Rhythm",
+    "Window",
+    "add_months",
+    "add_working_days",
+    "after_break_window",
+    "aid_stops_on",
+    "aid_transmission_alerts",
+    "aid_transmission_day",
+    "anniversary",
+    "check_date_order",
+    "check_duration",
+    "check_training_share",
+    "check_weekly_hours",
+    "completed_months",
+    "completed_years",
+    "deposit_deadline",
+    "deposit_reminders",
+    "end_of_free_termination",
+    "first_of_next_month",
+    "is_public_holiday",
+    "is_working_day_legal",
+    "is_working_day_usual",
+    "longest_months",
+    "notice_after_diploma",
+    "opco_answer_day",
+    "pre_hire_window",
+    "presence_day",
+    "public_holidays",
+    "reminder_friday",
+    "resignation_dates",
+    "start_window",
+    "trainee_window",
+]

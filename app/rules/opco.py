@@ -1,0 +1,40 @@
+"""Which OPCO a collective agreement points to: a hint, to confirm by SIRET (``cerfa.md`` §6)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from app.rules.identifiers.company import normalise_idcc
+from app.rules.law import Mark, read_table
+
+CONFIRM_AT = "https://quel-est-mon-opco.francecompetences.fr"
+NO_AGREEMENT = frozenset({"9998", "9999"})
+
+
+@dataclass(frozen=True, slots=True)
+class OpcoHint:
+    """An OPCO to propose, with the day the map was stored: branches merge."""
+
+    idcc: str
+    opco: str
+    source: str
+    mark: Mark
+    stored_on: str
+
+
+@lru_cache(maxsize=1)
+def opco_map() -> Mapping[str, OpcoHint]:
+    """The 330 known agreements, by four-digit IDCC."""
+    return {
+        row["idcc"]: OpcoHint(
+            row["idcc"], row["opco"], row["source"], Mark(row["mark"]), row["stored_on"]
+        )
+        for row in read_table("idcc_opco.csv")
+    }
+
+
+def opco_hint(idcc: str) -> OpcoHint | None:
+    """The OPCO of an agreement, or None when the map is silent: then ask by SIRET."""
+    return opco_map().get(normalise_idcc(idcc))
