@@ -1,0 +1,98 @@
+"""From a measured triple to at most three reasons and two doubts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from app.engine.doubts import opening_doubts, session_doubts, youth_doubts
+from app.engine.leaves import Leaves
+from app.engine.reasons import Doubt, Explained, Reason
+from app.engine.weights import Parts, Weights
+
+MOST_REASONS = 3
+MOST_DOUBTS = 2
+_GRAVITY = {doubt: place for place, doubt in enumerate(Doubt)}
+_ORDER = {reason: place for place, reason in enumerate(Reason)}
+
+Weighted = tuple[float, Explained[Reason]]
+
+
+def reasons_of(leaves: Leaves, parts: Parts, weights: Weights) -> tuple[Explained[Reason], ...]:
+    """The reasons that weigh most: ``weight × part``, each only when its part is good."""
+    found = [*_wishes(leaves, weights), *_ways(leaves, weights), *_rest(leaves, parts, weights)]
+    found.sort(key=lambda each: (-each[0], _ORDER[each[1].code]))
+    return tuple(reason for _, reason in found[:MOST_REASONS])
+
+
+def doubts_of(leaves: Leaves) -> tuple[Explained[Doubt], ...]:
+    """The gravest doubts, one a code."""
+    found = [
+        *youth_doubts(leaves.youth),
+        *opening_doubts(leaves.youth, leaves.opening, leaves.company),
+        *session_doubts(leaves.youth, leaves.session, leaves.site),
+    ]
+    first = {doubt.code: doubt for doubt in reversed(found)}
+    return tuple(sorted(first.values(), key=lambda each: _GRAVITY[each.code])[:MOST_DOUBTS])
+
+
+def _wishes(leaves: Leaves, weights: Weights) -> Iterator[Weighted]:
+    w = weights.parts
+    if leaves.wish.similarity >= 0.5:
+        values = {"rank": leaves.wish.rank, "similarity": round(leaves.wish.similarity, 2)}
+        code = Reason.WISH_FIRST if leaves.wish.rank == 1 else Reason.WISH_OTHER
+        yield w.wish_opening * leaves.wish.value, Explained(code, values)
+    if leaves.course.similarity >= 0.8:
+        values = {"similarity": round(leaves.course.similarity, 2)}
+        yield w.wish_course * leaves.course.value, Explained(Reason.COURSE_WISHED, values)
+    if leaves.link >= 0.8:
+        told = Explained(Reason.COURSE_FOR_JOB, {"link": round(leaves.link, 2)})
+        yield w.opening_course * leaves.link, told
+
+
+def _ways(leaves: Leaves, weights: Weights) -> Iterator[Weighted]:
+    w, share = weights.parts.journeys, weights.company_share
+    company, site = leaves.company, leaves.site
+    if company.value >= 0.6:
+        if company.minutes is not None:
+            told = Explained(Reason.SHORT_COMPANY, {"minutes": round(company.minutes)})
+            yield w * share * company.value, told
+        elif company.km is not None:
+            told = Explained(Reason.NEAR_COMPANY, {"km": round(company.km, 1)})
+            yield w * share * company.value, told
+    if site.boarding and site.km is not None:
+        told = Explained(Reason.BOARDING, {"km": round(site.km, 1)})
+        yield w * (1.0 - share), told
+    elif site.value >= 0.6 and site.minutes is not None:
+        told = Explained(Reason.SHORT_SITE, {"minutes": round(site.minutes)})
+        yield w * (1.0 - share) * site.value, told
+    elif site.value >= 0.6 and site.km is not None:
+        told = Explained(Reason.NEAR_SITE, {"km": round(site.km, 1)})
+        yield w * (1.0 - share) * site.value, told
+
+
+def _one_step_up(held: int | None, given: int) -> bool:
+    return held is not None and given == max(held, 2) + 1
+
+
+def _rest(leaves: Leaves, parts: Parts, weights: Weights) -> Iterator[Weighted]:
+    w, youth, given = weights.parts, leaves.youth, leaves.session.level
+    if leaves.days is not None and leaves.days <= 14:
+        yield w.dates * parts.dates, Explained(Reason.DATES_MEET, {"days": leaves.days})
+    if given is not None and given == youth.level_aimed:
+        yield w.level * parts.level, Explained(Reason.LEVEL_AIMED, {"given": given})
+    elif (
+        given is not None and youth.level_held is not None and given == max(youth.level_held, 2) + 1
+    ):
+        values = {"held": youth.level_held, "given": given}
+        yield w.level * parts.level, Explained(Reason.ONE_STEP_UP, values)
+    if youth.readiness is not None and youth.readiness >= 0.8:
+        told = Explained(Reason.READY, {"readiness": round(youth.readiness, 2)})
+        yield w.readiness * youth.readiness, told
+    if leaves.opening.shortage:
+        yield w.shortage, Explained(Reason.SHORTAGE)
+    known = leaves.opening.answer_rate is not None and leaves.session.answer_rate is not None
+    if known and parts.answering >= 0.8:
+        told = Explained(Reason.ANSWERS, {"rate": round(parts.answering, 2)})
+        yield w.answering * parts.answering, told
+    if leaves.opening.live_proposals == 0:
+        yield w.exposure * parts.exposure, Explained(Reason.FEW_PROPOSALS, {"live": 0})

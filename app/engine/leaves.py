@@ -1,0 +1,51 @@
+"""Everything that was found out about one triple, before it is scored and told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.engine.journeys import NO_TIMES, Journey, TravelTimes, to_company, to_site
+from app.engine.model import OpeningInput, SessionInput, YouthInput
+from app.engine.parts import Likeness, WishFit, course_link, dates_fit, opening_wish, wish_fit
+from app.engine.weights import Weights
+
+
+@dataclass(frozen=True, slots=True)
+class Leaves:
+    """A triple with all that was found out about it, before it is told."""
+
+    youth: YouthInput
+    opening: OpeningInput
+    session: SessionInput
+    wish: WishFit
+    course: WishFit
+    link: float
+    company: Journey
+    site: Journey
+    dates: float
+    days: int | None
+
+
+def look(
+    youth: YouthInput,
+    opening: OpeningInput,
+    session: SessionInput,
+    likeness: Likeness,
+    weights: Weights,
+    times: TravelTimes = NO_TIMES,
+) -> Leaves:
+    """Measure a triple that breaks no rule."""
+    dates = dates_fit(youth, opening, session, weights)
+    assert dates is not None, "measured a triple without a lawful day"
+    return Leaves(
+        youth=youth,
+        opening=opening,
+        session=session,
+        wish=opening_wish(youth, opening, likeness, weights),
+        course=wish_fit(youth, session.title, session.trades, likeness, weights),
+        link=course_link(opening, session, likeness),
+        company=to_company(youth, opening.lat, opening.lon, opening.commune, weights, times),
+        site=to_site(youth, session, weights, times),
+        dates=dates.value,
+        days=dates.days,
+    )
