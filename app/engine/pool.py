@@ -55,6 +55,10 @@ class Pool:
             version=1,
         )
 
+    def trades(self) -> list[str]:
+        """Every ROME code met in the pool's openings, ascending."""
+        return sorted({row.trade for row in self.openings.values() if row.trade is not None})
+
     def changed(
         self,
         *,

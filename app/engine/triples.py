@@ -181,6 +181,21 @@ def best_for_session(pool: Pool, session_id: int, k: int = 20) -> list[Candidate
     return _candidates(pool, found, k)
 
 
+def youths_matched(pool: Pool, *, opening: int | None = None, session: int | None = None) -> int:
+    """How many youths of the pool have a triple with this opening or this session."""
+    openings = pool.openings.values() if opening is None else (pool.openings[opening],)
+    sessions = pool.sessions.values() if session is None else (pool.sessions[session],)
+    return sum(
+        any(
+            True
+            for _ in every_triple(
+                youth, openings, sessions, pool.likeness, pool.weights, pool.times
+            )
+        )
+        for youth in pool.youths.values()
+    )
+
+
 PUBLIC_REASONS = frozenset(
     {
         Reason.WISH_FIRST,

@@ -1,0 +1,102 @@
+"""The independent checker of a plan: feasibility, value and dual bound, in float64.
+
+It shares no code with the planner or the searches: it walks over every triple with the plain
+definition (:func:`app.engine.judge.judge`) and adds up.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from app.engine.judge import judge
+from app.engine.plan.model import Plan
+from app.engine.pool import Pool
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """What the checker found; ``faults`` is empty when the plan is sound.
+
+    ``bound = Σ places·price + Σ_youth max(0, best score - prices)`` at the plan's own prices.
+    """
+
+    value: float
+    bound: float
+    faults: tuple[str, ...]
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing was found wrong."""
+        return not self.faults
+
+
+def certify(pool: Pool, plan: Plan, tolerance: float = 1e-6) -> Certificate:
+    """Check capacities, triples, value and bound of a plan against its pool."""
+    faults = [*_twice(plan), *_overfull(pool, plan), *_unfit(pool, plan)]
+    bonus = {y: plan.bonus if row.left_out_before else 0.0 for y, row in pool.youths.items()}
+    value = sum(a.score + bonus.get(a.youth, 0.0) for a in plan.assigned)
+    bound = _bound(pool, plan, bonus)
+    if abs(value - plan.value) > tolerance * max(1.0, value):
+        faults.append(f"the value is {value}, not {plan.value}")
+    if bound > plan.bound + tolerance * max(1.0, bound):
+        faults.append(f"the prices prove {bound} only, not {plan.bound}")
+    if value > bound + tolerance * max(1.0, bound):
+        faults.append("the value exceeds the bound")
+    return Certificate(value, bound, tuple(faults))
+
+
+def _twice(plan: Plan) -> list[str]:
+    count = Counter(a.youth for a in plan.assigned)
+    return [f"youth {youth} is placed {times} times" for youth, times in count.items() if times > 1]
+
+
+def _overfull(pool: Pool, plan: Plan) -> list[str]:
+    faults = []
+    for opening, used in Counter(a.opening for a in plan.assigned).items():
+        free = pool.openings[opening].positions_free
+        if used > (1 if free is None else free):
+            faults.append(f"opening {opening} is given to {used} youths")
+    for session, used in Counter(a.session for a in plan.assigned).items():
+        free = pool.sessions[session].seats_free
+        if used > (1 if free is None else free):
+            faults.append(f"session {session} is given to {used} youths")
+    return faults
+
+
+def _unfit(pool: Pool, plan: Plan) -> list[str]:
+    faults = []
+    for a in plan.assigned:
+        youth, opening = pool.youths[a.youth], pool.openings[a.opening]
+        triple = judge(
+            youth, opening, pool.sessions[a.session], pool.likeness, pool.weights, pool.times
+        ).triple
+        if triple is None:
+            faults.append(f"{a} breaks a rule")
+        elif abs(triple.score - a.score) > 1e-9:
+            faults.append(f"{a} has score {triple.score}")
+    return faults
+
+
+def _bound(pool: Pool, plan: Plan, bonus: Mapping[int, float]) -> float:
+    prices = plan.prices
+    lam = dict(zip(prices.opening_ids.tolist(), prices.openings.tolist(), strict=True))
+    mu = dict(zip(prices.session_ids.tolist(), prices.sessions.tolist(), strict=True))
+    total = 0.0
+    for o, opening in pool.openings.items():
+        total += lam[o] * (1 if opening.positions_free is None else opening.positions_free)
+    for s, session in pool.sessions.items():
+        total += mu[s] * (1 if session.seats_free is None else session.seats_free)
+    if min((*lam.values(), *mu.values()), default=0.0) < 0.0:
+        return float("inf")
+    for youth in pool.youths.values():
+        surplus = 0.0
+        for o, opening in pool.openings.items():
+            for s, session in pool.sessions.items():
+                triple = judge(youth, opening, session, pool.likeness, pool.weights, pool.times)
+                if triple.triple is not None:
+                    worth = triple.triple.score + bonus[youth.id] - lam[o] - mu[s]
+                    surplus = max(surplus, worth)
+        total += surplus
+    return total

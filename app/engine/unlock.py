@@ -1,0 +1,130 @@
+"""Which single change, or pair of changes, would add how many triples ("ce qui débloquerait").
+
+A lever is an ordinary change of one row. Its effect is found by really making the change and
+counting again, so it is exact by construction; only levers that help are returned.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from app.engine.levers import (
+    Change,
+    LeverCode,
+    Row,
+    opening_changes,
+    session_changes,
+    youth_changes,
+)
+from app.engine.pool import Pool
+from app.engine.reasons import Value
+from app.engine.triples import (
+    Triple,
+    YouthOrId,
+    best_triples,
+    count_triples,
+    row_of,
+    youths_matched,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Lever:
+    """One change, or two, and what they bring.
+
+    ``added`` counts triples for a youth, and youths for an opening or a session. ``best`` is the
+    best triple of the youth after the change and ``gain`` the rise of the best score.
+    """
+
+    codes: tuple[LeverCode, ...]
+    values: tuple[Mapping[str, Value], ...]
+    added: int
+    best: Triple | None = None
+    gain: float = 0.0
+
+
+def unlock(pool: Pool, youth: YouthOrId) -> list[Lever]:
+    """Levers of a youth, singly and in pairs, most triples first.
+
+    A pair is kept only when it adds more than its two levers do one by one.
+    """
+    row = row_of(pool, youth)
+    before = count_triples(pool, row)
+    top = _score(best_triples(pool, row, 1))
+    alone: dict[LeverCode, int] = {}
+    levers = []
+    for changes in _sets(list(youth_changes(row, pool.trades(), pool.likeness, pool.weights))):
+        after = _made(row, changes)
+        added = count_triples(pool, after) - before
+        best = best_triples(pool, after, 1)
+        lever = Lever(*_named(changes), added, best[0] if best else None, _score(best) - top)
+        if _helps(lever, alone):
+            levers.append(lever)
+    return sorted(levers, key=_rank)
+
+
+def unlock_opening(pool: Pool, opening_id: int) -> list[Lever]:
+    """Levers of an employer, singly and in pairs: how many more youths could have this opening."""
+    row = pool.openings[opening_id]
+    before = youths_matched(pool, opening=opening_id)
+    levers, alone = [], dict[LeverCode, int]()
+    for changes in _sets(list(opening_changes(row))):
+        after = pool.replace_opening(_made(row, changes))
+        added = youths_matched(after, opening=opening_id) - before
+        lever = Lever(*_named(changes), added)
+        if _helps(lever, alone):
+            levers.append(lever)
+    return sorted(levers, key=_rank)
+
+
+def unlock_session(pool: Pool, session_id: int) -> list[Lever]:
+    """Levers of a centre, singly and in pairs: how many more youths could have this session."""
+    row = pool.sessions[session_id]
+    before = youths_matched(pool, session=session_id)
+    levers, alone = [], dict[LeverCode, int]()
+    for changes in _sets(list(session_changes(row))):
+        after = pool.replace_session(_made(row, changes))
+        added = youths_matched(after, session=session_id) - before
+        lever = Lever(*_named(changes), added)
+        if _helps(lever, alone):
+            levers.append(lever)
+    return sorted(levers, key=_rank)
+
+
+def _sets(changes: Sequence[Change[Row]]) -> Iterator[tuple[Change[Row], ...]]:
+    """Every change alone, then every pair of different codes."""
+    yield from ((change,) for change in changes)
+    for one, other in combinations(changes, 2):
+        if one.code is not other.code:
+            yield one, other
+
+
+def _made(row: Row, changes: Sequence[Change[Row]]) -> Row:
+    for change in changes:
+        row = change.make(row)
+    return row
+
+
+def _named(
+    changes: Sequence[Change[Row]],
+) -> tuple[tuple[LeverCode, ...], tuple[Mapping[str, Value], ...]]:
+    return tuple(change.code for change in changes), tuple(change.values for change in changes)
+
+
+def _helps(lever: Lever, alone: dict[LeverCode, int]) -> bool:
+    """Whether a lever adds triples or score; a pair must add more than its parts do apart."""
+    if len(lever.codes) == 1:
+        alone[lever.codes[0]] = max(lever.added, alone.get(lever.codes[0], 0))
+        return lever.added > 0 or lever.gain > 0.0
+    return lever.added > sum(alone[code] for code in lever.codes)
+
+
+def _score(best: Sequence[Triple]) -> float:
+    return best[0].score if best else 0.0
+
+
+def _rank(lever: Lever) -> tuple[int, int, float, tuple[str, ...], str]:
+    names = tuple(code.name for code in lever.codes)
+    return -lever.added, len(names), -lever.gain, names, repr(lever.values)
