@@ -1,37 +1,228 @@
-"""Folding: every way of writing one trade title becomes one string."""
+"""Folding: every way of writing one trade title becomes one string.
+
+``Boulangère``, ``boulanger(ère) H/F``, ``Apprenti boulanger - 78`` and ``CAP BOULANGER`` all fold
+to ``boulanger``. What two titles share is compared on folded strings, once per distinct pair.
+"""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
+from typing import NamedTuple
 
-_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "’": "'", "–": "-", "—": "-"})
-_GENDER_MARK = re.compile(r"\(?\b[hfmx]\s*[/-]\s*[hfmx](?:\s*[/-]\s*[hfmxd])?\b\)?")
-_ENDING = re.compile(r"(?<=[a-z])\s?[(·./-](?:e|ere|iere|euse|se|rice|trice|ne|nne|te|tte|le|lle|ve)s?\b\)?")
-_WORD = re.compile(r"[a-z0-9+#]+")
-_STOP = frozenset("a au aux d de des du en et l la le les ou par pour sur un une dans".split())
-_NOISE = frozenset("apprenti alternance alternant apprentissage contrat cap bts bep bp cdi cdd".split())
+from app.engine.text.inflection import lemma
+
+_LIGATURES = str.maketrans(
+    {"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "’": "'", "‘": "'", "´": "'", "–": "-", "—": "-",
+     "‐": "-", "‑": "-", "•": "·", "∙": "·", "⋅": "·", "‧": "·", "\u00ad": "", "\u200b": ""}
+)  # fmt: skip
+
+_GENDER_MARK = re.compile(
+    r"(?<![a-z0-9])(?:[hfmwx](?:\s*[-/|.,]\s*(?:[hfmwxd]|nb)){1,2}"
+    r"|hommes?\s*(?:/|-|ou|et)\s*femmes?|femmes?\s*(?:/|-|ou|et)\s*hommes?"
+    r"|tou(?:s|t)\s+genres?)(?![a-z0-9])"
+)
+
+# The feminine or plural ending written after the masculine: (ère), /euse, ·e·s, -te, (s).
+_ENDINGS = (
+    "iere|ieres|ere|eres|euse|euses|teuse|seuse|rice|rices|trice|trices|drice|ienne|iennes|"
+    "enne|onne|ne|nes|nne|te|tes|tte|ante|ente|esse|se|ses|elle|lle|le|les|ale|ve|ive|fe|ee|e|es|"
+    "eure|re"
+)
+_ENDING = re.compile(
+    rf"(?<=[a-z]{{3}})(?:(?:\s?\(\s?[-/]?|\s?·|\.|/|-|\s/)(?:{_ENDINGS})\)?(?:[(·.]s\)?)?|\(s\)|·s)"
+    r"s?(?![a-z0-9])"
+)
+
+# «, 37540 Saint-Cyr», «75011 Paris», «- 78», «(69)»: where the post is, not what it is.
+_POSTCODE = re.compile(r"(?<![a-z0-9])\d{5}(?![a-z0-9])[^,;/()|]*")
+_DEPARTMENT = re.compile(r"\(\s*(?:2[ab]|\d{2,3})\s*\)|\s[-,]\s*(?:2[ab]|\d{2,3})\s*$")
+
+_WORD = re.compile(r"[a-z0-9]+(?:\+\+|#)?")
+
+_STOP = frozenset(
+    [
+        "a",
+        "au",
+        "aux",
+        "avec",
+        "d",
+        "dans",
+        "de",
+        "des",
+        "du",
+        "elle",
+        "en",
+        "et",
+        "il",
+        "l",
+        "la",
+        "le",
+        "les",
+        "leur",
+        "leurs",
+        "ou",
+        "par",
+        "pour",
+        "qu",
+        "que",
+        "qui",
+        "sa",
+        "se",
+        "ses",
+        "son",
+        "sur",
+        "un",
+        "une",
+        "vers",
+        "chez",
+        "ce",
+        "cette",
+        "ces",
+        "the",
+        "of",
+        "and",
+        "for",
+    ]
+)
+
+# Contract, diploma and advertisement words: they say how one learns or is hired, not the trade.
+_NOISE = frozenset(
+    [
+        "apprenti",
+        "apprentissage",
+        "alternance",
+        "alternant",
+        "cap",
+        "capa",
+        "bts",
+        "btsa",
+        "bep",
+        "bepa",
+        "bpa",
+        "cqp",
+        "dut",
+        "deust",
+        "cdi",
+        "cdd",
+        "interim",
+        "interimaire",
+        "stagiaire",
+        "urgent",
+        "recrute",
+        "recrutement",
+        "recrutons",
+        "rncp",
+    ]
+) - {"recrutement", "interim"}
+
+_NOISE_PHRASES = frozenset(
+    tuple(phrase.split())
+    for phrase in [
+        "bac pro",
+        "bac professionnel",
+        "bac general",
+        "bac techno",
+        "bac technologique",
+        "licence pro",
+        "licence professionnel",
+        "titre pro",
+        "titre professionnel",
+        "brevet professionnel",
+        "brevet technicien superieur",
+        "certificat aptitude professionnel",
+        "mention complementaire",
+        "contrat pro",
+        "contrat professionnalisation",
+        "temps plein",
+        "temps partiel",
+        "temps complet",
+        "debutant accepte",
+        "baccalaureat professionnel",
+        "master pro",
+        "contrat aide",
+        "emploi etudiant",
+    ]
+)
+_LONGEST_PHRASE = max(len(phrase) for phrase in _NOISE_PHRASES)
+_YEAR = re.compile(r"20\d\d")
 
 
-@lru_cache(maxsize=65_536)
-def _token(word: str) -> str:
-    if len(word) > 3 and word.endswith("s") and not word.endswith("ss"):
-        word = word[:-1]
-    for feminine, masculine in (("trice", "teur"), ("euse", "eur"), ("iere", "ier"), ("ienne", "ien")):
-        if len(word) > len(feminine) + 2 and word.endswith(feminine):
-            return word[: -len(feminine)] + masculine
-    return word
+class FoldedTitle(NamedTuple):
+    """A title in two shapes: words in masculine singular, and the same words as they were typed."""
+
+    folded: str
+    surface: str
+
+
+def plain(text: str) -> str:
+    """Return the text in lower case without accents, ligatures or typographic marks."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFKD", text.translate(_LIGATURES))
+        text = "".join(letter for letter in text if not unicodedata.combining(letter))
+    return text.casefold()
+
+
+def _is_noise(words: list[str], position: int) -> int:
+    """Return how many words from this position on are noise."""
+    word = words[position]
+    if word in _NOISE or _YEAR.fullmatch(word):
+        return 1
+    for length in range(2, _LONGEST_PHRASE + 1):
+        if tuple(words[position : position + length]) in _NOISE_PHRASES:
+            return length
+    if word == "bac" and position + 1 < len(words):
+        return 1 if position == 0 else 2 * words[position + 1].isdigit()
+    return 0
+
+
+def _without_noise(words: list[str]) -> list[int]:
+    """Return the positions of the words that name the trade; all of them when none would."""
+    kept = list(range(len(words)))
+    changed = True
+    while changed:
+        changed = False
+        current = [words[position] for position in kept]
+        for start in range(len(current)):
+            length = _is_noise(current, start)
+            if length:
+                del kept[start : start + length]
+                changed = True
+                break
+    return kept or list(range(len(words)))
+
+
+def fold_title(text: str) -> FoldedTitle:
+    """Fold a title and keep the typed inflections beside it.
+
+    Order: letters, gender marks, inclusive endings, places, words, stop words, gender and number,
+    repeated words (the second half of ``Vendeur / Vendeuse``), contract and diploma words.
+    """
+    text = plain(text)
+    if not text.replace(" ", "").isalpha():
+        text = _GENDER_MARK.sub(" ", text)
+        text = _ENDING.sub(" ", text)
+        text = _DEPARTMENT.sub(" ", _POSTCODE.sub(" ", text))
+    typed: list[str] = []
+    lemmas: list[str] = []
+    for word in _WORD.findall(text):
+        if word in _STOP:
+            continue
+        base = lemma(word)
+        if base not in lemmas:
+            typed.append(word)
+            lemmas.append(base)
+    kept = _without_noise(lemmas)
+    return FoldedTitle(
+        " ".join(lemmas[position] for position in kept),
+        " ".join(typed[position] for position in kept),
+    )
 
 
 def fold(text: str) -> str:
-    """Return the canonical form of a title: ASCII words of one gender and number."""
-    text = unicodedata.normalize("NFKD", text.translate(_LIGATURES).casefold())
-    text = "".join(c for c in text if not unicodedata.combining(c))
-    text = _ENDING.sub("", _GENDER_MARK.sub(" ", text))
-    kept: list[str] = []
-    for word in _WORD.findall(text):
-        token = _token(word)
-        if token not in _STOP and token not in _NOISE and token not in kept:
-            kept.append(token)
-    return " ".join(kept)
+    """Return the canonical form of a title: ASCII words in masculine singular, parted by a space.
+
+    Idempotent; blind to case, accents, ligatures, gender, number, ``H/F`` marks, places after the
+    title, and contract or diploma words. Empty when the text holds no Latin letter or digit.
+    """
+    return fold_title(text).folded

@@ -4,32 +4,43 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 
 
 @dataclass(frozen=True, slots=True)
 class TitledCode:
-    """A title known to belong to a ROME code (label, appellation or diploma title)."""
+    """A wording known to belong to a group: a ROME code, or any other code that gathers titles."""
 
     title: str
     code: str
 
 
+class SynonymKind(Enum):
+    """What a line of the synonym file says about its term."""
+
+    SHORT = "short"  # target is the full wording, always put in the term's place (AVS, BTP)
+    WORD = "word"  # term and target are two words for nearly the same thing
+    CODE = "code"  # target is a ROME code, or several parted by |
+    NONE = "none"  # no apprenticeship title leads there; target lists ROME codes worth a look
+
+
 @dataclass(frozen=True, slots=True)
 class Synonym:
-    """One line of the synonym file.
-
-    ``kind`` is ``word`` (``target`` is a canonical wording), ``code`` (``target`` is a ROME code)
-    or ``none`` (no apprenticeship leads there; ``target`` lists alternatives parted by ``|``).
-    """
+    """One line of the synonym file."""
 
     term: str
-    kind: str
+    kind: SynonymKind
     target: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Knowledge:
-    """Titles with their ROME codes, and synonyms. Nothing here is read from a file by the engine."""
+    """Titles with their codes, and synonyms. Compared by identity; the engine reads no file.
+
+    ``titles`` are ROME labels and appellations: they say how telling each word is and which words
+    go together. ``diplomas`` are diploma or course titles with the codes they lead to; they add to
+    the second only. ``related`` holds known proximities of code pairs, in (0, 1].
+    """
 
     titles: tuple[TitledCode, ...] = ()
     diplomas: tuple[TitledCode, ...] = ()

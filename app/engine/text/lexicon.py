@@ -1,0 +1,164 @@
+"""The lexicon: what is known about words before any corpus is looked at.
+
+Built once from a ``Knowledge`` (or, without titles in it, from the corpus itself) and never changed
+afterwards, so that the score of two titles does not depend on which other titles exist.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.engine.text.fold import fold, fold_title
+from app.engine.text.knowledge import Knowledge, SynonymKind
+from app.engine.text.stems import stem
+from app.engine.text.vectors import word_vectors
+
+_IDF_BASE = 0.5
+_GRAM_IDF_BASE = 1.0
+GRAM_SIZES = (2, 3, 4, 5)
+
+
+class Analysis(NamedTuple):
+    """The words of one title: in masculine singular, and as they were typed."""
+
+    words: tuple[str, ...]
+    typed: tuple[str, ...]
+
+
+@lru_cache(maxsize=131_072)
+def word_grams(word: str) -> tuple[str, ...]:
+    """Return the character n-grams of one word between its bounds, repeats included."""
+    padded = f" {word} "
+    return tuple(
+        padded[start : start + size]
+        for size in GRAM_SIZES
+        for start in range(len(padded) - size + 1)
+    )
+
+
+def _idf(uses: Mapping[str, int], documents: int, base: float) -> dict[str, float]:
+    return {
+        term: float(np.log((1 + documents) / (1 + count))) + base for term, count in uses.items()
+    }
+
+
+class Lexicon:
+    """Weights, vectors, synonyms and short forms of words. Immutable once built.
+
+    ``reference`` are the titles from which weights are counted; ``grouped`` are (title, code)
+    pairs from which vectors are learnt; no vectors without them.
+    """
+
+    def __init__(
+        self, reference: Iterable[str], grouped: Sequence[tuple[str, str]], knowledge: Knowledge
+    ) -> None:
+        self._read_synonyms(knowledge)
+        titles = [self.analyse(title) for title in sorted(set(reference))]
+        self.uses: Counter[str] = Counter(word for title in titles for word in set(title.words))
+        grams = Counter(
+            gram
+            for title in titles
+            for gram in {gram for word in title.typed for gram in word_grams(word)}
+        )
+        count = len(titles)
+        self._idf = _idf(self.uses, count, _IDF_BASE)
+        self._unseen_idf = float(np.log(1 + count)) + _IDF_BASE
+        self._gram_idf = _idf(grams, count, _GRAM_IDF_BASE)
+        self._unseen_gram_idf = float(np.log(1 + count)) + _GRAM_IDF_BASE
+        self._learn_vectors(grouped)
+
+    def _read_synonyms(self, knowledge: Knowledge) -> None:
+        self._short: dict[tuple[str, ...], tuple[str, ...]] = {}
+        self.synonyms: dict[str, set[str]] = {}
+        for line in knowledge.synonyms:
+            term = tuple(fold(line.term).split())
+            if line.kind is SynonymKind.SHORT:
+                self._short[term] = tuple(fold(line.target).split())
+            elif line.kind is SynonymKind.WORD:
+                one, other = " ".join(term), fold(line.target)
+                self.synonyms.setdefault(one, set()).add(other)
+                self.synonyms.setdefault(other, set()).add(one)
+        self._longest_short = max(map(len, self._short), default=0)
+
+    def _learn_vectors(self, grouped: Sequence[tuple[str, str]]) -> None:
+        pairs = sorted({(self.analyse(title).words, code) for title, code in grouped})
+        known = sorted({word for words, _ in pairs for word in words})
+        self._numbers = {word: number for number, word in enumerate(known)}
+        codes = {code: number for number, code in enumerate(sorted({code for _, code in pairs}))}
+        self._vectors: NDArray[np.float32] = np.zeros((0, 0), dtype=np.float32)
+        self._mates: dict[str, list[int]] = {}
+        if len(codes) < 2:
+            self._numbers = {}
+            return
+        self._vectors = word_vectors(
+            [[self._numbers[word] for word in words] for words, _ in pairs],
+            [codes[code] for _, code in pairs],
+            np.array([self.weight(word) for word in known]),
+        )
+        for word, number in self._numbers.items():
+            self._mates.setdefault(stem(word), []).append(number)
+
+    @property
+    def dimensions(self) -> int:
+        """Length of a word vector; 0 when nothing was learnt."""
+        return int(self._vectors.shape[1])
+
+    def analyse(self, title: str) -> Analysis:
+        """Fold a title into words and write its short forms out."""
+        folded, surface = fold_title(title)
+        words, typed = folded.split(), surface.split()
+        position = 0
+        while position < len(words):
+            for length in range(self._longest_short, 0, -1):
+                full = self._short.get(tuple(words[position : position + length]))
+                if full is not None:
+                    words[position : position + length] = full
+                    typed[position : position + length] = full
+                    position += len(full) - 1
+                    break
+            position += 1
+        return Analysis(tuple(words), tuple(typed))
+
+    def weight(self, word: str) -> float:
+        """How telling a word is: its inverse document frequency, highest when never seen."""
+        return self._idf.get(word, self._unseen_idf)
+
+    def gram_weight(self, gram: str) -> float:
+        """The same of a character n-gram."""
+        return self._gram_idf.get(gram, self._unseen_gram_idf)
+
+    def vector(self, word: str) -> NDArray[np.float32]:
+        """Unit vector of a word, or of the known words of its stem, or the null vector."""
+        number = self._numbers.get(word)
+        if number is not None:
+            return self._vectors[number]
+        mates = self._mates.get(stem(word))
+        if not mates:
+            return np.zeros(self.dimensions, dtype=np.float32)
+        total = self._vectors[mates].sum(axis=0)
+        return np.asarray(total / max(float(np.linalg.norm(total)), 1e-9), dtype=np.float32)
+
+
+@lru_cache(maxsize=4)
+def _lexicon_of_knowledge(knowledge: Knowledge) -> Lexicon:
+    coded = [
+        (line.term, code)
+        for line in knowledge.synonyms
+        if line.kind is SynonymKind.CODE
+        for code in line.target.split("|")
+    ]
+    grouped = [(entry.title, entry.code) for entry in (*knowledge.titles, *knowledge.diplomas)]
+    return Lexicon((entry.title for entry in knowledge.titles), grouped + coded, knowledge)
+
+
+def lexicon_for(corpus: Sequence[str], knowledge: Knowledge | None) -> Lexicon:
+    """Return the lexicon of this knowledge (shared), or one counted on the corpus."""
+    if knowledge is not None and knowledge.titles:
+        return _lexicon_of_knowledge(knowledge)
+    return Lexicon(corpus, (), knowledge or Knowledge())

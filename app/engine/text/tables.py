@@ -1,0 +1,186 @@
+"""The arrays of a corpus of titles, and the three parts of the score computed on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
+from app.engine.text.lexicon import Analysis, Lexicon, word_grams
+from app.engine.text.spelling import Speller
+from app.engine.text.stems import stem
+from app.engine.text.vectors import unit_rows
+
+Ints: TypeAlias = NDArray[np.int64]
+Floats: TypeAlias = NDArray[np.float64]
+
+VECTOR_FLOOR = 0.35  # cosine of two word vectors below which the words are strangers
+VECTOR_WEIGHT = 0.9
+STEM_WEIGHT = 0.8
+SYNONYM_WEIGHT = 0.9
+_SMALLEST = 1e-9
+
+
+class Question(NamedTuple):
+    """A query made ready: corrected words and typed words."""
+
+    words: tuple[str, ...]
+    typed: tuple[str, ...]
+
+
+def _numbered(words: Iterable[str]) -> dict[str, int]:
+    return {word: number for number, word in enumerate(sorted(set(words)))}
+
+
+def _incidence(rows: Sequence[Sequence[int]], width: int) -> csr_array:
+    starts = np.cumsum([0, *map(len, rows)])
+    columns = np.array([column for row in rows for column in row], dtype=np.int64)
+    return csr_array((np.ones(len(columns)), columns, starts), shape=(len(rows), width))
+
+
+def _scale_rows(matrix: csr_array, factors: Floats) -> None:
+    matrix.data *= np.repeat(factors, np.diff(matrix.indptr))
+
+
+class Tables:
+    """Immutable arrays over the titles of a corpus, in the order given."""
+
+    def __init__(self, lexicon: Lexicon, titles: Sequence[Analysis], speller: Speller) -> None:
+        self.count = len(titles)
+        self._lexicon = lexicon
+        self._speller = speller
+        self._alike: dict[str, tuple[Ints, Floats]] = {}
+        self._index_words(titles)
+        self._index_grams(titles)
+        self._index_vectors()
+
+    def _index_words(self, titles: Sequence[Analysis]) -> None:
+        self._words = _numbered(word for title in titles for word in title.words)
+        self._stems: dict[str, list[int]] = {}
+        for word, number in self._words.items():
+            self._stems.setdefault(stem(word), []).append(number)
+        rows = [[self._words[word] for word in dict.fromkeys(title.words)] for title in titles]
+        self._weights = np.array([self._lexicon.weight(word) for word in self._words])
+        self._by_title = _incidence(rows, len(self._words))
+        self._by_title.data = self._weights[self._by_title.indices]
+        totals = np.asarray(self._by_title.sum(axis=1)).ravel()
+        shares = self._by_title.copy()
+        _scale_rows(shares, 1 / np.maximum(totals, _SMALLEST))
+        self._shares = csr_array(shares.T.tocsr())
+
+    def _index_grams(self, titles: Sequence[Analysis]) -> None:
+        typed = _numbered(word for title in titles for word in title.typed)
+        self._grams = _numbered(gram for word in typed for gram in word_grams(word))
+        rows = [[typed[word] for word in title.typed] for title in titles]
+        spelled = [[self._grams[gram] for gram in word_grams(word)] for word in typed]
+        weights = np.array([self._lexicon.gram_weight(gram) for gram in self._grams])
+        table = _incidence(rows, len(typed)) @ _incidence(spelled, len(self._grams))
+        table.data = (1 + np.log(table.data)) * weights[table.indices]
+        lengths = np.sqrt(np.asarray(table.multiply(table).sum(axis=1)).ravel())
+        _scale_rows(table, 1 / np.maximum(lengths, _SMALLEST))
+        self._by_gram = csr_array(table.T.tocsr())
+
+    def _index_vectors(self) -> None:
+        vectors = [self._lexicon.vector(word) for word in self._words]
+        self._vectors = np.array(vectors, dtype=np.float32).reshape(
+            len(vectors), self._lexicon.dimensions
+        )
+        self._title_vectors = unit_rows(np.asarray(self._by_title @ self._vectors, np.float32))
+
+    @property
+    def has_vectors(self) -> bool:
+        """Whether titles have a meaning part."""
+        return self._lexicon.dimensions > 0
+
+    def ask(self, query: str) -> Question:
+        """Fold, write out and correct a query."""
+        analysis = self._lexicon.analyse(query)
+        pairs: dict[str, str] = {}
+        for word, typed in zip(analysis.words, analysis.typed, strict=True):
+            right = self._speller.correct(word)
+            pairs.setdefault(right, typed if right == word else right)
+        return Question(tuple(pairs), tuple(pairs.values()))
+
+    def surface(self, asked: Question) -> Floats:
+        """Cosine of the character n-grams of typed words, one a title."""
+        counts: dict[str, int] = {}
+        for word in asked.typed:
+            for gram in word_grams(word):
+                counts[gram] = counts.get(gram, 0) + 1
+        weights = {
+            gram: (1 + np.log(count)) * self._lexicon.gram_weight(gram)
+            for gram, count in counts.items()
+        }
+        length = max(float(np.sqrt(sum(weight**2 for weight in weights.values()))), _SMALLEST)
+        known = [gram for gram in sorted(weights) if gram in self._grams]
+        rows = np.array([self._grams[gram] for gram in known], dtype=np.int64)
+        return self._gather(self._by_gram, rows, np.array([weights[g] / length for g in known]))
+
+    def _gather(self, table: csr_array, rows: Ints, factors: Floats) -> Floats:
+        """Weighted sum of some rows of a table, as a dense vector over titles."""
+        places, sizes = _runs(table.indptr, rows)
+        values = table.data[places] * np.repeat(factors, sizes)
+        return np.bincount(table.indices[places], weights=values, minlength=self.count)
+
+    def alignment(self, asked: Question) -> Floats:
+        """Geometric mean of the shares of each side found in the other, one a title."""
+        found = np.zeros(self.count)
+        best_of_word = np.zeros(len(self._words))
+        total = _SMALLEST
+        for word in asked.words:
+            weight = self._lexicon.weight(word)
+            total += weight
+            numbers, likeness = self._alike_words(word)
+            best_of_word[numbers] = np.maximum(best_of_word[numbers], likeness)
+            places, sizes = _runs(self._shares.indptr, numbers)
+            best = np.zeros(self.count)
+            # Ascending likeness: where a title holds several alike words the last write is the best.
+            best[self._shares.indices[places]] = np.repeat(likeness, sizes)
+            found += weight * best
+        rows = np.flatnonzero(best_of_word)
+        return np.sqrt(found / total * self._gather(self._shares, rows, best_of_word[rows]))
+
+    def _alike_words(self, word: str) -> tuple[Ints, Floats]:
+        """Corpus words alike to a word, in ascending likeness; kept once computed."""
+        known = self._alike.get(word)
+        if known is None:
+            known = self._alike[word] = self._find_alike(word)
+        return known
+
+    def _find_alike(self, word: str) -> tuple[Ints, Floats]:
+        likeness = np.zeros(len(self._words))
+        if self.has_vectors:
+            cosines = self._vectors @ self._lexicon.vector(word)
+            likeness = np.where(cosines >= VECTOR_FLOOR, VECTOR_WEIGHT * cosines, 0.0)
+        for value, mates in (
+            (STEM_WEIGHT, self._stems.get(stem(word), [])),
+            (SYNONYM_WEIGHT, self._known(self._lexicon.synonyms.get(word, set()))),
+            (1.0, self._known({word})),
+        ):
+            likeness[mates] = np.maximum(likeness[mates], value)
+        numbers = np.flatnonzero(likeness)
+        order = np.argsort(likeness[numbers], kind="stable")
+        return numbers[order], likeness[numbers[order]]
+
+    def _known(self, words: Iterable[str]) -> list[int]:
+        return [self._words[word] for word in words if word in self._words]
+
+    def meaning(self, asked: Question, titles: Ints) -> Floats:
+        """Cosine of title vectors with the query's, never negative, for some titles."""
+        total = np.zeros(self._lexicon.dimensions, dtype=np.float32)
+        for word in asked.words:
+            total += np.float32(self._lexicon.weight(word)) * self._lexicon.vector(word)
+        query = total / max(float(np.linalg.norm(total)), _SMALLEST)
+        cosines = np.einsum("ij,j->i", self._title_vectors[titles], query)
+        return np.maximum(cosines.astype(np.float64), 0.0)
+
+
+def _runs(starts: NDArray[np.integer], rows: Ints) -> tuple[Ints, Ints]:
+    """Places of all entries of some rows of a CSR table, and the size of each row."""
+    sizes = (starts[rows + 1] - starts[rows]).astype(np.int64)
+    ends = np.cumsum(sizes)
+    shift = np.repeat(starts[rows] - (ends - sizes), sizes)
+    return np.arange(len(shift), dtype=np.int64) + shift, sizes
