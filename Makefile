@@ -7,7 +7,7 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3.14 python3 p
 TOOLS = $(PYTHON) -m tools
 
 .DEFAULT_GOAL := help
-.PHONY: help python run test quick lint format static reference bench bench-france trial trial-full \
+.PHONY: help python run test quick lint static reference bench bench-france trial trial-full \
   backup lock clean
 
 help: ## cette liste
@@ -30,9 +30,6 @@ quick: python ## les tests sans navigateur ni PostgreSQL
 
 lint: python ## les vérifications sans les tests
 	@exec $(TOOLS) lint
-
-format: python ## mettre en forme le code Python
-	@exec $(TOOLS) format
 
 static: python ## refaire static/vendor (styles, icônes, polices, htmx)
 	@exec $(TOOLS) static

@@ -1,8 +1,9 @@
 """Make `static/vendor/`: the few third-party files that a browser loads, named by their content.
 
-`manifest.json` maps a logical name to the file to serve: `vendor.css` (typeface and the part of Bootstrap that is
-used), `htmx.js`, `icons.svg` (a sprite of the icons that are used), the two weights of the typeface. Each text file
-has its compressed copy beside it. A file's name holds a digest of its content, so it may be cached for ever.
+`manifest.json` maps a logical name to the file to serve: `vendor.css` (typeface and the part of
+Bootstrap that is used), `htmx.js`, `icons.svg` (a sprite of the icons that are used), the two
+weights of the typeface. Each text file has its compressed copy beside it. A file's name holds a
+digest of its content, so it may be cached for ever.
 """
 
 from __future__ import annotations
@@ -97,7 +98,7 @@ class Sources:
         texts = [*self.templates, *self.modules]
         called = {name for text in texts for name in ICON_CALL.findall(text)}
         if missing := sorted(called - known):
-            raise ToolFailure(f"Ces icônes n'existent pas dans bootstrap-icons : {', '.join(missing)}")
+            raise ToolFailure(f"Icônes inconnues de bootstrap-icons : {', '.join(missing)}")
         named = {name for text in texts for name in ICON_NAMED.findall(text)}
         return sorted(called | (named & known))
 

@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def run(
-    command: Sequence[str | Path],
+    command: Sequence[object],
     *,
     advice: str = "",
     environ: Mapping[str, str] | None = None,
@@ -26,7 +26,8 @@ def run(
     With `quiet`, its output is shown only when it fails.
 
     Raises:
-        ToolFailure: it is missing or returned another code than 0; `advice` is added to the message.
+        ToolFailure: it is missing or returned another code than 0; `advice` is added to the
+        message.
     """
     words = [str(word) for word in command]
     try:
@@ -50,7 +51,7 @@ def run(
 
 
 def exit_code(
-    command: Sequence[str | Path], *, environ: Mapping[str, str] | None = None, cwd: Path = ROOT
+    command: Sequence[object], *, environ: Mapping[str, str] | None = None, cwd: Path = ROOT
 ) -> int:
     """Run a command with its output shown and return its exit code."""
     words = [str(word) for word in command]

