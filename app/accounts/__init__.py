@@ -1,0 +1,1 @@
+"""Organisations, people, what each does where, and how they sign in."""

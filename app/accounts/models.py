@@ -1,0 +1,142 @@
+"""Organisations with their sites, people, and what each person does where."""
+
+from __future__ import annotations
+
+import enum
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.core.db import Model, code, enum_type
+from app.policy.actor import OrganisationKind, Role
+
+
+class OrganisationStatus(enum.StrEnum):
+    TO_CHECK = "to_check"  # came from a file without a SIRET, or asked to join
+    ACTIVE = "active"
+    CLOSED = "closed"
+
+
+class Organisation(Model):
+    __tablename__ = "organisation"
+    __table_args__ = (
+        Index("ix_organisation_kind_sort_name", "kind", "sort_name"),
+        CheckConstraint("siren IS NULL OR length(siren) = 9", name="siren_length"),
+        CheckConstraint("siret IS NULL OR length(siret) = 14", name="siret_length"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[OrganisationKind] = mapped_column(enum_type(OrganisationKind))
+    name: Mapped[str] = mapped_column(String(200))
+    sort_name: Mapped[str] = mapped_column(String(200))
+    siren: Mapped[str | None] = mapped_column(code(9), index=True)
+    siret: Mapped[str | None] = mapped_column(code(14), unique=True)
+    uai: Mapped[str | None] = mapped_column(code(8), index=True)
+    network: Mapped[str | None] = mapped_column(
+        String(40), index=True
+    )  # cci, cma, mfr, agri, compagnons, greta…
+    region_code: Mapped[str | None] = mapped_column(code(2), index=True)
+    email: Mapped[str | None] = mapped_column(String(254))
+    phone: Mapped[str | None] = mapped_column(String(20))
+    website: Mapped[str | None] = mapped_column(String(300))
+    status: Mapped[OrganisationStatus] = mapped_column(
+        enum_type(OrganisationStatus), default=OrganisationStatus.ACTIVE
+    )
+    is_demonstration: Mapped[bool] = mapped_column(default=False)
+    # Answers of the organisation to proposals, kept current by placements and read by matching.
+    answers_due: Mapped[int] = mapped_column(default=0)
+    answers_in_time: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}
+
+    sites: Mapped[list[Site]] = relationship(lazy="raise_on_sql", back_populates="organisation")
+    aliases: Mapped[list[OrganisationAlias]] = relationship(lazy="raise_on_sql")
+
+
+class OrganisationAlias(Model):
+    """Other names of the same organisation, former ones included (ACFCI is expanded in two ways in the founding note)."""
+
+    __tablename__ = "organisation_alias"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    name: Mapped[str] = mapped_column(String(200))
+    sort_name: Mapped[str] = mapped_column(String(200), index=True)
+
+
+class Site(Model):
+    """A place of an organisation. A CFA site is identified by its UAI and SIRET together."""
+
+    __tablename__ = "site"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    name: Mapped[str] = mapped_column(String(200))
+    siret: Mapped[str | None] = mapped_column(code(14))
+    uai: Mapped[str | None] = mapped_column(code(8))
+    address: Mapped[str | None] = mapped_column(String(300))
+    commune_code: Mapped[str | None] = mapped_column(ForeignKey("commune.insee_code"), index=True)
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
+    is_main: Mapped[bool] = mapped_column(default=False)
+
+    organisation: Mapped[Organisation] = relationship(lazy="raise_on_sql", back_populates="sites")
+
+
+class User(Model):
+    __tablename__ = "user_account"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(String(254), unique=True)  # lower case
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+    given_name: Mapped[str] = mapped_column(String(80))
+    family_name: Mapped[str] = mapped_column(String(80))
+    phone: Mapped[str | None] = mapped_column(String(20))
+    is_active: Mapped[bool] = mapped_column(default=True)
+    is_demonstration: Mapped[bool] = mapped_column(default=False)
+    # Raised to end all open sessions of this person ("sign out everywhere", new password).
+    session_epoch: Mapped[int] = mapped_column(default=0)
+    last_login_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.given_name} {self.family_name}"
+
+
+class Membership(Model):
+    """One role of one person in one organisation."""
+
+    __tablename__ = "membership"
+    __table_args__ = (UniqueConstraint("user_id", "organisation_id", "role"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    role: Mapped[Role] = mapped_column(enum_type(Role))
+    since: Mapped[date]
+    until: Mapped[date | None]
+
+
+class FieldTerritory(Model):
+    """A département where a field network's agent works."""
+
+    __tablename__ = "field_territory"
+
+    membership_id: Mapped[int] = mapped_column(ForeignKey("membership.id"), primary_key=True)
+    departement_code: Mapped[str] = mapped_column(code(3), primary_key=True)
+
+
+class Attempt(Model):
+    """Attempts per account and per address (login, reset, links, exports), counted where all workers see them."""
+
+    __tablename__ = "attempt"
+    __table_args__ = (Index("ix_attempt_kind_subject_made_at", "kind", "subject", "made_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    subject: Mapped[str] = mapped_column(String(64))  # a digest of the e-mail or of the address
+    made_at: Mapped[datetime]

@@ -1,0 +1,118 @@
+"""The web session of a person: who is signed in, which hat is worn, when the session ends."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import Flask, g, request, session
+from flask_login import LoginManager, UserMixin, login_user, logout_user
+
+from app.accounts.models import User
+from app.accounts.queries import Hat, build_actor, hats_of, territory_of
+from app.accounts.services import Passwords
+from app.core import clock
+from app.core.db import db
+from app.core.permissions import set_actor
+from app.partnerships.queries import partners_of
+from app.policy.actor import ANONYMOUS, OrganisationKind
+from config import Settings
+
+login_manager = LoginManager()
+
+# A session knows: the user, the epoch of the account, when it began, when it was last used, the organisation worn.
+EPOCH, BEGAN, SEEN, HAT = "epoch", "began", "seen", "hat"
+
+
+class SignedIn(UserMixin):  # type: ignore[misc]
+    """What Flask-Login keeps of a person."""
+
+    def __init__(self, user: User) -> None:
+        self.id = str(user.id)
+        self.user = user
+
+
+def init_sessions(app: Flask, settings: Settings) -> None:
+    """Attach the login manager and load the actor before each request."""
+    login_manager.init_app(app)
+    app.extensions["passwords"] = Passwords(settings.argon2_memory_kib, settings.argon2_time_cost)
+
+    @app.before_request
+    def load_actor() -> None:
+        if request.endpoint in {"static", "health.alive", "health.ready"}:
+            return
+        _load_actor(settings)
+
+
+@login_manager.user_loader  # type: ignore[untyped-decorator]
+def _load_user(user_id: str) -> SignedIn | None:
+    user = db.session.get(User, int(user_id)) if user_id.isdigit() else None
+    if user is None or not user.is_active or session.get(EPOCH) != user.session_epoch:
+        return None
+    return SignedIn(user)
+
+
+def _load_actor(settings: Settings) -> None:
+    from flask_login import current_user
+
+    set_actor(ANONYMOUS)
+    g.hats = []
+    if not session.get("_user_id"):
+        return
+    if _is_over(settings) or not current_user.is_authenticated:
+        close_session()
+        return
+    session[SEEN] = clock.now().isoformat()
+    user: User = current_user.user
+    g.hats = hats_of(db.session(), user.id)
+    hat = _worn(g.hats)
+    territory: frozenset[str] = frozenset()
+    partners: tuple[frozenset[int], frozenset[int]] = (frozenset(), frozenset())
+    if hat:
+        if hat.organisation_kind is OrganisationKind.FIELD_NETWORK:
+            territory = territory_of(db.session(), user.id, hat.organisation_id)
+        partners = partners_of(db.session(), hat.organisation_id)
+    set_actor(build_actor(user, hat, territory, partners))
+
+
+def _worn(hats: list[Hat]) -> Hat | None:
+    wanted = session.get(HAT)
+    return next((hat for hat in hats if hat.organisation_id == wanted), hats[0] if hats else None)
+
+
+def _is_over(settings: Settings) -> bool:
+    """True after the idle time, or after the longest time a session may last."""
+    try:
+        began = datetime.fromisoformat(session[BEGAN])
+        seen = datetime.fromisoformat(session[SEEN])
+    except (KeyError, ValueError):
+        return True
+    idle = timedelta(seconds=settings.session_idle_seconds)
+    longest = timedelta(seconds=settings.session_absolute_seconds)
+    return clock.now() - seen > idle or clock.now() - began > longest
+
+
+def open_session(user: User) -> None:
+    """Sign in with a fresh session: nothing of the former one survives."""
+    kept = {key: value for key, value in session.items() if key == "csrf_token"}
+    session.clear()
+    session.update(kept)
+    at = clock.now().isoformat()
+    values: dict[str, Any] = {EPOCH: user.session_epoch, BEGAN: at, SEEN: at}
+    session.update(values)
+    login_user(SignedIn(user))
+
+
+def close_session() -> None:
+    """Sign out and forget everything."""
+    logout_user()
+    session.clear()
+    set_actor(ANONYMOUS)
+
+
+def wear(organisation_id: int) -> bool:
+    """Change hats. False when the person has no role there."""
+    if any(hat.organisation_id == organisation_id for hat in g.hats):
+        session[HAT] = organisation_id
+        return True
+    return False

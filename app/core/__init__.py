@@ -1,0 +1,1 @@
+"""Plumbing: knows Flask and SQLAlchemy, knows no business word."""

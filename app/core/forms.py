@@ -1,0 +1,113 @@
+"""The base of all forms, and small validators whose messages are French sentences that say what to write."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import Field, HiddenField
+from wtforms import Form as WTForm
+from wtforms.validators import StopValidation, ValidationError
+
+from app.core.errors import Invalid
+from app.core.requests import new_request_key
+
+Validator = Callable[[WTForm, Field], None]
+
+
+def strip(value: str | None) -> str | None:
+    """Filter: no spaces around, and an empty text is nothing."""
+    if value is None:
+        return None
+    cleaned = value.replace("\u00a0", " ").replace("\0", "").strip()
+    return cleaned or None
+
+
+class BaseForm(FlaskForm):  # type: ignore[misc]
+    """A form with CSRF token. `refuse` puts a service's refusal next to the field it is about."""
+
+    def refuse(self, error: Invalid) -> None:
+        """Show the message of a service next to its field, or above the form."""
+        field = self._fields.get(error.field or "")
+        if field is None:
+            self.form_errors.append(error.message)
+        else:
+            field.errors = [*field.errors, error.message]
+
+    @property
+    def has_errors(self) -> bool:
+        return bool(self.errors)
+
+
+class OnceForm(BaseForm):
+    """A form that creates something: its random key makes a double click harmless."""
+
+    request_key = HiddenField(default=new_request_key)
+
+
+class Required:
+    """The field needs a value; the sentence says which."""
+
+    field_flags = {"required": True}
+
+    def __init__(self, message: str) -> None:
+        self.message = message
+
+    def __call__(self, form: WTForm, field: Field) -> None:
+        data: Any = field.data
+        if data is None or (isinstance(data, str) and not data.strip()) or data == []:
+            if field.raw_data and field.raw_data[0] and field.errors:
+                return
+            field.errors = []
+            raise StopValidation(self.message)
+
+
+class MaxLength:
+    """At most `limit` characters; also tells the browser."""
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        self.field_flags = {"maxlength": limit}
+
+    def __call__(self, form: WTForm, field: Field) -> None:
+        if field.data and len(field.data) > self.limit:
+            raise ValidationError(
+                f"{self.limit} caractères au plus ; vous en avez écrit {len(field.data)}."
+            )
+
+
+class Between:
+    """A number from `low` to `high`."""
+
+    def __init__(self, low: float, high: float, unit: str = "") -> None:
+        self.low, self.high, self.unit = low, high, f" {unit}" if unit else ""
+        self.field_flags = {"min": low, "max": high}
+
+    def __call__(self, form: WTForm, field: Field) -> None:
+        if field.data is not None and not self.low <= field.data <= self.high:
+            raise ValidationError(f"Écrivez un nombre de {self.low} à {self.high}{self.unit}.")
+
+
+class DateBetween:
+    """A date inside limits that are computed when the form is checked."""
+
+    def __init__(self, low: Callable[[], date], high: Callable[[], date], message: str) -> None:
+        self.low, self.high, self.message = low, high, message
+
+    def __call__(self, form: WTForm, field: Field) -> None:
+        if field.data is not None and not self.low() <= field.data <= self.high():
+            raise ValidationError(self.message)
+
+
+class Matches:
+    """The text fits a pattern."""
+
+    def __init__(self, pattern: str, message: str) -> None:
+        self.pattern, self.message = re.compile(pattern), message
+
+    def __call__(self, form: WTForm, field: Field) -> None:
+        if field.data and not self.pattern.fullmatch(field.data):
+            raise ValidationError(self.message)

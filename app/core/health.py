@@ -1,0 +1,64 @@
+"""Signs of life: `/healthz` says the process answers, `/readyz` that database, migrations and queue do too."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, current_app, jsonify
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.core.db import db
+from app.core.permissions import public
+
+blueprint = Blueprint("health", __name__)
+
+
+@blueprint.get("/healthz")
+@public
+def alive() -> Response:
+    """The process answers."""
+    return jsonify(status="ok")
+
+
+@blueprint.get("/readyz")
+@public
+def ready() -> tuple[Response, int]:
+    """Database, migrations and queue, each by name; 503 when one is missing."""
+    checks = {
+        "database": _database_answers(),
+        "migrations": _is_migrated(),
+        "queue": _queue_answers(),
+    }
+    is_ready = all(checks.values())
+    return jsonify(status="ok" if is_ready else "waiting", **checks), 200 if is_ready else 503
+
+
+def _database_answers() -> bool:
+    try:
+        db.session.execute(text("SELECT 1"))
+    except SQLAlchemyError:
+        db.session.rollback()
+        return False
+    return True
+
+
+def _is_migrated() -> bool:
+    """True when the stored revision is the newest one on disk."""
+    from alembic.runtime.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+
+    config = current_app.extensions["migrate"].migrate.get_config()
+    try:
+        head = ScriptDirectory.from_config(config).get_current_head()
+        current = MigrationContext.configure(db.session.connection()).get_current_revision()
+    except SQLAlchemyError:
+        db.session.rollback()
+        return False
+    return head is not None and head == current
+
+
+def _queue_answers() -> bool:
+    try:
+        current_app.extensions["huey"].pending_count()
+    except Exception:  # any storage error means the same: not ready
+        return False
+    return True

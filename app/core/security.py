@@ -1,0 +1,79 @@
+"""The wire: headers on every answer, CSRF on every unsafe method, redirections that stay inside."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, request
+from flask_wtf.csrf import CSRFProtect
+
+from app.core.permissions import current_actor
+from config import Settings
+
+csrf = CSRFProtect()
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+        "object-src 'none'",
+        "manifest-src 'self'",
+    )
+)
+PERMISSIONS_POLICY = (
+    "accelerometer=(), camera=(), geolocation=(), gyroscope=(), microphone=(), payment=(), usb=()"
+)
+
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": PERMISSIONS_POLICY,
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Embedder-Policy": "require-corp",
+}
+HSTS = "max-age=63072000; includeSubDomains"
+
+
+def is_inside(target: str | None) -> bool:
+    """True for a path of this site: no scheme, no host, no backslash or control character that browsers repair."""
+    if not target or not target.startswith("/") or target.startswith("//"):
+        return False
+    if any(character in target for character in "\\\t\r\n\0"):
+        return False
+    parts = urlsplit(target)
+    return not parts.scheme and not parts.netloc
+
+
+def inside_or(target: str | None, default: str) -> str:
+    """The target of a redirection when it stays inside, else the default."""
+    return target if target and is_inside(target) else default
+
+
+def init_security(app: Flask, settings: Settings) -> None:
+    """Attach CSRF protection and the headers."""
+    csrf.init_app(app)
+
+    @app.after_request
+    def add_headers(response: Response) -> Response:
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        if settings.is_production:
+            response.headers.setdefault("Strict-Transport-Security", HSTS)
+        if request.endpoint == "static":
+            is_hashed = request.path.startswith("/static/vendor/") or "v" in request.args
+            response.headers["Cache-Control"] = (
+                "public, max-age=31536000, immutable" if is_hashed else "no-cache"
+            )
+        elif current_actor().is_authenticated or request.cookies:
+            response.headers["Cache-Control"] = "no-store"
+        return response

@@ -1,0 +1,1 @@
+"""Files in: upload, recognition, preview, import of the good rows, return of the bad ones."""

@@ -1,0 +1,1 @@
+"""Companies, their openings and positions."""

@@ -1,0 +1,134 @@
+"""Companies, their openings and the positions these hold."""
+
+from __future__ import annotations
+
+import enum
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.db import Model, code, enum_type
+
+
+class HostsYouth(enum.StrEnum):
+    """Ready to take apprentices followed by missions locales, as the company itself said."""
+
+    YES = "yes"
+    NO = "no"
+    CONDITIONS = "conditions"
+    UNKNOWN = "unknown"
+
+
+class Company(Model):
+    """What an organisation of kind company has more than others. Headcount is that of the whole company (SIREN)."""
+
+    __tablename__ = "company"
+    __table_args__ = (CheckConstraint("headcount IS NULL OR headcount >= 0", name="headcount"),)
+
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
+    naf_code: Mapped[str | None] = mapped_column(code(5), index=True)
+    naf_version: Mapped[str] = mapped_column(code(8), default="rev2")
+    headcount: Mapped[int | None]
+    idcc: Mapped[str | None] = mapped_column(code(4))
+    hosts_mission_youth: Mapped[HostsYouth] = mapped_column(
+        enum_type(HostsYouth), default=HostsYouth.UNKNOWN
+    )
+    objects_to_prospecting_since: Mapped[date | None]
+
+
+class OpeningStatus(enum.StrEnum):
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    FILLED = "filled"
+    CLOSED = "closed"
+
+
+class MinorsPossible(enum.StrEnum):
+    YES = "yes"
+    NO = "no"
+    UNKNOWN = "unknown"
+
+
+class Opening(Model):
+    """A post an employer wants to fill. Free positions = positions − positions_taken."""
+
+    __tablename__ = "opening"
+    __table_args__ = (
+        CheckConstraint("positions >= 1", name="positions"),
+        CheckConstraint("positions_taken >= 0", name="positions_taken"),
+        CheckConstraint(
+            "start_until IS NULL OR start_from IS NULL OR start_until >= start_from", name="window"
+        ),
+        CheckConstraint(
+            "NOT licence_required OR licence_reason IS NOT NULL", name="licence_reason"
+        ),
+        CheckConstraint("apprenticeship OR professionalisation", name="contract_kind"),
+        CheckConstraint("live_placements >= 0", name="live_placements"),
+        Index("ix_opening_status_rome_code", "status", "rome_code"),
+        UniqueConstraint("source", "source_reference"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    employer_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    site_id: Mapped[int | None] = mapped_column(ForeignKey("site.id"))
+    title: Mapped[str] = mapped_column(String(160))
+    sort_name: Mapped[str] = mapped_column(String(160), index=True)
+    rome_code: Mapped[str | None] = mapped_column(ForeignKey("trade.rome_code"))
+    apprenticeship: Mapped[bool] = mapped_column(default=True)
+    professionalisation: Mapped[bool] = mapped_column(default=False)
+    positions: Mapped[int] = mapped_column(default=1)
+    positions_taken: Mapped[int] = mapped_column(default=0)
+    commune_code: Mapped[str | None] = mapped_column(ForeignKey("commune.insee_code"), index=True)
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
+    start_from: Mapped[date | None]
+    start_until: Mapped[date | None]
+    level_low: Mapped[int | None]  # level prepared, lowest and highest the employer accepts
+    level_high: Mapped[int | None]
+    licence_required: Mapped[bool] = mapped_column(default=False)
+    licence_reason: Mapped[str | None] = mapped_column(String(200))
+    minors_possible: Mapped[MinorsPossible] = mapped_column(
+        enum_type(MinorsPossible), default=MinorsPossible.UNKNOWN
+    )
+    description: Mapped[str | None] = mapped_column(Text)
+    status: Mapped[OpeningStatus] = mapped_column(
+        enum_type(OpeningStatus), default=OpeningStatus.DRAFT
+    )
+    expires_on: Mapped[date | None]
+    source: Mapped[str] = mapped_column(String(40), default="typed")
+    source_reference: Mapped[str | None] = mapped_column(String(120))
+    live_placements: Mapped[int] = mapped_column(default=0)
+    published_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    created_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    is_demonstration: Mapped[bool] = mapped_column(default=False)
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def positions_free(self) -> int:
+        return self.positions - self.positions_taken
+
+
+class PositionState(enum.StrEnum):
+    HELD = "held"
+    TAKEN = "taken"
+
+
+class PositionHold(Model):
+    """One youth on one position of an opening; `positions_taken` counts these rows."""
+
+    __tablename__ = "position_hold"
+    __table_args__ = (
+        UniqueConstraint("opening_id", "youth_id"),
+        CheckConstraint("state = 'taken' OR hold_until IS NOT NULL", name="held_has_end"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    opening_id: Mapped[int] = mapped_column(ForeignKey("opening.id"))
+    youth_id: Mapped[int] = mapped_column(ForeignKey("youth.id"), index=True)
+    state: Mapped[PositionState] = mapped_column(enum_type(PositionState))
+    hold_until: Mapped[date | None] = mapped_column(index=True)
+    created_at: Mapped[datetime]

@@ -1,0 +1,1 @@
+"""Agreements between organisations: who shares what with whom."""

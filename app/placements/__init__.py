@@ -1,0 +1,1 @@
+"""A proposed triple, from birth to contract: the clover."""

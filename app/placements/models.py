@@ -1,0 +1,117 @@
+"""The clover: a proposed triple with its three leaves, and the answers each leaf received."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.db import Model, enum_type
+from app.placements.workflow import LEAF_OPEN_STAGES, Leaf, LeafState, Stage
+
+_OPEN = ", ".join(f"'{stage.value}'" for stage in sorted(LEAF_OPEN_STAGES))
+_SIGNED_LIVE = text("stage IN ('signed', 'started')")
+_LIVE = text("stage IN ('open', 'agreed', 'signed', 'started')")
+
+
+class Placement(Model):
+    __tablename__ = "placement"
+    __table_args__ = (
+        # The database refuses nonsense: a stage beyond `open` has three leaves saying yes.
+        CheckConstraint(
+            "stage NOT IN ('agreed', 'signed', 'started', 'completed')"
+            " OR (youth_leaf = 'yes' AND employer_leaf = 'yes' AND cfa_leaf = 'yes')",
+            name="three_green_leaves",
+        ),
+        CheckConstraint(
+            "(opening_id IS NULL) = (employer_leaf = 'sought')", name="employer_sought"
+        ),
+        CheckConstraint("(session_id IS NULL) = (cfa_leaf = 'sought')", name="course_sought"),
+        CheckConstraint(
+            "opening_id IS NOT NULL OR session_id IS NOT NULL", name="two_leaves_at_least"
+        ),
+        CheckConstraint(
+            "stage NOT IN ('signed', 'started', 'completed') OR signed_on IS NOT NULL",
+            name="signed_on",
+        ),
+        CheckConstraint("youth_leaf IN ('waiting', 'yes', 'no')", name="youth_leaf_known"),
+        CheckConstraint("employer_leaf <> 'queued'", name="employer_never_queued"),
+        Index(
+            "uq_placement_one_signed",
+            "youth_id",
+            unique=True,
+            postgresql_where=_SIGNED_LIVE,
+            sqlite_where=_SIGNED_LIVE,
+        ),
+        # The same three meet once at a time.
+        Index(
+            "uq_placement_live_triple",
+            "youth_id",
+            text("coalesce(opening_id, 0)"),
+            text("coalesce(session_id, 0)"),
+            unique=True,
+            postgresql_where=_LIVE,
+            sqlite_where=_LIVE,
+        ),
+        Index("ix_placement_stage_id", "stage", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    youth_id: Mapped[int] = mapped_column(ForeignKey("youth.id"), index=True)
+    opening_id: Mapped[int | None] = mapped_column(ForeignKey("opening.id"), index=True)
+    session_id: Mapped[int | None] = mapped_column(ForeignKey("training_session.id"), index=True)
+    stage: Mapped[Stage] = mapped_column(enum_type(Stage), default=Stage.OPEN)
+    youth_leaf: Mapped[LeafState] = mapped_column(enum_type(LeafState), default=LeafState.WAITING)
+    employer_leaf: Mapped[LeafState] = mapped_column(
+        enum_type(LeafState), default=LeafState.WAITING
+    )
+    cfa_leaf: Mapped[LeafState] = mapped_column(enum_type(LeafState), default=LeafState.WAITING)
+
+    # When each waiting answer is due; all three parties see them.
+    youth_due_on: Mapped[date | None]
+    employer_due_on: Mapped[date | None]
+    cfa_due_on: Mapped[date | None]
+    due_moved: Mapped[bool] = mapped_column(default=False)
+
+    suggested_at: Mapped[datetime]
+    suggested_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    suggested_by_organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
+    # What the engine said when it was proposed, so that an old score can be explained.
+    score: Mapped[float | None]
+    weights_version: Mapped[str | None] = mapped_column(String(20))
+    parts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    reasons: Mapped[list[Any]] = mapped_column(default=list)
+    doubts: Mapped[list[Any]] = mapped_column(default=list)
+
+    trainee_since: Mapped[date | None]
+    window_ends: Mapped[date | None]
+    agreed_at: Mapped[datetime | None]
+    signed_on: Mapped[date | None]
+    contract_starts_on: Mapped[date | None]
+    started_on: Mapped[date | None]
+    ended_at: Mapped[datetime | None]
+    end_reason: Mapped[str | None] = mapped_column(String(60))
+    predecessor_id: Mapped[int | None] = mapped_column(ForeignKey("placement.id"))
+    updated_at: Mapped[datetime]
+    is_demonstration: Mapped[bool] = mapped_column(default=False)
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class LeafAnswer(Model):
+    """One answer of one party. The free text is read by the party's own side and by the adviser only."""
+
+    __tablename__ = "leaf_answer"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    placement_id: Mapped[int] = mapped_column(ForeignKey("placement.id"), index=True)
+    leaf: Mapped[Leaf] = mapped_column(enum_type(Leaf))
+    answer: Mapped[str] = mapped_column(String(20))
+    reason: Mapped[str | None] = mapped_column(String(60))
+    words: Mapped[str | None] = mapped_column(String(200))
+    given_at: Mapped[datetime]
+    given_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    on_behalf: Mapped[bool] = mapped_column(default=False)  # by the adviser on the youth's word

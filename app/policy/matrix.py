@@ -1,0 +1,234 @@
+"""The one table where a role meets a permission: each permission is an OR of ANDs of predicates.
+
+`tests/policy/matrix.csv` states the same by hand, persona by persona; every cell is a test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from app.policy import predicates as p
+from app.policy.actor import Actor, LinkSubject
+from app.policy.facts import NOTHING, Facts
+from app.policy.permissions import Permission
+
+Rule = tuple[tuple[p.Predicate, ...], ...]
+
+P = Permission
+
+ADVISER_OF_THE_HOUSE = (p.adviser, p.follows_youth, p.not_impersonated)
+YOUTH_LINK = p.link_of(LinkSubject.YOUTH, "answer")
+EMPLOYER_LINK = p.link_of(LinkSubject.EMPLOYER, "answer")
+
+# A placement is seen by its parties and by those who help to conclude it.
+PLACEMENT_READERS: Rule = (
+    ADVISER_OF_THE_HOUSE,
+    (p.cfa_officer, p.own_course, p.not_impersonated),
+    (p.point_a_officer, p.acts_for_cfa, p.not_impersonated),
+    (p.employer, p.own_opening, p.not_impersonated),
+)
+
+_TABLE: dict[Permission, Rule] = {
+    P.DASHBOARD_VIEW: ((p.signed_in,),),
+    P.ACCOUNT_MANAGE: ((p.own_account,),),
+    P.REFERENCE_SEARCH: ((p.signed_in,),),
+    P.ORGANISATION_LIST: ((p.platform_admin,), (p.regional_coordinator,)),
+    P.ORGANISATION_VIEW: (
+        (p.signed_in, p.own_organisation),
+        (p.platform_admin,),
+        (p.regional_coordinator, p.in_region),
+    ),
+    P.ORGANISATION_EDIT: ((p.organisation_admin, p.own_organisation), (p.platform_admin,)),
+    P.ORGANISATION_APPROVE: ((p.platform_admin,),),
+    P.MEMBER_MANAGE: ((p.organisation_admin, p.own_organisation), (p.platform_admin,)),
+    P.AGREEMENT_LIST: (
+        (p.manager,),
+        (p.adviser,),
+        (p.point_a_officer,),
+        (p.cfa_officer,),
+        (p.regional_coordinator,),
+        (p.platform_admin,),
+    ),
+    P.AGREEMENT_EDIT: (
+        (p.manager, p.a_party),
+        (p.organisation_admin, p.a_party),
+        (p.regional_coordinator, p.in_region),
+        (p.platform_admin,),
+    ),
+    P.YOUTH_LIST: ((p.adviser,), (p.point_a_officer,)),
+    P.YOUTH_CREATE: ((p.adviser,),),
+    P.YOUTH_VIEW: (
+        ADVISER_OF_THE_HOUSE,
+        (p.point_a_officer, p.youth_shared_with, p.not_impersonated),
+    ),
+    P.YOUTH_EDIT: (ADVISER_OF_THE_HOUSE,),
+    P.YOUTH_REASSIGN: ((p.manager, p.follows_youth, p.not_impersonated),),
+    P.DISABILITY_VIEW: (
+        ADVISER_OF_THE_HOUSE,
+        (p.disability_referent, p.follows_youth, p.not_impersonated),
+    ),
+    P.DISABILITY_EDIT: (
+        ADVISER_OF_THE_HOUSE,
+        (p.disability_referent, p.follows_youth, p.not_impersonated),
+    ),
+    P.COURSE_LIST: ((p.signed_in,),),
+    P.COURSE_VIEW: ((p.signed_in,),),
+    P.COURSE_EDIT: ((p.cfa_officer, p.own_course), (p.point_a_officer, p.acts_for_cfa)),
+    P.SESSION_EDIT: ((p.cfa_officer, p.own_course), (p.point_a_officer, p.acts_for_cfa)),
+    P.COMPANY_LIST: (
+        (p.adviser,),
+        (p.point_a_officer,),
+        (p.field_agent,),
+        (p.regional_coordinator,),
+        (p.platform_admin,),
+    ),
+    P.COMPANY_VIEW: (
+        (p.employer, p.own_opening),
+        (p.adviser,),
+        (p.point_a_officer,),
+        (p.cfa_officer,),
+        (p.field_agent,),
+        (p.regional_coordinator, p.in_region),
+        (p.platform_admin,),
+    ),
+    P.COMPANY_EDIT: (
+        (p.employer, p.own_opening),
+        (p.field_agent, p.in_territory),
+        (p.platform_admin,),
+    ),
+    P.OPENING_LIST: ((p.signed_in,),),
+    P.OPENING_VIEW: (
+        (p.employer, p.own_opening),
+        (p.adviser, p.is_published),
+        (p.point_a_officer, p.is_published),
+        (p.cfa_officer, p.is_published),
+        (p.field_agent, p.in_territory),
+        (p.regional_coordinator, p.in_region),
+    ),
+    P.OPENING_CREATE: ((p.employer,), (p.field_agent,)),
+    P.OPENING_EDIT: ((p.employer, p.own_opening), (p.field_agent, p.in_territory)),
+    P.TRIPLES_VIEW: (
+        ADVISER_OF_THE_HOUSE,
+        (p.point_a_officer, p.youth_shared_with, p.not_impersonated),
+    ),
+    P.OPENING_TRIPLES_VIEW: ((p.employer, p.own_opening), (p.field_agent, p.in_territory)),
+    P.SESSION_TRIPLES_VIEW: ((p.cfa_officer, p.own_course), (p.point_a_officer, p.acts_for_cfa)),
+    P.SET_ASIDE: (ADVISER_OF_THE_HOUSE,),
+    P.PROFILE_BROWSE: ((p.employer, p.own_opening),),
+    P.MEETING_REQUEST: ((p.employer, p.own_opening),),
+    P.MEETING_ANSWER: (ADVISER_OF_THE_HOUSE,),
+    P.WISHES_CURATE: ((p.regional_coordinator,), (p.platform_admin,)),
+    P.PLACEMENT_LIST: ((p.adviser,), (p.cfa_officer,), (p.point_a_officer,), (p.employer,)),
+    P.PLACEMENT_VIEW: PLACEMENT_READERS,
+    P.PLACEMENT_SUGGEST: (
+        ADVISER_OF_THE_HOUSE,
+        (p.point_a_officer, p.youth_shared_with, p.not_impersonated),
+        (p.field_agent, p.youth_shared_with, p.not_impersonated),
+        (p.cfa_officer, p.own_course, p.youth_shared_with, p.not_impersonated),
+    ),
+    P.PLACEMENT_ATTACH: (
+        ADVISER_OF_THE_HOUSE,
+        (p.cfa_officer, p.own_course, p.not_impersonated),
+        (p.point_a_officer, p.acts_for_cfa, p.not_impersonated),
+        (p.field_agent, p.youth_shared_with, p.not_impersonated),
+    ),
+    P.PLACEMENT_DETACH: (
+        ADVISER_OF_THE_HOUSE,
+        (p.cfa_officer, p.own_course),
+        (p.point_a_officer, p.acts_for_cfa),
+        (p.employer, p.own_opening),
+    ),
+    P.PLACEMENT_TALK: PLACEMENT_READERS,
+    P.PLACEMENT_YOUTH_SAYS: (ADVISER_OF_THE_HOUSE, (YOUTH_LINK,)),
+    P.PLACEMENT_EMPLOYER_SAYS: ((p.employer, p.own_opening, p.not_impersonated), (EMPLOYER_LINK,)),
+    P.PLACEMENT_CFA_SAYS: (
+        (p.cfa_officer, p.own_course, p.not_impersonated),
+        (p.point_a_officer, p.acts_for_cfa, p.not_impersonated),
+    ),
+    P.PLACEMENT_START_TRAINING: (
+        (p.cfa_officer, p.own_course),
+        (p.point_a_officer, p.acts_for_cfa),
+    ),
+    P.PLACEMENT_INTERVIEW: (ADVISER_OF_THE_HOUSE, (p.employer, p.own_opening, p.not_impersonated)),
+    P.PLACEMENT_SIGN: (
+        ADVISER_OF_THE_HOUSE,
+        (p.cfa_officer, p.own_course, p.not_impersonated),
+        (p.employer, p.own_opening, p.not_impersonated),
+    ),
+    P.PLACEMENT_START: ((p.cfa_officer, p.own_course, p.not_impersonated),),
+    P.PLACEMENT_BREAK_OFF: (
+        ADVISER_OF_THE_HOUSE,
+        (p.cfa_officer, p.own_course, p.not_impersonated),
+        (p.employer, p.own_opening, p.not_impersonated),
+    ),
+    P.PLACEMENT_COMPLETE: ((p.cfa_officer, p.own_course, p.not_impersonated),),
+    P.PLACEMENT_WITHDRAW: (
+        ADVISER_OF_THE_HOUSE,
+        (YOUTH_LINK,),
+        (p.employer, p.own_opening, p.not_impersonated),
+        (p.cfa_officer, p.own_course, p.not_impersonated),
+    ),
+    P.PLACEMENT_CLOSE: (ADVISER_OF_THE_HOUSE,),
+    P.PLACEMENT_CLOCK: ((p.the_clock,),),
+    P.IMPORT_LIST: (
+        (p.adviser,),
+        (p.cfa_officer,),
+        (p.point_a_officer,),
+        (p.employer,),
+        (p.field_agent,),
+        (p.platform_admin,),
+    ),
+    P.IMPORT_RUN: (
+        (p.adviser, p.own_organisation),
+        (p.cfa_officer, p.own_organisation),
+        (p.point_a_officer, p.own_organisation),
+        (p.employer, p.own_organisation),
+        (p.field_agent, p.own_organisation),
+        (p.platform_admin,),
+    ),
+    P.PLATFORM_VIEW: ((p.platform_admin,),),
+    P.TASK_MANAGE: ((p.platform_admin,),),
+}
+
+MATRIX: Mapping[Permission, Rule] = MappingProxyType(_TABLE)
+
+
+def can(actor: Actor, permission: Permission, facts: Facts = NOTHING) -> bool:
+    """True when one line of the permission holds. A predicate that raises is an error, never a "no"."""
+    return any(all(predicate(actor, facts) for predicate in line) for line in MATRIX[permission])
+
+
+def may_ever(actor: Actor, permission: Permission) -> bool:
+    """True when the roles alone do not exclude the permission: the first door, before any object is known.
+
+    The conditions about the object are skipped; the service judges them with the facts.
+    """
+    return any(
+        all(predicate(actor, NOTHING) for predicate in line if predicate in ABOUT_THE_ACTOR)
+        for line in MATRIX[permission]
+        if not any(predicate in LINKS for predicate in line) or actor.link is not None
+    )
+
+
+ABOUT_THE_ACTOR = frozenset(
+    {
+        p.signed_in,
+        p.not_impersonated,
+        p.adviser,
+        p.manager,
+        p.disability_referent,
+        p.point_a_officer,
+        p.cfa_officer,
+        p.employer,
+        p.field_agent,
+        p.regional_coordinator,
+        p.regional_correspondent,
+        p.data_protection_officer,
+        p.organisation_admin,
+        p.platform_admin,
+        p.the_clock,
+        p.own_account,
+    }
+)
+LINKS = frozenset({YOUTH_LINK, EMPLOYER_LINK})

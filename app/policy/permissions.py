@@ -1,0 +1,83 @@
+"""The acts that the policy judges. A permission names what is done to which kind of object."""
+
+from __future__ import annotations
+
+import enum
+
+
+class Permission(enum.StrEnum):
+    # For everybody who is signed in
+    DASHBOARD_VIEW = "dashboard.view"
+    ACCOUNT_MANAGE = "account.manage"
+    REFERENCE_SEARCH = "reference.search"
+
+    # Organisations, people, agreements
+    ORGANISATION_LIST = "organisation.list"
+    ORGANISATION_VIEW = "organisation.view"
+    ORGANISATION_EDIT = "organisation.edit"
+    ORGANISATION_APPROVE = "organisation.approve"
+    MEMBER_MANAGE = "member.manage"
+    AGREEMENT_LIST = "agreement.list"
+    AGREEMENT_EDIT = "agreement.edit"
+
+    # Youth
+    YOUTH_LIST = "youth.list"
+    YOUTH_CREATE = "youth.create"
+    YOUTH_VIEW = "youth.view"
+    YOUTH_EDIT = "youth.edit"
+    YOUTH_REASSIGN = "youth.reassign"
+    DISABILITY_VIEW = "disability.view"
+    DISABILITY_EDIT = "disability.edit"
+
+    # Training places
+    COURSE_LIST = "course.list"
+    COURSE_VIEW = "course.view"
+    COURSE_EDIT = "course.edit"
+    SESSION_EDIT = "session.edit"
+
+    # Companies and openings
+    COMPANY_LIST = "company.list"
+    COMPANY_VIEW = "company.view"
+    COMPANY_EDIT = "company.edit"
+    OPENING_LIST = "opening.list"
+    OPENING_VIEW = "opening.view"
+    OPENING_CREATE = "opening.create"
+    OPENING_EDIT = "opening.edit"
+
+    # Matching
+    TRIPLES_VIEW = "triples.view"
+    OPENING_TRIPLES_VIEW = "opening_triples.view"
+    SESSION_TRIPLES_VIEW = "session_triples.view"
+    SET_ASIDE = "triple.set_aside"
+    PROFILE_BROWSE = "profile.browse"
+    MEETING_REQUEST = "meeting.request"
+    MEETING_ANSWER = "meeting.answer"
+    WISHES_CURATE = "wishes.curate"
+
+    # Placements
+    PLACEMENT_LIST = "placement.list"
+    PLACEMENT_VIEW = "placement.view"
+    PLACEMENT_SUGGEST = "placement.suggest"
+    PLACEMENT_ATTACH = "placement.attach"
+    PLACEMENT_DETACH = "placement.detach"
+    PLACEMENT_TALK = "placement.talk"
+    PLACEMENT_YOUTH_SAYS = "placement.youth_says"
+    PLACEMENT_EMPLOYER_SAYS = "placement.employer_says"
+    PLACEMENT_CFA_SAYS = "placement.cfa_says"
+    PLACEMENT_START_TRAINING = "placement.start_training"
+    PLACEMENT_INTERVIEW = "placement.interview"
+    PLACEMENT_SIGN = "placement.sign"
+    PLACEMENT_START = "placement.start"
+    PLACEMENT_BREAK_OFF = "placement.break_off"
+    PLACEMENT_COMPLETE = "placement.complete"
+    PLACEMENT_WITHDRAW = "placement.withdraw"
+    PLACEMENT_CLOSE = "placement.close"
+    PLACEMENT_CLOCK = "placement.clock"  # lapse of a hold, expiry
+
+    # Files in
+    IMPORT_LIST = "import.list"
+    IMPORT_RUN = "import.run"
+
+    # Platform
+    PLATFORM_VIEW = "platform.view"
+    TASK_MANAGE = "task.manage"

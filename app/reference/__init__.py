@@ -1,0 +1,1 @@
+"""Communes, trades, diplomas, activities and shortage lists: what everybody refers to."""

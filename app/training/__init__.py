@@ -1,0 +1,1 @@
+"""CFA courses, their sessions and seats."""

@@ -1,0 +1,1 @@
+"""The file of a youth: identity, wishes, mobility, level, readiness, consent."""

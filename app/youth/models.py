@@ -1,0 +1,243 @@
+"""The youth's file. What matching may read and what it may never read live in different tables where the law asks it."""
+
+from __future__ import annotations
+
+import enum
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.db import Model, code, enum_type
+
+
+class YouthStatus(enum.StrEnum):
+    """Where the youth stands with the adviser; the placement's own stage is kept by the placement."""
+
+    SPOTTED = "spotted"
+    CONTACTED = "contacted"
+    PREPARING = "preparing"  # pre-apprenticeship, papers, remediation
+    READY = "ready"  # matchable
+    PLACED = "placed"  # a contract is signed or running
+    PAUSED = "paused"
+    WITHDRAWN = "withdrawn"
+    LOST_CONTACT = "lost_contact"
+    TRANSFERRED = "transferred"
+
+
+class YesNoUnknown(enum.StrEnum):
+    """Unknown is never yes and never no."""
+
+    YES = "yes"
+    NO = "no"
+    UNKNOWN = "unknown"
+
+
+class TravelMeans(enum.StrEnum):
+    ON_FOOT = "on_foot"
+    BICYCLE = "bicycle"
+    MOPED = "moped"
+    PUBLIC_TRANSPORT = "public_transport"
+    CAR = "car"
+    LIFT = "lift"  # driven by somebody
+
+
+class Youth(Model):
+    __tablename__ = "youth"
+    __table_args__ = (
+        Index("ix_youth_organisation_id_status", "organisation_id", "status"),
+        Index("ix_youth_folded_name_birth_date", "folded_name", "birth_date"),
+        CheckConstraint("radius_km IS NULL OR radius_km BETWEEN 0 AND 1000", name="radius"),
+        CheckConstraint("minutes IS NULL OR minutes BETWEEN 0 AND 300", name="minutes"),
+        CheckConstraint("level IS NULL OR level BETWEEN 1 AND 8", name="level"),
+        CheckConstraint(
+            "available_until IS NULL OR available_from IS NULL OR available_until >= available_from",
+            name="window",
+        ),
+        CheckConstraint("live_placements >= 0", name="live_placements"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    # The name partners see before a reveal: random, never derived from the person.
+    public_code: Mapped[str] = mapped_column(code(8), unique=True)
+
+    given_name: Mapped[str] = mapped_column(String(80))
+    family_name: Mapped[str] = mapped_column(String(80))
+    folded_name: Mapped[str] = mapped_column(String(160))
+    birth_date: Mapped[date]
+    email: Mapped[str | None] = mapped_column(String(254))
+    phone: Mapped[str | None] = mapped_column(String(20))
+    address: Mapped[str | None] = mapped_column(String(300))
+    commune_code: Mapped[str | None] = mapped_column(ForeignKey("commune.insee_code"), index=True)
+    is_emancipated: Mapped[bool] = mapped_column(default=False)
+
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    adviser_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
+    status: Mapped[YouthStatus] = mapped_column(
+        enum_type(YouthStatus), default=YouthStatus.CONTACTED
+    )
+
+    # Level reached (3 to 8 of the 2019 scale, 1–2 below), level aimed at, last class as the contract form codes it.
+    level: Mapped[int | None]
+    aimed_level: Mapped[int | None]
+    last_class: Mapped[str | None] = mapped_column(String(40))
+    lower_secondary_completed: Mapped[YesNoUnknown] = mapped_column(
+        enum_type(YesNoUnknown), default=YesNoUnknown.UNKNOWN
+    )
+
+    # Mobility. A limit in km masks; a limit in minutes is compared with known times only.
+    travel_means: Mapped[TravelMeans | None] = mapped_column(enum_type(TravelMeans))
+    radius_km: Mapped[int | None]
+    minutes: Mapped[int | None]
+    driving_licence_b: Mapped[YesNoUnknown] = mapped_column(
+        enum_type(YesNoUnknown), default=YesNoUnknown.UNKNOWN
+    )
+    boarding_accepted: Mapped[YesNoUnknown] = mapped_column(
+        enum_type(YesNoUnknown), default=YesNoUnknown.UNKNOWN
+    )
+
+    available_from: Mapped[date | None]
+    available_until: Mapped[date | None]
+    wants_apprenticeship: Mapped[bool] = mapped_column(default=True)
+    wants_professionalisation: Mapped[bool] = mapped_column(default=False)
+
+    # Words the youth chose to show, read by the adviser before they are shown.
+    own_words: Mapped[str | None] = mapped_column(String(400))
+
+    # Kept current by placements, read by matching and by lists.
+    live_placements: Mapped[int] = mapped_column(default=0)
+    last_proposed_at: Mapped[datetime | None]
+    last_contact_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    is_demonstration: Mapped[bool] = mapped_column(default=False)
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.given_name} {self.family_name}"
+
+
+class LegalRepresentative(Model):
+    """Holder of parental authority of a minor. `acknowledged_at`: they know that the youth is listed."""
+
+    __tablename__ = "legal_representative"
+
+    youth_id: Mapped[int] = mapped_column(ForeignKey("youth.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(String(160))
+    relationship_label: Mapped[str | None] = mapped_column(String(40))
+    email: Mapped[str | None] = mapped_column(String(254))
+    phone: Mapped[str | None] = mapped_column(String(20))
+    acknowledged_at: Mapped[datetime | None]
+
+
+class Wish(Model):
+    """One wish in the youth's own words, kept as typed; `rome_code` only once a person has confirmed it.
+
+    Two trades of one line share their rank.
+    """
+
+    __tablename__ = "wish"
+    __table_args__ = (
+        UniqueConstraint("youth_id", "folded", "rome_code"),
+        CheckConstraint("rank BETWEEN 1 AND 9", name="rank"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    youth_id: Mapped[int] = mapped_column(ForeignKey("youth.id"), index=True)
+    rank: Mapped[int]
+    raw_text: Mapped[str] = mapped_column(String(160))
+    folded: Mapped[str] = mapped_column(String(160))
+    rome_code: Mapped[str | None] = mapped_column(ForeignKey("trade.rome_code"))
+    confirmed_at: Mapped[datetime | None]
+
+
+class YouthDiploma(Model):
+    __tablename__ = "youth_diploma"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    youth_id: Mapped[int] = mapped_column(ForeignKey("youth.id"), index=True)
+    title: Mapped[str] = mapped_column(String(160))
+    level: Mapped[int | None]
+    obtained_on: Mapped[date | None]
+
+
+class ReadinessItem(enum.StrEnum):
+    """The checklist "ready for alternance?": facts that can be completed, never traits of a person."""
+
+    CV = "cv"
+    PHONE = "phone"
+    IDENTITY_PAPER = "identity_paper"
+    WORK_PERMIT_CHECKED = "work_permit_checked"
+    TIMETABLE_KNOWN = "timetable_known"
+    TRANSPORT_CHECKED = "transport_checked"
+    EQUIPMENT = "equipment"
+    REPRESENTATIVE_KNOWN = "representative_known"
+
+
+class ReadinessMark(Model):
+    __tablename__ = "readiness_mark"
+
+    youth_id: Mapped[int] = mapped_column(ForeignKey("youth.id"), primary_key=True)
+    item: Mapped[ReadinessItem] = mapped_column(enum_type(ReadinessItem), primary_key=True)
+    is_done: Mapped[bool]
+    marked_at: Mapped[datetime]
+    marked_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+
+
+class ConsentKind(enum.StrEnum):
+    LISTING = "listing"  # shown to partners without identity (S1)
+    REVEAL = "reveal"  # identity shown to one organisation (S2 and on)
+
+
+class ConsentRecord(Model):
+    """The ledger: which text, which data, to whom, until when, given how; rows are ended, never deleted or edited."""
+
+    __tablename__ = "consent_record"
+    __table_args__ = (
+        Index("ix_consent_record_youth_id_kind", "youth_id", "kind"),
+        CheckConstraint(
+            "(kind = 'reveal') = (recipient_organisation_id IS NOT NULL)", name="recipient"
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    youth_id: Mapped[int] = mapped_column(ForeignKey("youth.id"))
+    kind: Mapped[ConsentKind] = mapped_column(enum_type(ConsentKind))
+    text_version: Mapped[str] = mapped_column(String(40))
+    data_scope: Mapped[str] = mapped_column(String(10))  # S1 … S5
+    recipient_organisation_id: Mapped[int | None] = mapped_column(
+        ForeignKey("organisation.id"), index=True
+    )
+    placement_id: Mapped[int | None] = mapped_column(index=True)
+    channel: Mapped[str] = mapped_column(String(20))  # in person, phone, link, paper
+    given_at: Mapped[datetime]
+    expires_on: Mapped[date | None]
+    recorded_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    withdrawn_at: Mapped[datetime | None]
+
+
+class DisabilityRecognition(Model):
+    """RQTH apart, with its own permission and its own trace: it lifts age limits and opens rights, nothing else."""
+
+    __tablename__ = "disability_recognition"
+
+    youth_id: Mapped[int] = mapped_column(ForeignKey("youth.id"), primary_key=True)
+    proof_seen_on: Mapped[date | None]
+    proof_seen_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    valid_until: Mapped[date | None]
+    agreed_at: Mapped[datetime]
+
+
+class YouthNote(Model):
+    """A free note of the advising organisation: never leaves it."""
+
+    __tablename__ = "youth_note"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    youth_id: Mapped[int] = mapped_column(ForeignKey("youth.id"), index=True)
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    written_at: Mapped[datetime]
+    text: Mapped[str] = mapped_column(Text)
