@@ -11,6 +11,7 @@ import unicodedata
 from typing import NamedTuple
 
 from app.engine.text.inflection import lemma
+from app.engine.text.listed import listed, listed_phrases
 
 _LIGATURES = str.maketrans(
     {"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "’": "'", "‘": "'", "´": "'", "–": "-", "—": "-",
@@ -40,109 +41,29 @@ _DEPARTMENT = re.compile(r"\(\s*(?:2[ab]|\d{2,3})\s*\)|\s[-,]\s*(?:2[ab]|\d{2,3}
 
 _WORD = re.compile(r"[a-z0-9]+(?:\+\+|#)?")
 
-_STOP = frozenset(
-    [
-        "a",
-        "au",
-        "aux",
-        "avec",
-        "d",
-        "dans",
-        "de",
-        "des",
-        "du",
-        "elle",
-        "en",
-        "et",
-        "il",
-        "l",
-        "la",
-        "le",
-        "les",
-        "leur",
-        "leurs",
-        "ou",
-        "par",
-        "pour",
-        "qu",
-        "que",
-        "qui",
-        "sa",
-        "se",
-        "ses",
-        "son",
-        "sur",
-        "un",
-        "une",
-        "vers",
-        "chez",
-        "ce",
-        "cette",
-        "ces",
-        "the",
-        "of",
-        "and",
-        "for",
-    ]
+_STOP = listed(
+    """
+    a au aux avec d dans de des du elle en et il l la le les leur leurs ou par pour qu que
+    qui sa se ses son sur un une vers chez ce cette ces the of and for
+    """
 )
 
 # Contract, diploma and advertisement words: they say how one learns or is hired, not the trade.
-_NOISE = frozenset(
-    [
-        "apprenti",
-        "apprentissage",
-        "alternance",
-        "alternant",
-        "cap",
-        "capa",
-        "bts",
-        "btsa",
-        "bep",
-        "bepa",
-        "bpa",
-        "cqp",
-        "dut",
-        "deust",
-        "cdi",
-        "cdd",
-        "interim",
-        "interimaire",
-        "stagiaire",
-        "urgent",
-        "recrute",
-        "recrutement",
-        "recrutons",
-        "rncp",
-    ]
-) - {"recrutement", "interim"}
-
-_NOISE_PHRASES = frozenset(
-    tuple(phrase.split())
-    for phrase in [
-        "bac pro",
-        "bac professionnel",
-        "bac general",
-        "bac techno",
-        "bac technologique",
-        "licence pro",
-        "licence professionnel",
-        "titre pro",
-        "titre professionnel",
-        "brevet professionnel",
-        "brevet technicien superieur",
-        "certificat aptitude professionnel",
-        "mention complementaire",
-        "contrat pro",
-        "contrat professionnalisation",
-        "temps plein",
-        "temps partiel",
-        "temps complet",
-        "debutant accepte",
-        "baccalaureat professionnel",
-        "master pro",
-        "contrat aide",
-        "emploi etudiant",
-    ]
+_NOISE = listed(
+    """
+    apprenti apprentissage alternance alternant cap capa bts btsa bep bepa bpa cqp dut deust cdi
+    cdd interimaire stagiaire urgent recrute recrutons rncp
+    """
+)
+_NOISE_PHRASES = listed_phrases(
+    """
+    bac pro, bac professionnel, bac general, bac techno, bac technologique, licence pro,
+    licence professionnel, titre pro, titre professionnel, brevet professionnel,
+    brevet technicien superieur, certificat aptitude professionnel, mention complementaire,
+    baccalaureat professionnel, master pro, contrat apprentissage, contrat alternance,
+    contrat pro, contrat professionnalisation, contrat aide, temps plein, temps partiel,
+    temps complet, debutant accepte, emploi etudiant
+    """
 )
 _LONGEST_PHRASE = max(len(phrase) for phrase in _NOISE_PHRASES)
 _YEAR = re.compile(r"20\d\d")
@@ -165,14 +86,15 @@ def plain(text: str) -> str:
 
 def _is_noise(words: list[str], position: int) -> int:
     """Return how many words from this position on are noise."""
+    for length in range(_LONGEST_PHRASE, 1, -1):
+        if tuple(words[position : position + length]) in _NOISE_PHRASES:
+            return length
     word = words[position]
     if word in _NOISE or _YEAR.fullmatch(word):
         return 1
-    for length in range(2, _LONGEST_PHRASE + 1):
-        if tuple(words[position : position + length]) in _NOISE_PHRASES:
-            return length
     if word == "bac" and position + 1 < len(words):
-        return 1 if position == 0 else 2 * words[position + 1].isdigit()
+        # «Bac cuisine», «bac +2»; a «conducteur de bac» drives a ferry.
+        return 2 if words[position + 1].isdigit() else int(position == 0)
     return 0
 
 

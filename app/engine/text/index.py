@@ -103,10 +103,11 @@ def _scores(tables: Tables, query: str) -> tuple[Ints, Floats]:
     asked = tables.ask(query)
     surface = tables.surface(asked)
     alignment = tables.alignment(asked)
-    found = np.flatnonzero((surface >= NGRAM_FLOOR) | (alignment >= ALIGNMENT_FLOOR))
+    passing = (surface >= NGRAM_FLOOR) | (alignment >= ALIGNMENT_FLOOR)
+    found = np.asarray(np.flatnonzero(passing), dtype=np.int64)
     parts: NDArray[np.float64] = ALIGNMENT * alignment[found] + SURFACE * surface[found]
     if tables.has_vectors:
         parts += MEANING * tables.meaning(asked, found)
     else:
         parts /= ALIGNMENT + SURFACE
-    return found, np.round(np.minimum(parts, 1.0), DECIMALS)
+    return found, np.asarray(np.round(np.minimum(parts, 1.0), DECIMALS), dtype=np.float64)

@@ -137,7 +137,7 @@ class Lexicon:
         """Unit vector of a word, or of the known words of its stem, or the null vector."""
         number = self._numbers.get(word)
         if number is not None:
-            return self._vectors[number]
+            return np.asarray(self._vectors[number])
         mates = self._mates.get(stem(word))
         if not mates:
             return np.zeros(self.dimensions, dtype=np.float32)

@@ -11,133 +11,25 @@ from collections.abc import Iterable
 from rapidfuzz import process
 from rapidfuzz.distance import OSA, JaroWinkler
 
+from app.engine.text.listed import listed
+
 SHORTEST_CORRECTED = 5
 _TWO_SLIPS_FROM = 8
 
 # Everyday words close to a trade word. They are right as they stand.
-_EVERYDAY = frozenset(
-    [
-        "manger",
-        "verte",
-        "boire",
-        "dormir",
-        "jouer",
-        "rester",
-        "aimer",
-        "parler",
-        "lire",
-        "ecrire",
-        "vivre",
-        "aller",
-        "venir",
-        "faire",
-        "voir",
-        "savoir",
-        "vouloir",
-        "pouvoir",
-        "devoir",
-        "trouver",
-        "chercher",
-        "donner",
-        "prendre",
-        "rendre",
-        "porter",
-        "poser",
-        "penser",
-        "passer",
-        "changer",
-        "ranger",
-        "nager",
-        "danger",
-        "bouger",
-        "loger",
-        "songer",
-        "verger",
-        "berger",
-        "etranger",
-        "leger",
-        "oranger",
-        "marcher",
-        "toucher",
-        "coucher",
-        "bouche",
-        "boucle",
-        "bouchon",
-        "bureau",
-        "cuisse",
-        "cuisson",
-        "voiture",
-        "verre",
-        "vert",
-        "ouvert",
-        "serrer",
-        "servir",
-        "sentir",
-        "mentir",
-        "partir",
-        "sortir",
-        "courir",
-        "tenir",
-        "avenir",
-        "souvenir",
-        "devenir",
-        "policier",
-        "police",
-        "pompe",
-        "prison",
-        "prince",
-        "princesse",
-        "roi",
-        "reine",
-        "enfant",
-        "maison",
-        "jardin",
-        "monde",
-        "terre",
-        "lune",
-        "ciel",
-        "etoile",
-        "soleil",
-        "mer",
-        "plage",
-        "montagne",
-        "foret",
-        "riviere",
-        "vacances",
-        "amour",
-        "argent",
-        "riche",
-        "pauvre",
-        "travail",
-        "metier",
-        "quelque",
-        "chose",
-        "rien",
-        "tout",
-        "aucun",
-        "personne",
-        "homme",
-        "femme",
-        "garcon",
-        "fille",
-        "ami",
-        "famille",
-        "frere",
-        "soeur",
-        "football",
-        "foot",
-        "rugby",
-        "tennis",
-        "musique",
-        "danse",
-        "cinema",
-        "video",
-        "jeux",
-        "rire",
-        "pleurer",
-        "gagner",
-        "perdre",
-    ]
+_EVERYDAY = listed(
+    """
+    manger verte boire dormir jouer rester aimer parler lire ecrire vivre aller venir faire
+    voir savoir vouloir pouvoir devoir trouver chercher donner prendre rendre porter poser
+    penser passer changer ranger nager danger bouger loger songer verger berger etranger
+    leger oranger marcher toucher coucher bouche boucle bouchon bureau cuisse cuisson
+    voiture verre vert ouvert serrer servir sentir mentir partir sortir courir tenir avenir
+    souvenir devenir policier police pompe prison prince princesse roi reine enfant maison
+    jardin monde terre lune ciel etoile soleil mer plage montagne foret riviere vacances
+    amour argent riche pauvre travail metier quelque chose rien tout aucun personne homme
+    femme garcon fille ami famille frere soeur football foot rugby tennis musique danse
+    cinema video jeux rire pleurer gagner perdre
+    """
 )
 
 

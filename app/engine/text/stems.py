@@ -4,51 +4,21 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from app.engine.text.listed import listed
+
 _SHORTEST_WORD = 5
 _SHORTEST_STEM = 4
 
 # Longest first. -iste is left out on purpose: a cuisiniste sells kitchens and does not cook.
 _SUFFIXES = tuple(
     sorted(
-        [
-            "isation",
-            "isateur",
-            "ation",
-            "ateur",
-            "ition",
-            "iteur",
-            "tion",
-            "teur",
-            "euse",
-            "eur",
-            "age",
-            "ement",
-            "ment",
-            "erie",
-            "ier",
-            "ique",
-            "icien",
-            "icite",
-            "isme",
-            "ien",
-            "ure",
-            "ance",
-            "ence",
-            "ant",
-            "ent",
-            "if",
-            "el",
-            "al",
-            "ial",
-            "iel",
-            "able",
-            "abilite",
-            "aire",
-            "ariat",
-            "oir",
-            "er",
-            "e",
-        ],
+        listed(
+            """
+    isation isateur ation ateur ition iteur tion teur euse eur age ement ment erie ier ique
+    icien icite isme ien ure ance ence ant ent if el al ial iel able abilite aire ariat oir
+    er e
+    """
+        ),
         key=lambda suffix: (-len(suffix), suffix),
     )
 )

@@ -123,7 +123,8 @@ class Tables:
         """Weighted sum of some rows of a table, as a dense vector over titles."""
         places, sizes = _runs(table.indptr, rows)
         values = table.data[places] * np.repeat(factors, sizes)
-        return np.bincount(table.indices[places], weights=values, minlength=self.count)
+        sums = np.bincount(table.indices[places], weights=values, minlength=self.count)
+        return np.asarray(sums, dtype=np.float64)
 
     def alignment(self, asked: Question) -> Floats:
         """Geometric mean of the shares of each side found in the other, one a title."""
@@ -137,7 +138,7 @@ class Tables:
             best_of_word[numbers] = np.maximum(best_of_word[numbers], likeness)
             places, sizes = _runs(self._shares.indptr, numbers)
             best = np.zeros(self.count)
-            # Ascending likeness: where a title holds several alike words the last write is the best.
+            # Likeness ascends: where a title holds several alike words the last write wins.
             best[self._shares.indices[places]] = np.repeat(likeness, sizes)
             found += weight * best
         rows = np.flatnonzero(best_of_word)
@@ -175,7 +176,7 @@ class Tables:
             total += np.float32(self._lexicon.weight(word)) * self._lexicon.vector(word)
         query = total / max(float(np.linalg.norm(total)), _SMALLEST)
         cosines = np.einsum("ij,j->i", self._title_vectors[titles], query)
-        return np.maximum(cosines.astype(np.float64), 0.0)
+        return np.asarray(np.maximum(cosines, 0.0), dtype=np.float64)
 
 
 def _runs(starts: NDArray[np.integer], rows: Ints) -> tuple[Ints, Ints]:
