@@ -25,7 +25,8 @@ NODE_MODULES = ROOT / "node_modules"
 VENDOR = ROOT / "static" / "vendor"
 
 ICON_CALL = re.compile(r"""\bicon\(\s*["']([a-z0-9-]+)["']""")
-ICON_NAMED = re.compile(r"""\bicon["']?\s*[=:]\s*["']([a-z0-9-]+)["']""")
+ICON_NAMED = re.compile(r"""\b(?:icon|symbol)["']?\s*[=:]\s*["']([a-z0-9-]+)["']""")
+ICON_WORD = re.compile(r"""["']([a-z0-9]+(?:-[a-z0-9]+)*)["']""")
 QUOTED = re.compile(r""""([^"\n]*)"|'([^'\n]*)'""")
 SYMBOL = re.compile(r"<symbol.*?</symbol>", re.DOTALL)
 SYMBOL_ID = re.compile(r'\bid="([^"]+)"')
@@ -89,7 +90,8 @@ class Sources:
     def icons(self, known: Iterable[str]) -> list[str]:
         """Return the icons in use, sorted.
 
-        `icon("house")` must exist; `icon="house"` in a table of our own counts when it does.
+        `icon("house")` must exist. A template may also walk a table of names, and a program may
+        say `icon="house"`: such words count when an icon has that name.
 
         Raises:
             ToolFailure: an icon is called that the package does not have.
@@ -100,7 +102,8 @@ class Sources:
         if missing := sorted(called - known):
             raise ToolFailure(f"Icônes inconnues de bootstrap-icons : {', '.join(missing)}")
         named = {name for text in texts for name in ICON_NAMED.findall(text)}
-        return sorted(called | (named & known))
+        listed = {name for text in self.templates for name in ICON_WORD.findall(text)}
+        return sorted(called | ((named | listed) & known))
 
 
 class Folder:

@@ -1,0 +1,3 @@
+"""What the linters cannot say: bans, sizes, templates, routes. Each checker proves that it can
+fail.
+"""

@@ -1,0 +1,96 @@
+"""Every route says who may open it, and either reads or writes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+
+from app.core.permissions import public
+
+PUBLIC = {
+    "static": "our own files",
+    "health.alive": "asked by a supervisor that has no account",
+    "health.ready": "asked by a supervisor that has no account",
+    "accounts.login": "the door itself",
+    "accounts.sign_in": "the door itself",
+    "accounts.logout": "leaving needs no right",
+}
+"""Endpoints that anybody may open, each with its reason. Adding one is a decision to be reviewed."""
+
+UNMARKED = object()
+READS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def unguarded(app: Flask) -> Iterator[str]:
+    """Yield the endpoints without a permission that are not in the public list."""
+    for endpoint, view in sorted(app.view_functions.items()):
+        permission = getattr(view, "__trefle_permission__", UNMARKED)
+        if permission in (UNMARKED, None) and endpoint not in PUBLIC:
+            yield endpoint
+
+
+def public_but_unmarked(app: Flask) -> Iterator[str]:
+    """Yield the views that somebody forgot to mark, even though the list lets them pass."""
+    for endpoint, view in sorted(app.view_functions.items()):
+        if endpoint != "static" and not hasattr(view, "__trefle_permission__"):
+            yield endpoint
+
+
+def two_minded(app: Flask) -> Iterator[str]:
+    """Yield the rules that both read and write: a GET never writes, so each verb has its view."""
+    for rule in app.url_map.iter_rules():
+        methods = set(rule.methods or ())
+        if methods - READS and "GET" in methods:
+            yield f"{rule.endpoint} {rule}"
+
+
+def test_every_route_declares_a_permission_or_is_listed_as_public(application: Flask) -> None:
+    guilty = list(unguarded(application))
+
+    assert guilty == []
+
+
+def test_every_public_view_is_marked_as_such(application: Flask) -> None:
+    guilty = list(public_but_unmarked(application))
+
+    assert guilty == []
+
+
+def test_the_public_list_names_only_views_that_exist_and_are_public(application: Flask) -> None:
+    views = application.view_functions
+    guilty = [
+        name
+        for name in PUBLIC
+        if name not in views or getattr(views[name], "__trefle_permission__", None) is not None
+    ]
+
+    assert guilty == []
+
+
+def test_every_route_reads_or_writes_and_never_both(application: Flask) -> None:
+    guilty = list(two_minded(application))
+
+    assert guilty == []
+
+
+@pytest.fixture
+def planted() -> Flask:
+    """A tiny application with one hole of each kind."""
+    app = Flask("planted", static_folder=None)
+    app.add_url_rule("/open", "planted.open", lambda: "", methods=["GET"])
+    app.add_url_rule("/both", "planted.both", public(lambda: ""), methods=["GET", "POST"])
+    return app
+
+
+def test_the_checkers_see_a_route_without_permission(planted: Flask) -> None:
+    found = list(unguarded(planted)), list(public_but_unmarked(planted))
+
+    assert found == (["planted.both", "planted.open"], ["planted.open"])
+
+
+def test_the_checker_sees_a_route_that_reads_and_writes(planted: Flask) -> None:
+    found = list(two_minded(planted))
+
+    assert found == ["planted.both /both"]
