@@ -116,7 +116,7 @@ _PATTERNS: tuple[tuple[Criterion, str], ...] = (
     (Criterion.ORIGIN, r"\bnationalites?\b|\bnaturalisee?s?\b|\bimmigree?s?\b|\bmigrants?\b"),
     (
         Criterion.ORIGIN,
-        rf"\b(?:d'|leur |son |ses |leurs |votre )origines?\b(?! (?:du|des) produit)",
+        r"\b(?:d'|leur |son |ses |leurs |votre )origines?\b(?! (?:du|des) produit)",
     ),
     (Criterion.ORIGIN, r"\borigines? (?:etrangere|francaise|africaine|maghrebine|ethnique)s?\b"),
     (

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from types import MappingProxyType
-from collections.abc import Mapping
 
 from app.rules.dates.arithmetic import add_months
 from app.rules.law import limit

@@ -173,7 +173,7 @@ def pay_row(
     for row in pay_rows():
         if (
             row.kind is kind
-            and (row.grid is grid or row.contract_year is None and row.grid is Grid.LEGAL)
+            and (row.grid is grid or (row.contract_year is None and row.grid is Grid.LEGAL))
             and row.covers(conclusion)
             and row.age_from <= age <= (row.age_to if row.age_to is not None else age)
             and row.contract_year in (None, contract_year)
