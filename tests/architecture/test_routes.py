@@ -17,7 +17,7 @@ PUBLIC = {
     "accounts.sign_in": "the door itself",
     "accounts.logout": "leaving needs no right",
 }
-"""Endpoints that anybody may open, each with its reason. Adding one is a decision to be reviewed."""
+"""Endpoints that anybody may open, each with its reason: adding one is a decision to review."""
 
 UNMARKED = object()
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
