@@ -9,7 +9,6 @@ from __future__ import annotations
 import enum
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.core import clock
@@ -35,13 +34,3 @@ class PoolChange(Model):
 def record_change(db_session: Session, kind: Changed, row_id: int = 0) -> None:
     """Say that this row must be read again by every matching pool."""
     db_session.add(PoolChange(kind=kind, row_id=row_id, changed_at=clock.now()))
-
-
-def changes_since(db_session: Session, last_id: int) -> list[tuple[int, Changed, int]]:
-    """All `(id, kind, row_id)` after `last_id`, oldest first."""
-    rows = db_session.execute(
-        select(PoolChange.id, PoolChange.kind, PoolChange.row_id)
-        .where(PoolChange.id > last_id)
-        .order_by(PoolChange.id)
-    )
-    return [(row.id, row.kind, row.row_id) for row in rows]

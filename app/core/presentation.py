@@ -133,7 +133,9 @@ def init_presentation(app: Flask) -> None:
     def is_current(endpoint: str) -> bool:
         """True on the pages of the same slice: the menu marks where one is."""
         here = request.endpoint or ""
-        return here == endpoint or (here.split(".")[0] == endpoint.split(".", maxsplit=1)[0] != "dashboard")
+        return here == endpoint or (
+            here.split(".")[0] == endpoint.split(".", maxsplit=1)[0] != "dashboard"
+        )
 
     app.jinja_env.filters.update(
         day=day,

@@ -28,8 +28,9 @@ class SetAside(Model):
 
     __tablename__ = "set_aside"
     __table_args__ = (
-        UniqueConstraint("youth_id", "opening_id", "session_id"),
-        CheckConstraint("opening_id IS NOT NULL OR session_id IS NOT NULL", name="something"),
+        UniqueConstraint("youth_id", "opening_id"),
+        UniqueConstraint("youth_id", "session_id"),
+        CheckConstraint("(opening_id IS NULL) <> (session_id IS NULL)", name="one_thing"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -68,15 +69,3 @@ class MeetingRequest(Model):
     requested_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     answered_at: Mapped[datetime | None]
     answered_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
-
-
-class UnansweredWish(Model):
-    """A wish for which no trade was found, counted without saying whose it was, for the team that extends the synonyms."""
-
-    __tablename__ = "unanswered_wish"
-
-    folded: Mapped[str] = mapped_column(String(160), primary_key=True)
-    example: Mapped[str] = mapped_column(String(160))
-    times: Mapped[int] = mapped_column(default=1)
-    last_seen_at: Mapped[datetime]
-    is_settled: Mapped[bool] = mapped_column(default=False)
