@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from app.rules.age import age_on, is_minor
 from app.rules.dates.arithmetic import ONE_DAY, add_months, anniversary, is_public_holiday
@@ -188,10 +188,15 @@ class RegulatedWork:
     @property
     def expires_on(self) -> date | None:
         """Last day of the declaration: three years (MIN-11)."""
-        if self.declared_on is None:
-            return None
-        years = limit("MIN-11", "declaration_years", self.declared_on)
-        return add_months(self.declared_on, 12 * years) - ONE_DAY
+        return None if self.declared_on is None else _declaration_expiry(self.declared_on)
+
+
+NO_ANSWER = RegulatedWork()
+
+
+def _declaration_expiry(declared_on: date) -> date:
+    years = limit("MIN-11", "declaration_years", declared_on)
+    return add_months(declared_on, 12 * years) - ONE_DAY
 
 
 def check_regulated_work(
@@ -229,13 +234,12 @@ def check_regulated_work(
 
 def declaration_alerts(declared_on: date) -> tuple[date, date]:
     """Reminders 90 and 30 days before the declaration expires (dossier, workflow.md table E)."""
-    expiry = RegulatedWork(declared_on=declared_on).expires_on
-    assert expiry is not None
-    return date.fromordinal(expiry.toordinal() - 90), date.fromordinal(expiry.toordinal() - 30)
+    expiry = _declaration_expiry(declared_on)
+    return expiry - timedelta(days=90), expiry - timedelta(days=30)
 
 
 def trade_doubts(birth_date: date, start: date, rome: str | None) -> list[Finding]:
-    """Trades that a minor may not be able to practise; unverified, so never a ban (MIN-14, DIP-07)."""
+    """Trades that may be closed to a minor; unverified, so never a ban (MIN-14, DIP-07)."""
     if not is_minor(birth_date, start):
         return []
     found: list[Finding] = []

@@ -11,7 +11,7 @@ from app.rules.contract_sheet.fields import Condition
 from app.rules.contract_sheet.lists import asks_previous_contract, is_rider
 from app.rules.dates.duration import NO_CASE, ContractDates, DurationCase
 from app.rules.law import ContractKind
-from app.rules.minors import RegulatedWork
+from app.rules.minors import NO_ANSWER, RegulatedWork
 from app.rules.pay.case import PayCase
 from app.rules.tutor import TutorFacts
 
@@ -74,7 +74,7 @@ class SheetFacts:
     certification: Certification = Certification()
     registers: Registers = Registers()
     rome: str | None = None
-    regulated_work: RegulatedWork = RegulatedWork()
+    regulated_work: RegulatedWork = NO_ANSWER
     needs_work_permit_check: bool | None = None
     trainee_since: date | None = None
 

@@ -35,10 +35,10 @@ class FormVersion:
 # The day *12 replaced *10 and the day *13 replaced *12 are only known to the year and the month.
 FORM_VERSIONS: tuple[FormVersion, ...] = (
     FormVersion(
-        Form.FA13, "10103*10", date(2023, 4, 20), date(2023, 12, 31), "CTR-PDF", Mark.SECONDARY
+        Form.FA13, "10103*10", date(2023, 4, 20), date(2023, 12, 31), "CTR-PDF", Mark.UNVERIFIED
     ),
     FormVersion(
-        Form.FA13, "10103*12", date(2024, 1, 1), date(2024, 12, 31), "CTR-PDF", Mark.VERIFIED
+        Form.FA13, "10103*12", date(2024, 1, 1), date(2024, 12, 31), "CTR-PDF", Mark.UNVERIFIED
     ),
     FormVersion(
         Form.FA13, "10103*13", date(2025, 1, 1), date(2025, 6, 30), "P-CERFA13", Mark.SECONDARY
