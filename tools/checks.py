@@ -68,8 +68,9 @@ def check_quickly() -> int:
 def _static_checks() -> list[tuple[str, list[str]]]:
     python = str(python_of(MAIN))
     tools = python_of(MAIN).parent
+    ruff = [python, "-m", "ruff", "check", "--output-format=concise", "."]
     checks = [
-        ("Règles d'écriture (ruff)", [python, "-m", "ruff", "check", "."]),
+        ("Règles d'écriture (ruff)", ruff),
         ("Types (mypy)", [python, "-m", "mypy", *_present(TYPED)]),
         ("Ordre des importations (import-linter)", [str(tools / "lint-imports"), "--no-logo"]),
     ]
@@ -131,8 +132,7 @@ def _database(summary: Summary) -> Iterator[str | None]:
 
 
 def _pytest(*words: str) -> list[str]:
-    plugins = ["-p", "tests.plugins.postgres", "-p", "tests.plugins.browser"]
-    return [str(python_of(MAIN)), "-m", "pytest", "-q", "--durations=5", *plugins, *words]
+    return [str(python_of(MAIN)), "-m", "pytest", "-q", "--tb=short", "--durations=5", *words]
 
 
 def _present(paths: Sequence[str]) -> list[str]:

@@ -58,8 +58,8 @@ def ensure_packages(lock: Lock, environment: Path = MAIN) -> bool:
         ToolFailure: a package cannot be had, or its hash is not the pinned one.
     """
     stamp = environment / ".trefle-packages"
-    wanted = _lock_digest(lock)
-    accepted = [wanted] if lock != "run" else [wanted, _lock_digest("dev")]
+    wanted = lock_digest(lock)
+    accepted = [wanted] if lock != "run" else [wanted, lock_digest("dev")]
     if any(is_current(stamp, one) for one in accepted):
         return False
     stamp.unlink(missing_ok=True)
@@ -68,7 +68,8 @@ def ensure_packages(lock: Lock, environment: Path = MAIN) -> bool:
     return True
 
 
-def _lock_digest(lock: Lock) -> str:
+def lock_digest(lock: Lock) -> str:
+    """Return what a stamp holds when the environment is at this lock, under this Python."""
     return digest([lock, sys.version, REQUIREMENTS / f"{lock}.txt"])
 
 
