@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app.engine.text.index import TitleIndex
-from app.engine.text.knowledge import Knowledge, Synonym, SynonymKind, TitledCode
+from app.engine.text.knowledge import (
+    Knowledge,
+    Synonym,
+    SynonymKind,
+    TitledCode,
+    parse_synonyms,
+)
 from app.engine.text.proximity import trade_proximity
 from app.engine.text.suggest import Suggestion, TradeSuggester, TradeTitle
 
@@ -18,6 +24,7 @@ __all__ = [
     "TitledCode",
     "TradeSuggester",
     "TradeTitle",
+    "parse_synonyms",
     "rank",
     "trade_proximity",
 ]

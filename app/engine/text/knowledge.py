@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -22,6 +22,9 @@ class SynonymKind(Enum):
     WORD = "word"  # term and target are two words for nearly the same thing
     CODE = "code"  # target is a ROME code, or several parted by |
     NONE = "none"  # no apprenticeship title leads there; target lists ROME codes worth a look
+
+
+_KINDS = frozenset(kind.value for kind in SynonymKind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +49,17 @@ class Knowledge:
     diplomas: tuple[TitledCode, ...] = ()
     synonyms: tuple[Synonym, ...] = ()
     related: Mapping[tuple[str, str], float] = field(default_factory=dict)
+
+
+def parse_synonyms(rows: Iterable[Mapping[str, str]]) -> tuple[Synonym, ...]:
+    """Read rows with ``term``, ``kind`` and ``target`` (the columns of the synonym file).
+
+    Raises ``ValueError`` naming the line (counted from 1) when a cell is empty or the kind unknown.
+    """
+    lines: list[Synonym] = []
+    for number, row in enumerate(rows, 1):
+        term, kind, target = (row.get(name, "").strip() for name in ("term", "kind", "target"))
+        if not term or not target or kind not in _KINDS:
+            raise ValueError(f"synonym line {number}: {term!r}, {kind!r}, {target!r}")
+        lines.append(Synonym(term, SynonymKind(kind), target))
+    return tuple(lines)
