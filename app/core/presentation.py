@@ -14,6 +14,7 @@ from markupsafe import Markup, escape
 
 from app.core import clock
 from app.core.permissions import current_actor
+from app.core.requests import new_request_key
 from app.policy.facts import NOTHING, Facts
 from app.policy.matrix import can, may_ever
 from app.policy.permissions import Permission
@@ -159,6 +160,7 @@ def init_presentation(app: Flask) -> None:
         actor=current_actor,
         has_endpoint=lambda endpoint: endpoint in app.view_functions,
         is_current=is_current,
+        request_key=new_request_key,
         today=clock.today,
         toasts=lambda: get_flashed_messages(with_categories=True),
         environment=app.config["ENV_NAME"],
