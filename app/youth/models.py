@@ -1,4 +1,4 @@
-"""The youth's file. What matching may read and what it may never read live in different tables where the law asks it."""
+"""The youth's file. What matching may never read lives in tables of its own, where the law asks it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from app.core.db import Model, code, enum_type
 
 
 class YouthStatus(enum.StrEnum):
-    """Where the youth stands with the adviser; the placement's own stage is kept by the placement."""
+    """Where the youth stands with the adviser; a placement keeps its own stage."""
 
     SPOTTED = "spotted"
     CONTACTED = "contacted"
@@ -51,10 +51,12 @@ class Youth(Model):
         CheckConstraint("minutes IS NULL OR minutes BETWEEN 0 AND 300", name="minutes"),
         CheckConstraint("level IS NULL OR level BETWEEN 1 AND 8", name="level"),
         CheckConstraint(
-            "available_until IS NULL OR available_from IS NULL OR available_until >= available_from",
+            "available_until IS NULL OR available_from IS NULL"
+            " OR available_until >= available_from",
             name="window",
         ),
         CheckConstraint("live_placements >= 0", name="live_placements"),
+        CheckConstraint("waiting_answers >= 0", name="waiting_answers"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -63,7 +65,10 @@ class Youth(Model):
 
     given_name: Mapped[str] = mapped_column(String(80))
     family_name: Mapped[str] = mapped_column(String(80))
+    usage_name: Mapped[str | None] = mapped_column(String(80))
+    # `core.text.sort_key` of "family given", and of "usage given" when there is a usage name.
     folded_name: Mapped[str] = mapped_column(String(160))
+    folded_usage_name: Mapped[str | None] = mapped_column(String(160))
     birth_date: Mapped[date]
     email: Mapped[str | None] = mapped_column(String(254))
     phone: Mapped[str | None] = mapped_column(String(20))
@@ -77,7 +82,8 @@ class Youth(Model):
         enum_type(YouthStatus), default=YouthStatus.CONTACTED
     )
 
-    # Level reached (3 to 8 of the 2019 scale, 1–2 below), level aimed at, last class as the contract form codes it.
+    # Level reached (3 to 8 of the 2019 scale, 1–2 below), level aimed at, last class as the
+    # contract form codes it.
     level: Mapped[int | None]
     aimed_level: Mapped[int | None]
     last_class: Mapped[str | None] = mapped_column(String(40))
@@ -106,6 +112,8 @@ class Youth(Model):
 
     # Kept current by placements, read by matching and by lists.
     live_placements: Mapped[int] = mapped_column(default=0)
+    # Live placements whose youth's leaf waits: what the adviser has to ask the youth.
+    waiting_answers: Mapped[int] = mapped_column(default=0)
     last_proposed_at: Mapped[datetime | None]
     last_contact_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
@@ -117,11 +125,15 @@ class Youth(Model):
 
     @property
     def full_name(self) -> str:
-        return f"{self.given_name} {self.family_name}"
+        """The name in use: the usage name stands for the family name where there is one."""
+        return f"{self.given_name} {self.usage_name or self.family_name}"
 
 
 class LegalRepresentative(Model):
-    """Holder of parental authority of a minor. `acknowledged_at`: they know that the youth is listed."""
+    """Holder of parental authority of a minor.
+
+    `acknowledged_at`: when they said that they know that the youth is listed.
+    """
 
     __tablename__ = "legal_representative"
 
@@ -134,9 +146,9 @@ class LegalRepresentative(Model):
 
 
 class Wish(Model):
-    """One wish in the youth's own words, kept as typed; `rome_code` only once a person has confirmed it.
+    """One wish in the youth's own words, kept as typed; `rome_code` once a person confirmed it.
 
-    Two trades of one line share their rank.
+    Two trades of one line share their rank; `line_text` is then the whole line as it was typed.
     """
 
     __tablename__ = "wish"
@@ -149,9 +161,26 @@ class Wish(Model):
     youth_id: Mapped[int] = mapped_column(ForeignKey("youth.id"), index=True)
     rank: Mapped[int]
     raw_text: Mapped[str] = mapped_column(String(160))
+    line_text: Mapped[str | None] = mapped_column(String(160))
     folded: Mapped[str] = mapped_column(String(160))
     rome_code: Mapped[str | None] = mapped_column(ForeignKey("trade.rome_code"))
     confirmed_at: Mapped[datetime | None]
+    confirmed_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+
+
+class UnansweredWish(Model):
+    """A wish for which no trade was found: counted, linked to nobody, read by those who keep the words."""
+
+    __tablename__ = "unanswered_wish"
+    __table_args__ = (
+        CheckConstraint("times > 0", name="times"),
+        Index("ix_unanswered_wish_times_folded", "times", "folded"),
+    )
+
+    folded: Mapped[str] = mapped_column(String(160), primary_key=True)
+    first_text: Mapped[str] = mapped_column(String(160))
+    times: Mapped[int] = mapped_column(default=1)
+    last_asked_on: Mapped[date]
 
 
 class YouthDiploma(Model):
@@ -165,7 +194,7 @@ class YouthDiploma(Model):
 
 
 class ReadinessItem(enum.StrEnum):
-    """The checklist "ready for alternance?": facts that can be completed, never traits of a person."""
+    """The checklist "ready for alternance?": facts to complete, never traits of a person."""
 
     CV = "cv"
     PHONE = "phone"
@@ -193,7 +222,10 @@ class ConsentKind(enum.StrEnum):
 
 
 class ConsentRecord(Model):
-    """The ledger: which text, which data, to whom, until when, given how; rows are ended, never deleted or edited."""
+    """The ledger: which text, which data, to whom, until when, given how.
+
+    Rows are ended, never deleted or edited.
+    """
 
     __tablename__ = "consent_record"
     __table_args__ = (
@@ -220,7 +252,7 @@ class ConsentRecord(Model):
 
 
 class DisabilityRecognition(Model):
-    """RQTH apart, with its own permission and its own trace: it lifts age limits and opens rights, nothing else."""
+    """RQTH apart, with its own permission and trace: it lifts age limits, nothing else."""
 
     __tablename__ = "disability_recognition"
 
