@@ -169,9 +169,12 @@ def rule_on(rule_id: str, day: date, parameter: str | None = None) -> Rule:
     raise NoRuleInForce(f"{rule_id} {parameter or ''} on {day.isoformat()}")
 
 
-def in_force(rule_id: str, day: date) -> bool:
-    """Whether any row of ``rule_id`` covers ``day``."""
-    return any(rule.covers(day) for rule in _by_id().get(rule_id, ()))
+def in_force(rule_id: str, day: date, parameter: str | None = None) -> bool:
+    """Whether a row of ``rule_id`` (and of ``parameter`` when given) covers ``day``."""
+    return any(
+        rule.covers(day) and parameter in (None, rule.parameter)
+        for rule in _by_id().get(rule_id, ())
+    )
 
 
 def limit(rule_id: str, parameter: str, day: date) -> int:

@@ -94,9 +94,7 @@ def test_a_youth_who_turns_fifteen_next_year_has_no_school_path_yet() -> None:
     ("finished", "level", "code"),
     [(True, Level.INFO, "11"), (None, Level.WARN, "11"), (False, Level.BLOCK, "")],
 )
-def test_fifteen_depends_on_the_end_of_3e(
-    finished: bool | None, level: Level, code: str
-) -> None:
+def test_fifteen_depends_on_the_end_of_3e(finished: bool | None, level: Level, code: str) -> None:
     exemptions = AgeExemptions(finished_lower_secondary=finished)
 
     found = check_age(date(2011, 6, 1), date(2026, 9, 1), APPRENTICESHIP, exemptions)

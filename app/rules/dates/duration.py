@@ -51,7 +51,7 @@ NO_CASE = DurationCase()
 def longest_months(kind: ContractKind, day: date, case: DurationCase = NO_CASE) -> int:
     """Longest lawful duration in months for a contract concluded on ``day``."""
     if kind is ContractKind.PROFESSIONALISATION:
-        if case.priority_public and in_force("PRO-03", day):
+        if case.priority_public and in_force("PRO-03", day, "max_months_priority"):
             return limit("PRO-03", "max_months_priority", day)
         parameter = "max_months_branch" if case.branch_agreement else "max_months"
         return limit("PRO-03", parameter, day)

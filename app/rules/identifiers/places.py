@@ -17,6 +17,8 @@ from app.rules.law import read_table
 
 _COMMUNE = re.compile(r"(97[1-8]|98[4-9])[0-9]{2}|([0-9]{2}|2[AB])[0-9]{3}")
 _POSTAL = re.compile(r"[0-9]{5}")
+# Numbers reserved for fiction, used by the demonstration and by the tests: real nowhere.
+_FICTION = re.compile(r"\+3363998[0-9]{4}")
 _PHONE_REGIONS = {"971": "GP", "972": "MQ", "973": "GF", "974": "RE", "976": "YT"}
 
 
@@ -87,11 +89,15 @@ def phone_region(department: str) -> str:
 
 
 def normalise_phone(text: str, department: str = "") -> str | None:
-    """E.164 form of a French number typed in ``department``, or None when it is no number."""
+    """E.164 form of a French number typed in ``department``, or None when it is no number.
+
+    The range 06 39 98 xx xx, reserved for fiction, is accepted.
+    """
     try:
         number = phonenumbers.parse(text, phone_region(department))
     except phonenumbers.NumberParseException:
         return None
-    if not phonenumbers.is_valid_number(number):
-        return None
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    canonical = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    if phonenumbers.is_valid_number(number) or _FICTION.fullmatch(canonical):
+        return canonical
+    return None
