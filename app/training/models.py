@@ -12,7 +12,9 @@ from app.core.db import Model, code, enum_type
 
 
 class Rhythm(enum.StrEnum):
-    """Pattern of presence. Weekly means back and forth within the week; the others are weeks at the CFA / in company."""
+    """Pattern of presence. Weekly means back and forth within the week; the others are weeks at the
+    CFA / in company.
+    """
 
     WEEKLY = "weekly"
     ONE_ONE = "one_one"
@@ -77,8 +79,9 @@ class SessionStatus(enum.StrEnum):
 class TrainingSession(Model):
     """A dated group of a course on a site. Free seats = capacity − seats_declared − seats_taken.
 
-    `seats_declared` are those enrolled outside Trèfle; `seats_taken` equals the rows of `seat_hold`. A capacity lowered
-    below their sum is overbooking: a state that is shown, not an error.
+    `seats_declared` are those enrolled outside Trèfle; `seats_taken` equals the rows of
+    `seat_hold`. A capacity lowered below their sum is overbooking: a state that is shown, not an
+    error.
     """
 
     __tablename__ = "training_session"
@@ -123,7 +126,9 @@ class HoldState(enum.StrEnum):
 
 
 class SeatHold(Model):
-    """One youth on one seat. `seats_taken` of the session counts these rows; releasing deletes the row."""
+    """One youth on one seat. `seats_taken` of the session counts these rows; releasing deletes the
+    row.
+    """
 
     __tablename__ = "seat_hold"
     __table_args__ = (
@@ -141,7 +146,9 @@ class SeatHold(Model):
 
 
 class QueueEntry(Model):
-    """A place in the waiting list of a full session; the order is public: complete files first, then by date."""
+    """A place in the waiting list of a full session; the order is public: complete files first,
+    then by date.
+    """
 
     __tablename__ = "queue_entry"
     __table_args__ = (UniqueConstraint("session_id", "youth_id"),)
