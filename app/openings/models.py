@@ -9,6 +9,17 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Model, code, enum_type
+from app.openings.workflow import OpeningStatus
+
+__all__ = [
+    "Company",
+    "HostsYouth",
+    "MinorsPossible",
+    "Opening",
+    "OpeningStatus",
+    "PositionHold",
+    "PositionState",
+]
 
 
 class HostsYouth(enum.StrEnum):
@@ -21,7 +32,9 @@ class HostsYouth(enum.StrEnum):
 
 
 class Company(Model):
-    """What an organisation of kind company has more than others. Headcount is that of the whole company (SIREN)."""
+    """What an organisation of kind company has more than others. Headcount is that of the whole
+    company (SIREN).
+    """
 
     __tablename__ = "company"
     __table_args__ = (CheckConstraint("headcount IS NULL OR headcount >= 0", name="headcount"),)
@@ -35,13 +48,6 @@ class Company(Model):
         enum_type(HostsYouth), default=HostsYouth.UNKNOWN
     )
     objects_to_prospecting_since: Mapped[date | None]
-
-
-class OpeningStatus(enum.StrEnum):
-    DRAFT = "draft"
-    PUBLISHED = "published"
-    FILLED = "filled"
-    CLOSED = "closed"
 
 
 class MinorsPossible(enum.StrEnum):

@@ -10,7 +10,9 @@ from app.partnerships.models import Agreement
 
 
 def partners_of(db_session: Session, organisation_id: int) -> tuple[frozenset[int], frozenset[int]]:
-    """Organisations that share `(their youth, their training places)` with this one today: one statement."""
+    """Organisations that share `(their youth, their training places)` with this one today: one
+    statement.
+    """
     today = clock.today()
     rows = db_session.execute(
         select(
