@@ -22,6 +22,8 @@ Lock = Literal["run", "dev", "reference", "node"]
 
 REQUIREMENTS = ROOT / "requirements"
 MAIN = Path(os.environ.get("TREFLE_VENV", ROOT / ".venv"))
+UV_SETTINGS = {"UV_SYSTEM_CERTS": "1"}  # networks that inspect TLS install their root there
+PIP_SETTINGS = {"PIP_DISABLE_PIP_VERSION_CHECK": "1"}
 NETWORK_ADVICE = "Vérifiez l'accès au réseau (paquets Python), puis relancez la même commande."
 VENV_ADVICE = (
     "Le module « venv » de Python manque. Sous Debian ou Ubuntu : apt install python3-venv ; "
@@ -74,20 +76,25 @@ def lock_digest(lock: Lock) -> str:
 
 
 def _install(requirements: Path, environment: Path) -> None:
+    """Install with uv; where it is not to be had or does not reach the packages, with pip."""
     python = python_of(environment)
     uv = find_uv()
-    if uv is None:
-        complain("      uv n'est pas disponible ici : installation par pip, plus lente.")
-        run(
-            [python, "-m", "pip", "install", "-q", "--require-hashes", "-r", requirements],
-            advice=NETWORK_ADVICE,
-            environ={"PIP_DISABLE_PIP_VERSION_CHECK": "1"},
-            quiet=True,
-        )
-        return
+    if uv is not None:
+        try:
+            run(
+                [uv, "pip", "sync", "-q", "--require-hashes", "--python", python, requirements],
+                environ=UV_SETTINGS,
+                quiet=True,
+            )
+        except ToolFailure as failure:
+            complain(f"      {failure}")
+        else:
+            return
+    complain("      installation par pip, plus lente")
     run(
-        [uv, "pip", "sync", "-q", "--require-hashes", "--python", python, requirements],
+        [python, "-m", "pip", "install", "-q", "--require-hashes", "-r", requirements],
         advice=NETWORK_ADVICE,
+        environ=PIP_SETTINGS,
         quiet=True,
     )
 
@@ -109,7 +116,7 @@ def find_uv() -> Path | None:
         ensure_environment(home)
         run(
             [python_of(home), "-m", "pip", "install", "-q", "--require-hashes", "-r", lock],
-            environ={"PIP_DISABLE_PIP_VERSION_CHECK": "1"},
+            environ=PIP_SETTINGS,
             quiet=True,
         )
     except ToolFailure:
