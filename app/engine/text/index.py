@@ -9,7 +9,9 @@ Alignment is the geometric mean of how much of the query is found in the title a
 title in the query, words weighted by how telling they are; a word is found as well as its most
 alike word on the other side (``related.py``). n-grams are taken on words as typed, which keeps a
 singular title ahead of a plural heading. Without learnt vectors the third weight goes to the first
-two in proportion.
+two in proportion. A query with a word that nobody knows is read with each
+known word it may stand for (``spelling.py``); the score is the best over these readings, each
+lowered by how much less likely it is.
 """
 
 from __future__ import annotations
@@ -25,7 +27,7 @@ from scipy.sparse import csr_array
 from app.engine.text.knowledge import Knowledge
 from app.engine.text.lexicon import Analysis, Lexicon, lexicon_for
 from app.engine.text.spelling import Speller
-from app.engine.text.tables import Floats, Ints, Tables
+from app.engine.text.tables import Floats, Ints, Question, Tables
 
 ALIGNMENT, SURFACE, MEANING = 0.57, 0.29, 0.14
 NGRAM_FLOOR = 0.2
@@ -99,8 +101,22 @@ class TitleIndex:
 
 
 def _scores(tables: Tables, query: str) -> tuple[Ints, Floats]:
+    """The best over the readings of a query, each lowered by its trust."""
+    (first, _), *others = tables.readings(query)
+    found, values = _scores_of_reading(tables, first)
+    if not others:
+        return found, values
+    best = np.zeros(tables.count)
+    best[found] = values
+    for reading, trust in others:
+        found, values = _scores_of_reading(tables, reading)
+        best[found] = np.maximum(best[found], np.round(trust * values, DECIMALS))
+    found = np.asarray(np.flatnonzero(best), dtype=np.int64)
+    return found, best[found]
+
+
+def _scores_of_reading(tables: Tables, asked: Question) -> tuple[Ints, Floats]:
     """The definition of the score, over all titles at once."""
-    asked = tables.ask(query)
     surface = tables.surface(asked)
     alignment = tables.alignment(asked)
     passing = (surface >= NGRAM_FLOOR) | (alignment >= ALIGNMENT_FLOOR)

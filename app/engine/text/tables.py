@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from math import log, sqrt
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -22,6 +23,7 @@ VECTOR_WEIGHT = 0.9
 STEM_WEIGHT = 0.8
 SYNONYM_WEIGHT = 0.9
 _SMALLEST = 1e-9
+_REMEMBERED = 20_000  # words whose alike words are kept
 
 
 class Question(NamedTuple):
@@ -29,6 +31,14 @@ class Question(NamedTuple):
 
     words: tuple[str, ...]
     typed: tuple[str, ...]
+
+
+def _question(analysis: Analysis, words: Sequence[str]) -> Question:
+    """Put corrected words in the place of typed ones, each word once."""
+    pairs: dict[str, str] = {}
+    for word, folded, typed in zip(words, analysis.words, analysis.typed, strict=True):
+        pairs.setdefault(word, typed if word == folded else word)
+    return Question(tuple(pairs), tuple(pairs.values()))
 
 
 def _numbered(words: Iterable[str]) -> dict[str, int]:
@@ -95,14 +105,20 @@ class Tables:
         """Whether titles have a meaning part."""
         return self._lexicon.dimensions > 0
 
-    def ask(self, query: str) -> Question:
-        """Fold, write out and correct a query."""
+    def readings(self, query: str) -> list[tuple[Question, float]]:
+        """Fold, write out and correct a query: the likeliest reading first, with its trust.
+
+        The other readings take another known word for one word that nobody knows.
+        """
         analysis = self._lexicon.analyse(query)
-        pairs: dict[str, str] = {}
-        for word, typed in zip(analysis.words, analysis.typed, strict=True):
-            right = self._speller.correct(word)
-            pairs.setdefault(right, typed if right == word else right)
-        return Question(tuple(pairs), tuple(pairs.values()))
+        meant = [self._speller.meant(word) for word in analysis.words]
+        best = [choices[0][0] for choices in meant]
+        readings = [(_question(analysis, best), 1.0)]
+        for place, choices in enumerate(meant):
+            for word, trust in choices[1:]:
+                words = [*best[:place], word, *best[place + 1 :]]
+                readings.append((_question(analysis, words), trust))
+        return readings
 
     def surface(self, asked: Question) -> Floats:
         """Cosine of the character n-grams of typed words, one a title."""
@@ -111,10 +127,10 @@ class Tables:
             for gram in word_grams(word):
                 counts[gram] = counts.get(gram, 0) + 1
         weights = {
-            gram: (1 + np.log(count)) * self._lexicon.gram_weight(gram)
+            gram: (1 + log(count)) * self._lexicon.gram_weight(gram)
             for gram, count in counts.items()
         }
-        length = max(float(np.sqrt(sum(weight**2 for weight in weights.values()))), _SMALLEST)
+        length = max(sqrt(sum(weight**2 for weight in weights.values())), _SMALLEST)
         known = [gram for gram in sorted(weights) if gram in self._grams]
         rows = np.array([self._grams[gram] for gram in known], dtype=np.int64)
         return self._gather(self._by_gram, rows, np.array([weights[g] / length for g in known]))
@@ -148,13 +164,16 @@ class Tables:
         """Corpus words alike to a word, in ascending likeness; kept once computed."""
         known = self._alike.get(word)
         if known is None:
-            known = self._alike[word] = self._find_alike(word)
+            known = self._find_alike(word)
+            if len(self._alike) < _REMEMBERED:
+                self._alike[word] = known
         return known
 
     def _find_alike(self, word: str) -> tuple[Ints, Floats]:
         likeness = np.zeros(len(self._words))
         if self.has_vectors:
-            cosines = self._vectors @ self._lexicon.vector(word)
+            # einsum and not @: one thread, same sums whatever the shape, no wait for busy cores.
+            cosines = np.einsum("ij,j->i", self._vectors, self._lexicon.vector(word))
             likeness = np.where(cosines >= VECTOR_FLOOR, VECTOR_WEIGHT * cosines, 0.0)
         for value, mates in (
             (STEM_WEIGHT, self._stems.get(stem(word), [])),
