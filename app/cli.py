@@ -10,8 +10,10 @@ from flask import Flask, current_app
 from flask.cli import AppGroup
 
 from app.core.tasks import run_queued_jobs
+from app.reference.cli import reference
 
 trefle = AppGroup("trefle", help="Les verbes de l’exploitation.")
+trefle.add_command(reference)
 
 
 @trefle.command("serve")
@@ -30,10 +32,10 @@ def serve(host: str, port: int) -> None:
             "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto", "x-forwarded-host"},
             "clear_untrusted_proxy_headers": True,
         }
-    app = current_app._get_current_object()  # type: ignore[attr-defined]
-    # Many slow, unfinished requests must not stop the others: channels wait in one loop, only whole requests take a thread.
+    # Many slow, unfinished requests must not stop the others: channels wait in one loop, and only
+    # whole requests take a thread.
     run(
-        app,
+        current_app.wsgi_app,
         host=host,
         port=port,
         threads=settings.waitress_threads,

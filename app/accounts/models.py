@@ -57,7 +57,7 @@ class Organisation(Model):
 
 
 class OrganisationAlias(Model):
-    """Other names of the same organisation, former ones included (ACFCI is expanded in two ways in the founding note)."""
+    """Other names of the same organisation, former ones included (the founding note spells ACFCI in two ways)."""
 
     __tablename__ = "organisation_alias"
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Flask, g, request, session
-from flask_login import LoginManager, UserMixin, login_user, logout_user
+from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 
 from app.accounts.models import User
 from app.accounts.queries import Hat, build_actor, hats_of, territory_of
@@ -53,8 +53,6 @@ def _load_user(user_id: str) -> SignedIn | None:
 
 
 def _load_actor(settings: Settings) -> None:
-    from flask_login import current_user
-
     set_actor(ANONYMOUS)
     g.hats = []
     if not session.get("_user_id"):

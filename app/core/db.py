@@ -38,7 +38,7 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """An aware instant. SQLite stores no offset, so values are turned to UTC on the way in and marked on the way out."""
+    """An aware instant. SQLite stores no offset: values turn to UTC on the way in and are marked on the way out."""
 
     impl = DateTime(timezone=True)
     cache_ok = True

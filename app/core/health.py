@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from flask import Blueprint, Response, current_app, jsonify
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
@@ -43,9 +45,6 @@ def _database_answers() -> bool:
 
 def _is_migrated() -> bool:
     """True when the stored revision is the newest one on disk."""
-    from alembic.runtime.migration import MigrationContext
-    from alembic.script import ScriptDirectory
-
     config = current_app.extensions["migrate"].migrate.get_config()
     try:
         head = ScriptDirectory.from_config(config).get_current_head()

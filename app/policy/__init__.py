@@ -1,1 +1,1 @@
-"""Pure authorisation: who (`actor`), about what (`facts`), which act (`permissions`), under which conditions (`matrix`)."""
+"""Pure authorisation: who (`actor`), about what (`facts`), which act (`permissions`), on which terms (`matrix`)."""
