@@ -31,7 +31,9 @@ def ensure_node_modules() -> bool:
     if is_current(stamp, wanted):
         return False
     command, environ = _npm()
-    run([*command, "ci", "--loglevel=error"], advice=ADVICE, environ=environ, quiet=True)
+    # Networks that inspect TLS install their root in the system's store, which node reads on demand.
+    settings = {"NODE_USE_SYSTEM_CA": "1", **environ}
+    run([*command, "ci", "--loglevel=error"], advice=ADVICE, environ=settings, quiet=True)
     record(stamp, wanted)
     return True
 
