@@ -12,7 +12,7 @@ from flask_babel import Babel
 from flask_mailman import Mail
 from jinja2 import StrictUndefined
 
-from app.core import errors, health, presentation, security, tasks
+from app.core import compression, errors, health, presentation, security, tasks
 from app.core.db import db, migrate
 from app.core.htmx import htmx
 from config import ROOT, Settings, load_settings
@@ -61,6 +61,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     mail.init_app(app)
     htmx.init_app(app)
     security.init_security(app, settings)
+    compression.init_compression(app)
     presentation.init_presentation(app)
     errors.register_error_handlers(app)
     app.register_blueprint(health.blueprint)
