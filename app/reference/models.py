@@ -12,7 +12,9 @@ from app.core.db import Model, code, enum_type
 
 
 class Commune(Model):
-    """A commune of today. Positions are WGS 84 degrees; approximate ones are centres of a larger area, and say so."""
+    """A commune of today. Positions are WGS 84 degrees; approximate ones are centres of a larger
+    area, and say so.
+    """
 
     __tablename__ = "commune"
 
@@ -22,7 +24,7 @@ class Commune(Model):
         String(80), index=True
     )  # folded: no accent, no case, no hyphen
     departement_code: Mapped[str] = mapped_column(code(3), index=True)
-    region_code: Mapped[str] = mapped_column(code(2), index=True)
+    region_code: Mapped[str] = mapped_column(code(3), index=True)  # 975, 977, 978 are not regions
     epci_code: Mapped[str | None] = mapped_column(code(9))
     arrondissement_code: Mapped[str | None] = mapped_column(code(4))
     employment_zone_code: Mapped[str | None] = mapped_column(code(4), index=True)
@@ -80,7 +82,9 @@ class TitleKind(enum.StrEnum):
 
 
 class TradeTitle(Model):
-    """A name under which a trade is found: official appellations and words added by us or by a regional team."""
+    """A name under which a trade is found: official appellations and words added by us or by a
+    regional team.
+    """
 
     __tablename__ = "trade_title"
     __table_args__ = (UniqueConstraint("rome_code", "folded"),)
@@ -115,7 +119,9 @@ class ShortageMark(Model):
 
 
 class Certification(Model):
-    """A diploma or title. One RNCP sheet and one CFD code may meet several times: the pair with its source is the row."""
+    """A diploma or title. One RNCP sheet and one CFD code may meet several times: the pair with its
+    source is the row.
+    """
 
     __tablename__ = "certification"
     __table_args__ = (
@@ -142,7 +148,9 @@ class CertificationTrade(Model):
 
 
 class Activity(Model):
-    """A NAF sub-class. NAF rev. 2 and NAF 2025 look alike and mean different things: the version is part of the key."""
+    """A NAF sub-class. NAF rev. 2 and NAF 2025 look alike and mean different things: the version is
+    part of the key.
+    """
 
     __tablename__ = "activity"
 
@@ -163,7 +171,9 @@ class ActivityHiring(Model):
 
 
 class ReferenceEdition(Model):
-    """One reference file that was loaded: importing it twice changes nothing, a new edition is kept beside."""
+    """One reference file that was loaded: importing it twice changes nothing, a new edition is kept
+    beside.
+    """
 
     __tablename__ = "reference_edition"
     __table_args__ = (
