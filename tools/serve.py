@@ -98,7 +98,7 @@ def _wait_until_it_answers(address: str, family: Family) -> bool:
 
 def _announce(address: str, accounts: Path) -> None:
     say(f"\n  Trèfle est ouvert : {address}\n")
-    if accounts.is_file() and (listing := accounts.read_text(encoding="utf-8").strip()):
+    if accounts.is_file() and (listing := accounts.read_text(encoding="utf-8").rstrip()):
         say(f"{listing}\n")
     say("  Ctrl-C pour arrêter.")
 
