@@ -66,7 +66,7 @@ class Youth(Model):
     given_name: Mapped[str] = mapped_column(String(80))
     family_name: Mapped[str] = mapped_column(String(80))
     usage_name: Mapped[str | None] = mapped_column(String(80))
-    # `core.text.sort_key` of "family given", and of "usage given" when there is a usage name.
+    # `core.text.sort_key` of "family given", and of "usage given" where there is a usage name.
     folded_name: Mapped[str] = mapped_column(String(160))
     folded_usage_name: Mapped[str | None] = mapped_column(String(160))
     birth_date: Mapped[date]
@@ -178,7 +178,6 @@ class UnansweredWish(Model):
     )
 
     folded: Mapped[str] = mapped_column(String(160), primary_key=True)
-    first_text: Mapped[str] = mapped_column(String(160))
     times: Mapped[int] = mapped_column(default=1)
     last_asked_on: Mapped[date]
 

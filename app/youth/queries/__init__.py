@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from app.youth.queries.duplicates import (
+    PersonName,
+    PossibleDuplicate,
+    possible_duplicates,
+    same_person,
+)
 from app.youth.queries.facts import (
     facts_for,
     listed_condition,
@@ -10,12 +16,56 @@ from app.youth.queries.facts import (
     visible_youth,
     youth_facts,
 )
+from app.youth.queries.file import (
+    SharedFile,
+    YouthFile,
+    disability_of,
+    history_of,
+    near_trades,
+    readings_of,
+    shared_file,
+    youth_file,
+)
+from app.youth.queries.portfolio import (
+    SORTS,
+    Filters,
+    ListedYouth,
+    list_youth,
+    to_do_condition,
+)
+from app.youth.queries.sections import (
+    SECTION_FIELDS,
+    section_now,
+    section_token,
+    section_values,
+)
 
 __all__ = [
+    "SECTION_FIELDS",
+    "SORTS",
+    "Filters",
+    "ListedYouth",
+    "PersonName",
+    "PossibleDuplicate",
+    "SharedFile",
+    "YouthFile",
+    "disability_of",
     "facts_for",
+    "history_of",
+    "list_youth",
     "listed_condition",
     "live_consent",
     "may_name",
+    "near_trades",
+    "possible_duplicates",
+    "readings_of",
+    "same_person",
+    "section_now",
+    "section_token",
+    "section_values",
+    "shared_file",
+    "to_do_condition",
     "visible_youth",
     "youth_facts",
+    "youth_file",
 ]

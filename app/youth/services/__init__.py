@@ -2,7 +2,29 @@
 
 from __future__ import annotations
 
+from app.youth.services.consent import (
+    Withdrawn,
+    acknowledge_representative,
+    give_listing_consent,
+    record_representative,
+    withdraw_consent,
+)
+from app.youth.services.disability import record_disability, remove_disability
+from app.youth.services.follow_up import (
+    add_note,
+    change_status,
+    note_contact,
+    reassign,
+    reassign_portfolio,
+)
 from app.youth.services.guarded import Stale
+from app.youth.services.identity import (
+    DuplicateSuspected,
+    TooOldForThisHouse,
+    check_registration_age,
+    create_youth,
+    update_identity,
+)
 from app.youth.services.placing import (
     RepresentativeMissing,
     count_live_placement,
@@ -13,15 +35,56 @@ from app.youth.services.placing import (
     needs_representative,
     set_waiting_answers,
 )
+from app.youth.services.profile import (
+    mark_readiness,
+    set_availability,
+    set_mobility,
+    set_schooling,
+)
+from app.youth.services.wishes import (
+    add_wish,
+    confirm_wish,
+    move_wish,
+    remove_wish,
+    set_wishes,
+    unconfirm_wish,
+)
 
 __all__ = [
+    "DuplicateSuspected",
     "RepresentativeMissing",
     "Stale",
+    "TooOldForThisHouse",
+    "Withdrawn",
+    "acknowledge_representative",
+    "add_note",
+    "add_wish",
+    "change_status",
+    "check_registration_age",
+    "confirm_wish",
     "count_live_placement",
+    "create_youth",
     "end_reveals",
+    "give_listing_consent",
     "grant_reveal",
     "mark_matchable",
     "mark_placed",
+    "mark_readiness",
+    "move_wish",
     "needs_representative",
+    "note_contact",
+    "reassign",
+    "reassign_portfolio",
+    "record_disability",
+    "record_representative",
+    "remove_disability",
+    "remove_wish",
+    "set_availability",
+    "set_mobility",
+    "set_schooling",
     "set_waiting_answers",
+    "set_wishes",
+    "unconfirm_wish",
+    "update_identity",
+    "withdraw_consent",
 ]

@@ -1,0 +1,168 @@
+"""Verbs on agreement: the youth's, taken with the very text, and the representative's knowledge of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from app.core import clock
+from app.core.errors import Invalid
+from app.core.outbox import cancel_waiting
+from app.policy.actor import Actor
+from app.rules.age import age_on
+from app.rules.dates.arithmetic import add_months
+from app.youth import texts
+from app.youth.models import ConsentKind, ConsentRecord, LegalRepresentative, Youth
+from app.youth.services.guarded import note_change, open_for_change
+from app.youth.services.identity import change_section, normal_phone
+from app.youth.services.placing import end_reveals
+
+CHANNELS = ("in_person", "phone", "link", "paper")
+# Stricter than the law (15 alone): nobody under 16 is listed without the representative's knowledge.
+ALONE_FROM = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """What a withdrawal ended: listings, reveals, mails that had not left."""
+
+    listings: int
+    reveals: int
+    mails: int
+
+
+def give_listing_consent(
+    db_session: Session,
+    actor: Actor,
+    *,
+    youth_id: int,
+    channel: str,
+    text_version: str = texts.LISTING.version,
+) -> ConsentRecord:
+    """The youth agrees to be shown without a name; the row says with which text, and until when.
+
+    Renewing adds a row of six months from today; the older one stays in the ledger.
+
+    Raises:
+        Invalid: another text than the one in force, an unknown channel, or under 16 without the
+            representative's acknowledgment.
+    """
+    youth = open_for_change(db_session, actor, youth_id)
+    if text_version != texts.LISTING.version:
+        raise Invalid("Le texte a changé : relisez-le avec le jeune avant de noter son accord.")
+    if channel not in CHANNELS:
+        raise Invalid("Dites comment l’accord a été donné.", field="channel")
+    today = clock.today()
+    if age_on(youth.birth_date, today) < ALONE_FROM and not youth.is_emancipated:
+        representative = db_session.get(LegalRepresentative, youth_id)
+        if representative is None or representative.acknowledged_at is None:
+            raise Invalid(
+                "Avant 16 ans, notez d’abord que le représentant légal est informé. "
+                "L’accord du jeune vient ensuite."
+            )
+    row = ConsentRecord(
+        youth_id=youth_id,
+        kind=ConsentKind.LISTING,
+        text_version=text_version,
+        data_scope="S1",
+        channel=channel,
+        given_at=clock.now(),
+        expires_on=add_months(today, texts.LISTING_MONTHS),
+        recorded_by=actor.user_id,
+    )
+    db_session.add(row)
+    note_change(db_session, actor, youth, "listing_agreed", details={"text": text_version})
+    return row
+
+
+def withdraw_consent(db_session: Session, actor: Actor, *, youth_id: int) -> Withdrawn:
+    """The youth says stop: no listing, no reveal, and no mail about them leaves any more.
+
+    The mission locale's own file stays. Withdrawing twice ends nothing more.
+    """
+    youth = open_for_change(db_session, actor, youth_id)
+    return end_all_agreements(db_session, actor, youth)
+
+
+def end_all_agreements(db_session: Session, actor: Actor, youth: Youth) -> Withdrawn:
+    """End every agreement of the youth, in the caller's verb."""
+    listings = db_session.execute(
+        update(ConsentRecord)
+        .where(
+            ConsentRecord.youth_id == youth.id,
+            ConsentRecord.kind == ConsentKind.LISTING,
+            ConsentRecord.withdrawn_at.is_(None),
+        )
+        .values(withdrawn_at=clock.now())
+    ).rowcount  # type: ignore[attr-defined]
+    ended = Withdrawn(
+        listings=int(listings),
+        reveals=end_reveals(db_session, youth_id=youth.id),
+        mails=cancel_waiting(db_session, youth_id=youth.id),
+    )
+    if ended.listings or ended.reveals or ended.mails:
+        counts = {"listings": ended.listings, "reveals": ended.reveals, "mails": ended.mails}
+        note_change(db_session, actor, youth, "consent_withdrawn", details=counts)
+    return ended
+
+
+def record_representative(
+    db_session: Session,
+    actor: Actor,
+    *,
+    youth_id: int,
+    values: Mapping[str, Any],
+    seen: str | None = None,
+) -> LegalRepresentative:
+    """Who holds parental authority, and how to reach them. Another name needs a new acknowledgment.
+
+    Raises:
+        Stale: somebody saved this section meanwhile.
+        Invalid: no name, or an unusable phone.
+    """
+    youth = open_for_change(db_session, actor, youth_id)
+    if not values.get("name"):
+        raise Invalid("Écrivez le nom du représentant légal.", field="name")
+    values = {**values, "phone": normal_phone(values.get("phone"))}
+    row = db_session.get(LegalRepresentative, youth_id)
+    if row is None:
+        row = LegalRepresentative(youth_id=youth_id)
+        changed = change_section(row, "representative", values, None)
+        db_session.add(row)
+    else:
+        changed = change_section(row, "representative", values, seen)
+        if "name" in changed:
+            row.acknowledged_at = None
+    if changed:
+        note_change(
+            db_session,
+            actor,
+            youth,
+            "representative_recorded",
+            details={"fields": changed},
+            is_matching_data=False,
+        )
+    return row
+
+
+def acknowledge_representative(
+    db_session: Session, actor: Actor, *, youth_id: int, is_informed: bool = True
+) -> LegalRepresentative:
+    """The representative said that they know; or it was noted by mistake.
+
+    Raises:
+        Invalid: nobody is recorded yet.
+    """
+    youth = open_for_change(db_session, actor, youth_id)
+    row = db_session.get(LegalRepresentative, youth_id)
+    if row is None:
+        raise Invalid("Notez d’abord qui est le représentant légal.", field="name")
+    if (row.acknowledged_at is not None) != is_informed:
+        row.acknowledged_at = clock.now() if is_informed else None
+        event = "representative_informed" if is_informed else "representative_not_informed"
+        note_change(db_session, actor, youth, event, is_matching_data=False)
+    return row
