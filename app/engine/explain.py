@@ -11,27 +11,34 @@ from app.engine.weights import Parts, Weights
 
 MOST_REASONS = 3
 MOST_DOUBTS = 2
+ALL_REASONS = frozenset(Reason)
+ALL_DOUBTS = frozenset(Doubt)
 _GRAVITY = {doubt: place for place, doubt in enumerate(Doubt)}
 _ORDER = {reason: place for place, reason in enumerate(Reason)}
 
 Weighted = tuple[float, Explained[Reason]]
 
 
-def reasons_of(leaves: Leaves, parts: Parts, weights: Weights) -> tuple[Explained[Reason], ...]:
-    """The reasons that weigh most: ``weight × part``, each only when its part is good."""
+def reasons_of(
+    leaves: Leaves, parts: Parts, weights: Weights, allowed: frozenset[Reason] = ALL_REASONS
+) -> tuple[Explained[Reason], ...]:
+    """The allowed reasons that weigh most: ``weight × part``, each only when its part is good."""
     found = [*_wishes(leaves, weights), *_ways(leaves, weights), *_rest(leaves, parts, weights)]
-    found.sort(key=lambda each: (-each[0], _ORDER[each[1].code]))
-    return tuple(reason for _, reason in found[:MOST_REASONS])
+    kept = [each for each in found if each[1].code in allowed]
+    kept.sort(key=lambda each: (-each[0], _ORDER[each[1].code]))
+    return tuple(reason for _, reason in kept[:MOST_REASONS])
 
 
-def doubts_of(leaves: Leaves) -> tuple[Explained[Doubt], ...]:
-    """The gravest doubts, one a code."""
+def doubts_of(
+    leaves: Leaves, allowed: frozenset[Doubt] = ALL_DOUBTS
+) -> tuple[Explained[Doubt], ...]:
+    """The gravest allowed doubts, one a code."""
     found = [
         *youth_doubts(leaves.youth),
         *opening_doubts(leaves.youth, leaves.opening, leaves.company),
         *session_doubts(leaves.youth, leaves.session, leaves.site),
     ]
-    first = {doubt.code: doubt for doubt in reversed(found)}
+    first = {doubt.code: doubt for doubt in reversed(found) if doubt.code in allowed}
     return tuple(sorted(first.values(), key=lambda each: _GRAVITY[each.code])[:MOST_DOUBTS])
 
 
@@ -44,7 +51,7 @@ def _wishes(leaves: Leaves, weights: Weights) -> Iterator[Weighted]:
     if leaves.course.similarity >= 0.8:
         values = {"similarity": round(leaves.course.similarity, 2)}
         yield w.wish_course * leaves.course.value, Explained(Reason.COURSE_WISHED, values)
-    if leaves.link >= 0.8:
+    elif leaves.link >= 0.8:
         told = Explained(Reason.COURSE_FOR_JOB, {"link": round(leaves.link, 2)})
         yield w.opening_course * leaves.link, told
 

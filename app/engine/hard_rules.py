@@ -70,7 +70,19 @@ def broken_by_session(
         return Explained(HardRule.ENTRY_LEVEL, {"entry": session.entry_level or 0})
     if not level_allowed(youth.levels_wanted, session.level):
         return Explained(HardRule.LEVEL_UNWANTED, {"given": session.level or 0})
-    return None
+    return _broken_session_window(youth, session)
+
+
+def _broken_session_window(youth: YouthInput, session: SessionInput) -> Broken | None:
+    """Which rule leaves no start day between a youth and a session, if any."""
+    kinds = common_kinds(youth.kinds, None, session.kinds)
+    window, lawful = session_window(session), opened(session.contract_from, session.contract_to)
+    if any(holds(meet(youth_window(youth, kind), window)) for kind in kinds):
+        return None
+    if any(holds(meet(youth_window(youth, kind), lawful)) for kind in kinds):
+        return Explained(HardRule.CERTIFICATION, {"until": session.certified_until or 0})
+    available = opened(youth.available_from, youth.available_to)
+    return Explained(HardRule.AGE if holds(meet(available, window)) else HardRule.DATES)
 
 
 def broken_by_triple(
@@ -85,9 +97,8 @@ def broken_by_triple(
         return Explained(HardRule.CONTRACT_KIND, {"leaf": "both"})
     if not level_allowed(opening.levels, session.level):
         return Explained(HardRule.OPENING_LEVEL, {"given": session.level or 0})
-    link = course_link(opening, session, likeness)
-    if link < weights.course_floor:
-        return Explained(HardRule.COURSE, {"link": link})
+    if course_link(opening, session, likeness, weights) == 0.0:
+        return Explained(HardRule.COURSE)
     if dates_fit(youth, opening, session, weights) is not None:
         return None
     return _why_no_day(youth, opening, session)

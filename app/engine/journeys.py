@@ -110,9 +110,10 @@ def hours_per_km(means: Iterable[Means]) -> float:
 def reach_of(youth: YouthInput, km: float | None, minutes: float | None, weights: Weights) -> Reach:
     """Where a journey stands against the youth's limits.
 
-    A limit in km masks. A limit in minutes masks when the time is known; without a known time it
-    masks only beyond ``minutes_slack`` times the limit and is a doubt before. Without any limit
-    nothing is proposed beyond ``unlimited_km``. An unknown distance is to be confirmed.
+    A limit in km masks. A limit in minutes masks when the time is known, or when the known time
+    would need more than ``fastest_kmh`` as the crow flies; without a known time it masks only
+    beyond ``minutes_slack`` times the limit and is a doubt before. Without any limit nothing is
+    proposed beyond ``unlimited_km``. An unknown distance is to be confirmed.
     """
     if km is None:
         return _reach_in_minutes(youth, minutes)
@@ -122,7 +123,8 @@ def reach_of(youth: YouthInput, km: float | None, minutes: float | None, weights
         beyond = youth.limit_km is None and km > weights.unlimited_km
         return Reach.BEYOND if beyond else Reach.INSIDE
     if minutes is not None:
-        return _reach_in_minutes(youth, minutes)
+        absurd = km > weights.fastest_kmh * youth.limit_minutes / 60.0
+        return Reach.BEYOND if absurd else _reach_in_minutes(youth, minutes)
     effort = 60.0 * km * hours_per_km(youth.means)
     if effort > youth.limit_minutes * weights.minutes_slack:
         return Reach.BEYOND

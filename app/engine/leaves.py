@@ -43,7 +43,7 @@ def look(
         session=session,
         wish=opening_wish(youth, opening, likeness, weights),
         course=wish_fit(youth, session.title, session.trades, likeness, weights),
-        link=course_link(opening, session, likeness),
+        link=course_link(opening, session, likeness, weights),
         company=to_company(youth, opening.lat, opening.lon, opening.commune, weights, times),
         site=to_site(youth, session, weights, times),
         dates=dates.value,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 
 from app.engine.doubts import opening_doubts, session_doubts, youth_doubts
 from app.engine.hard_rules import Broken, broken_by_opening, broken_by_session
@@ -11,8 +12,16 @@ from app.engine.model import OpeningInput, SessionInput, YouthInput
 from app.engine.parts import opening_wish, wish_fit
 from app.engine.pool import Pool
 from app.engine.reasons import Doubt, Explained, HardRule
+from app.engine.search import openings_for, sessions_for
 
 WISHLESS = Explained(HardRule.WISH)
+
+
+class Sought(Enum):
+    """The leaf a clover of two leaves still looks for."""
+
+    COURSE = "course"
+    EMPLOYER = "employer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +50,15 @@ def judge_pair(pool: Pool, youth: YouthInput, opening: int | None, session: int 
     return _with_session(pool, youth, pool.sessions[session])
 
 
-def best_pairs(pool: Pool, youth: YouthInput, sought: str, k: int) -> list[Pair]:
+def best_pairs(pool: Pool, youth: YouthInput, sought: Sought, k: int) -> list[Pair]:
     """Pairs that break no rule, best first, then by id; see ``triples.pair_best``."""
-    if sought not in {"course", "employer"}:
-        raise ValueError('sought is "course" or "employer"')
-    if sought == "course":
-        pairs = [_with_opening(pool, youth, row) for row in pool.openings.values()]
+    if sought is Sought.COURSE:
+        found = openings_for(pool, youth)
+        pairs = [_with_opening(pool, youth, pool.openings[each]) for each in found]
     else:
-        pairs = [_with_session(pool, youth, row) for row in pool.sessions.values()]
-    sound = [pair for pair in pairs if pair.broken is None]
-    return sorted(sound, key=lambda p: (-p.score, p.opening or 0, p.session or 0))[:k]
+        found = sessions_for(pool, youth)
+        pairs = [_with_session(pool, youth, pool.sessions[each]) for each in found]
+    return sorted(pairs, key=lambda p: (-p.score, p.opening or 0, p.session or 0))[:k]
 
 
 def _with_opening(pool: Pool, youth: YouthInput, opening: OpeningInput) -> Pair:

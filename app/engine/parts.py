@@ -74,13 +74,18 @@ def opening_wish(
     return wish_fit(youth, opening.title, trades, likeness, weights)
 
 
-def course_link(opening: OpeningInput, session: SessionInput, likeness: Likeness) -> float:
-    """Opening ↔ course: the better of the ROME link and of the text; floors are the rules' job."""
-    link = likeness.text(opening.title, session.title)
-    if opening.trade is not None:
-        for trade in session.trades:
-            link = max(link, likeness.trade(opening.trade, trade))
-    return link
+def course_link(
+    opening: OpeningInput, session: SessionInput, likeness: Likeness, weights: Weights
+) -> float:
+    """Opening ↔ course: ROME codes decide where both sides have one, the titles elsewhere.
+
+    0 below ``trade_floor``, or ``course_floor`` for titles: the course does not lead to this job.
+    """
+    if opening.trade is None or not session.trades:
+        link = likeness.text(opening.title, session.title)
+        return link if link >= weights.course_floor else 0.0
+    link = max(likeness.trade(opening.trade, trade) for trade in session.trades)
+    return link if link >= weights.trade_floor else 0.0
 
 
 def level_value(held: int | None, aimed: int | None, given: int | None, weights: Weights) -> float:

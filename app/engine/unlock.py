@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
+from app.engine.candidates import youths_matched
 from app.engine.levers import (
     Change,
     LeverCode,
@@ -26,7 +27,6 @@ from app.engine.triples import (
     best_triples,
     count_triples,
     row_of,
-    youths_matched,
 )
 
 

@@ -48,10 +48,11 @@ class Weights:
     rank_factors: tuple[float, ...] = (1.0, 0.9, 0.8, 0.7, 0.6)
     wish_floor: float = 0.2
     """Similarity of a wish below which it counts as none at all."""
-    trade_floor: float = 0.6
+    trade_floor: float = 0.8
     """Proximity of two ROME codes below which they count as strangers (neighbours are a lever)."""
     course_floor: float = 0.55
-    """Link of a course to a job below which there is no triple."""
+    """Similarity of the titles of a job and a course, where a ROME code is missing, below which
+    there is no triple."""
     doubt_cost: float = 0.005
     company_share: float = 0.6
     """Share of the daily journey in the part ``journeys``; the training site has the rest."""
@@ -97,6 +98,8 @@ class Weights:
         ):
             if not 0.0 <= getattr(self, name) <= 1.0:
                 raise ValueError(f"{name} must lie between 0 and 1")
+        if min(self.far_hours, self.dates_days, self.boarding_km) <= 0.0:
+            raise ValueError("far_hours, dates_days and boarding_km must be positive")
         if any(getattr(self, f.name) < 0 for f in fields(self) if f.type == "float"):
             raise ValueError("bounds and costs cannot be negative")
 

@@ -1,0 +1,1 @@
+"""Compiled searches. Importing this package loads numba: do it only when a search is needed."""

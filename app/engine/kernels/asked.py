@@ -1,0 +1,58 @@
+"""What a compiled search is given: the ground, the youths who ask, and where results go."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from app.engine.pool.columns import (
+    Bytes,
+    Floats,
+    Ints,
+    Links,
+    Near,
+    OpeningKinds,
+    Openings,
+    Rules,
+    SessionKinds,
+    Sessions,
+    Texts,
+    Times,
+    Youths,
+)
+
+
+class Ground(NamedTuple):
+    """Everything of a pool but the youths, and what a plan charges for places."""
+
+    openings: Openings
+    sessions: Sessions
+    opening_kinds: OpeningKinds
+    session_kinds: SessionKinds
+    links: Links
+    rules: Rules
+    opening_price: Floats
+    session_price: Floats
+
+
+class Query(NamedTuple):
+    """Who asks, with what their wishes, communes and agreements mean in the pool.
+
+    ``opening`` and ``session`` name one row alone, or are -1 for all. ``allowed[m, a]`` says
+    whether members of organisations ``m`` may be shown to audience ``a``.
+    """
+
+    youths: Youths
+    texts: Texts
+    near: Near
+    times: Times
+    allowed: Bytes
+    opening: int
+    session: int
+
+
+class Top(NamedTuple):
+    """The best triples so far: row indices and scores, best first; shape (k,)."""
+
+    opening: Ints
+    session: Ints
+    score: Floats

@@ -1,0 +1,68 @@
+"""Memory a search writes on: allocated once a thread, left clean by every search."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from app.engine.pool.columns import Bytes, Floats, Ints, Sizes
+
+RUNS = 2048
+"""More rows than the grid has, so that the runs of any circle fit."""
+
+
+class Scratch(NamedTuple):
+    """Dense tables by title, trade, commune and kind, and lists of what was found.
+
+    Clean means: ``by_*`` zero, ``minutes`` -1, ``open_kind`` and ``wanted`` 0, ``head`` -1.
+    """
+
+    by_title: Floats
+    by_trade: Floats
+    barred: Bytes
+    minutes: Floats
+    open_kind: Bytes
+    open_kinds: Ints
+    kind_bound: Floats
+    wanted: Bytes
+    wanted_kinds: Ints
+    best: Floats
+    head: Ints
+    course: Floats
+    openings: Ints
+    own: Floats
+    bound: Floats
+    heap: Ints
+    sessions: Ints
+    part: Floats
+    next: Ints
+    begin: Ints
+    end: Ints
+
+
+def new_scratch(sizes: Sizes) -> Scratch:
+    """Clean scratch for a pool of these sizes."""
+    return Scratch(
+        by_title=np.zeros(sizes.titles),
+        by_trade=np.zeros(sizes.trades),
+        barred=np.zeros(sizes.trades, np.int8),
+        minutes=np.full(sizes.communes, -1.0),
+        open_kind=np.zeros(sizes.opening_kinds, np.int8),
+        open_kinds=np.zeros(sizes.opening_kinds, np.int32),
+        kind_bound=np.zeros(sizes.opening_kinds),
+        wanted=np.zeros(sizes.session_kinds, np.int8),
+        wanted_kinds=np.zeros(sizes.session_kinds, np.int32),
+        best=np.zeros(sizes.session_kinds),
+        head=np.full(sizes.session_kinds, -1, np.int32),
+        course=np.zeros(sizes.session_kinds),
+        openings=np.zeros(sizes.openings, np.int32),
+        own=np.zeros(sizes.openings),
+        bound=np.zeros(sizes.openings),
+        heap=np.zeros(sizes.openings, np.int32),
+        sessions=np.zeros(sizes.sessions, np.int32),
+        part=np.zeros(sizes.sessions),
+        next=np.zeros(sizes.sessions, np.int32),
+        begin=np.zeros(RUNS, np.int32),
+        end=np.zeros(RUNS, np.int32),
+    )

@@ -1,0 +1,460 @@
+"""Branch and bound over the triples of one youth; exact by construction.
+
+1. ``spread``: the youth's wishes become a dense table by title and one by trade.
+2. ``gather_openings``: openings in the circle that break no rule of their own, with their part of
+   the score; the session kinds their trades lead to become *wanted*.
+3. ``gather_sessions``: wanted sessions in the circle, hung in one list a kind, with the best part
+   of each kind as a bound.
+4. ``bound_openings``: own part + best session bound of a course that leads there = the most any
+   triple of that opening can score.
+5. ``expand``: openings in falling order of that bound, until the bound cannot beat the k-th triple.
+6. ``clear``: what was written is wiped, entry by entry.
+"""
+
+from __future__ import annotations
+
+from app.engine.kernels.asked import Ground, Query, Top
+from app.engine.kernels.compiled import compiled, entry
+from app.engine.kernels.ground import runs_of, squared_chord
+from app.engine.kernels.legs import (
+    REFUSED,
+    chord_km,
+    dates_bound,
+    dates_value,
+    days_apart,
+    opening_allowed,
+    opening_part,
+    session_allowed,
+    session_part,
+)
+from app.engine.kernels.scratch import Scratch
+from app.engine.pool.columns import (
+    NO,
+    NOWHERE,
+    Floats,
+    Ints,
+    OpeningKinds,
+    Rules,
+    SessionKinds,
+    Youths,
+)
+
+SLACK = 1e-12
+"""Bounds are sums in another order than scores: they are raised by more than rounding can cost."""
+
+
+@compiled
+def spread(query: Query, i: int, work: Scratch) -> None:
+    """Write wishes, barred trades and known minutes of youth ``i`` into the dense tables."""
+    youths, texts, near, times = query.youths, query.texts, query.near, query.times
+    for wish in range(youths.wish_start[i], youths.wish_start[i + 1]):
+        factor, text = youths.wish_factor[wish], youths.wish_text[wish]
+        for place in range(texts.start[text], texts.start[text + 1]):
+            title = texts.title[place]
+            work.by_title[title] = max(work.by_title[title], factor * texts.value[place])
+        trade = youths.wish_trade[wish]
+        if trade >= 0:
+            for place in range(near.start[trade], near.start[trade + 1]):
+                code = near.trade[place]
+                work.by_trade[code] = max(work.by_trade[code], factor * near.value[place])
+    for place in range(youths.barred_start[i], youths.barred_start[i + 1]):
+        work.barred[youths.barred[place]] = 1
+    commune = youths.commune[i]
+    if commune >= 0:
+        for place in range(times.start[commune], times.start[commune + 1]):
+            work.minutes[times.commune[place]] = times.minutes[place]
+
+
+@compiled
+def wipe(query: Query, i: int, work: Scratch) -> None:
+    """Undo :func:`spread`."""
+    youths, texts, near, times = query.youths, query.texts, query.near, query.times
+    for wish in range(youths.wish_start[i], youths.wish_start[i + 1]):
+        text = youths.wish_text[wish]
+        for place in range(texts.start[text], texts.start[text + 1]):
+            work.by_title[texts.title[place]] = 0.0
+        trade = youths.wish_trade[wish]
+        if trade >= 0:
+            for place in range(near.start[trade], near.start[trade + 1]):
+                work.by_trade[near.trade[place]] = 0.0
+    for place in range(youths.barred_start[i], youths.barred_start[i + 1]):
+        work.barred[youths.barred[place]] = 0
+    commune = youths.commune[i]
+    if commune >= 0:
+        for place in range(times.start[commune], times.start[commune + 1]):
+            work.minutes[times.commune[place]] = -1.0
+
+
+@compiled
+def own_radius(youths: Youths, i: int, timed: bool, rules: Rules) -> float:
+    """Kilometres beyond which ``journeys.reach_of`` is always ``BEYOND``."""
+    limit_km, limit_minutes = youths.limit_km[i], youths.limit_minutes[i]
+    if limit_minutes < 0.0:
+        return rules.unlimited_km if limit_km < 0.0 else float(limit_km)
+    km = limit_minutes * rules.minutes_slack / 60.0 / youths.hours_per_km[i]
+    if timed:
+        km = max(km, rules.fastest_kmh * limit_minutes / 60.0)
+    return float(km if limit_km < 0.0 else min(km, limit_km))
+
+
+@compiled
+def circle(cells: Ints, youths: Youths, i: int, km: float, only: int, work: Scratch) -> int:
+    """Runs of rows to look at: all when the home is unknown, one row when it was named."""
+    if only >= 0:
+        work.begin[0], work.end[0] = only, only + 1
+        return 1
+    if not youths.located[i]:
+        work.begin[0], work.end[0] = 0, len(cells)
+        return 1
+    return runs_of(cells, youths.lat[i], youths.lon[i], km, work.begin, work.end)
+
+
+@compiled
+def wish_of_opening(kinds: OpeningKinds, kind: int, work: Scratch) -> float:
+    """Wish ↔ opening of a kind: the better of title and trade; 0 when the trade is barred."""
+    wish, trade = work.by_title[kinds.title[kind]], kinds.trade[kind]
+    if trade >= 0:
+        if work.barred[trade]:
+            return 0.0
+        wish = max(wish, work.by_trade[trade])
+    return float(wish)
+
+
+@compiled
+def gather_openings(ground: Ground, query: Query, i: int, work: Scratch) -> int:
+    """Fill ``work.openings`` and ``work.own``; how many openings may make a triple."""
+    youths, openings, rules = query.youths, ground.openings, ground.rules
+    timed = len(query.times.minutes) > 0
+    km_limit = own_radius(youths, i, timed, rules)
+    widest = squared_chord(km_limit)
+    x, y, z = youths.x[i], youths.y[i], youths.z[i]
+    located, found = youths.located[i], 0
+    for run in range(circle(openings.cell, youths, i, km_limit, query.opening, work)):
+        for o in range(work.begin[run], work.end[run]):
+            kind = openings.kind[o]
+            wish = wish_of_opening(ground.opening_kinds, kind, work)
+            if wish <= 0.0:
+                continue
+            km, minutes = -1.0, -1.0
+            if located and openings.cell[o] != NOWHERE:
+                dx, dy, dz = x - openings.x[o], y - openings.y[o], z - openings.z[o]
+                squared = dx * dx + dy * dy + dz * dz
+                if squared > widest:
+                    continue
+                km = chord_km(squared)
+            if not opening_allowed(youths, i, openings, o, query.allowed):
+                continue
+            if openings.commune[o] >= 0:
+                minutes = work.minutes[openings.commune[o]]
+            part = opening_part(youths, i, openings, o, wish, km, minutes, rules)
+            if part == REFUSED:
+                continue
+            work.openings[found] = o
+            work.own[found] = part - ground.opening_price[o]
+            found += 1
+    return found
+
+
+@compiled
+def want_sessions(ground: Ground, found: int, work: Scratch) -> tuple[int, int]:
+    """Mark the kinds of the openings found and of the sessions they lead to; how many of each."""
+    kinds, wanted = 0, 0
+    for place in range(found):
+        kind = ground.openings.kind[work.openings[place]]
+        if work.open_kind[kind]:
+            continue
+        work.open_kind[kind] = 1
+        work.open_kinds[kinds] = kind
+        kinds += 1
+        row, levels = ground.opening_kinds.links[kind], ground.opening_kinds.levels[kind]
+        for link in range(ground.links.start[row], ground.links.start[row + 1]):
+            course = ground.links.kind[link]
+            if not work.wanted[course] and fits(levels, ground.session_kinds.level[course]):
+                work.wanted[course] = 1
+                work.wanted_kinds[wanted] = course
+                work.course[course] = wish_of_course(ground.session_kinds, course, work)
+                wanted += 1
+    return kinds, wanted
+
+
+@compiled
+def fits(levels: int, given: int) -> bool:
+    """Whether a mask of accepted levels takes a given level; an unknown level is taken."""
+    return given < 0 or bool(levels >> given & 1)
+
+
+@compiled
+def wish_of_course(kinds: SessionKinds, kind: int, work: Scratch) -> float:
+    """Wish ↔ course of a kind: the best of title and trades."""
+    wish = work.by_title[kinds.title[kind]]
+    for place in range(kinds.start[kind], kinds.start[kind + 1]):
+        wish = max(wish, work.by_trade[kinds.trades[place]])
+    return float(wish)
+
+
+@compiled
+def gather_sessions(ground: Ground, query: Query, i: int, work: Scratch) -> int:
+    """Hang every possible wanted session under its kind; how many there are."""
+    youths, sessions, rules = query.youths, ground.sessions, ground.rules
+    km_limit = own_radius(youths, i, len(query.times.minutes) > 0, rules)
+    if youths.boarding[i] != NO:
+        km_limit = max(km_limit, rules.boarding_km)
+    widest = squared_chord(km_limit)
+    x, y, z = youths.x[i], youths.y[i], youths.z[i]
+    located, found = youths.located[i], 0
+    for run in range(circle(sessions.cell, youths, i, km_limit, query.session, work)):
+        for s in range(work.begin[run], work.end[run]):
+            kind = sessions.kind[s]
+            if not work.wanted[kind]:
+                continue
+            km, minutes = -1.0, -1.0
+            if located and sessions.cell[s] != NOWHERE:
+                dx, dy, dz = x - sessions.x[s], y - sessions.y[s], z - sessions.z[s]
+                squared = dx * dx + dy * dy + dz * dz
+                if squared > widest:
+                    continue
+                km = chord_km(squared)
+            if not session_allowed(youths, i, sessions, s, query.allowed):
+                continue
+            dates = dates_bound(youths, i, sessions, s, rules)
+            if dates < 0.0:
+                continue
+            if sessions.commune[s] >= 0:
+                minutes = work.minutes[sessions.commune[s]]
+            part = session_part(youths, i, sessions, s, work.course[kind], km, minutes, rules)
+            if part == REFUSED:
+                continue
+            part -= ground.session_price[s]
+            hang(s, kind, part, part + rules.dates * dates, found, work)
+            found += 1
+    return found
+
+
+@compiled
+def hang(s: int, kind: int, part: float, bound: float, place: int, work: Scratch) -> None:
+    """Put a session in front of the list of its kind, and raise the kind's bound."""
+    work.sessions[place] = s
+    work.part[place] = part
+    work.next[place] = work.head[kind]
+    if work.head[kind] < 0 or bound > work.best[kind]:
+        work.best[kind] = bound
+    work.head[kind] = place
+
+
+@compiled
+def bound_openings(ground: Ground, base: float, found: int, kinds: int, work: Scratch) -> int:
+    """Make the heap of openings by falling bound; how many have any session at all."""
+    for place in range(kinds):
+        kind = work.open_kinds[place]
+        row, levels = ground.opening_kinds.links[kind], ground.opening_kinds.levels[kind]
+        most = REFUSED
+        for link in range(ground.links.start[row], ground.links.start[row + 1]):
+            course = ground.links.kind[link]
+            if work.head[course] >= 0 and fits(levels, ground.session_kinds.level[course]):
+                value = ground.rules.opening_course * ground.links.value[link]
+                most = max(most, work.best[course] + value)
+        work.kind_bound[kind] = most
+    size = 0
+    for place in range(found):
+        most = work.kind_bound[ground.openings.kind[work.openings[place]]]
+        if most > REFUSED:
+            work.bound[place] = base + work.own[place] + most + SLACK
+            work.heap[size] = place
+            size += 1
+    for place in range(size // 2 - 1, -1, -1):
+        sink(work.heap, work.bound, place, size)
+    return size
+
+
+@compiled
+def sink(heap: Ints, key: Floats, place: int, size: int) -> None:
+    """Restore the order of a heap (largest key first) below one place."""
+    item = heap[place]
+    while True:
+        child = 2 * place + 1
+        if child >= size:
+            break
+        if child + 1 < size and key[heap[child + 1]] > key[heap[child]]:
+            child += 1
+        if key[heap[child]] <= key[item]:
+            break
+        heap[place] = heap[child]
+        place = child
+    heap[place] = item
+
+
+@compiled
+def expand(
+    ground: Ground,
+    query: Query,
+    i: int,
+    base: float,
+    place: int,
+    top: Top,
+    count: int,
+    work: Scratch,
+) -> int:
+    """Score every triple of one opening; the new number of triples kept."""
+    o, most = work.openings[place], len(top.score)
+    own = base + work.own[place]
+    kind = ground.openings.kind[o]
+    row, levels = ground.opening_kinds.links[kind], ground.opening_kinds.levels[kind]
+    rules = ground.rules
+    for link in range(ground.links.start[row], ground.links.start[row + 1]):
+        course = ground.links.kind[link]
+        if work.head[course] < 0 or not fits(levels, ground.session_kinds.level[course]):
+            continue
+        value = rules.opening_course * ground.links.value[link]
+        if count == most and own + work.best[course] + value + SLACK < top.score[most - 1]:
+            continue
+        hung = work.head[course]
+        while hung >= 0:
+            s = work.sessions[hung]
+            days = days_apart(query.youths, i, ground.openings, o, ground.sessions, s)
+            if days >= 0:
+                unknown = ground.openings.start_unknown[o] or ground.sessions.start_unknown[s]
+                dates = rules.dates * dates_value(days, unknown, rules)
+                score = (own + work.part[hung]) + (value + dates)
+                count = keep(ground, o, s, score, top, count)
+            hung = work.next[hung]
+    return count
+
+
+@compiled
+def keep(ground: Ground, o: int, s: int, score: float, top: Top, count: int) -> int:
+    """Insert a triple if it is among the best (ties: lowest opening id, then session id)."""
+    most = len(top.score)
+    place = count if count < most else most - 1
+    if count == most and not before(ground, o, s, score, top, most - 1):
+        return count
+    while place > 0 and before(ground, o, s, score, top, place - 1):
+        top.opening[place] = top.opening[place - 1]
+        top.session[place] = top.session[place - 1]
+        top.score[place] = top.score[place - 1]
+        place -= 1
+    top.opening[place], top.session[place], top.score[place] = o, s, score
+    return min(count + 1, most)
+
+
+@compiled
+def before(ground: Ground, o: int, s: int, score: float, top: Top, place: int) -> bool:
+    """Whether a triple ranks before the one kept at a place."""
+    if score != top.score[place]:
+        return bool(score > top.score[place])
+    own, other = ground.openings.id[o], ground.openings.id[top.opening[place]]
+    if own != other:
+        return bool(own < other)
+    return bool(ground.sessions.id[s] < ground.sessions.id[top.session[place]])
+
+
+@compiled
+def clear(kinds: int, wanted: int, work: Scratch) -> None:
+    """Wipe the marks of kinds."""
+    for place in range(kinds):
+        work.open_kind[work.open_kinds[place]] = 0
+    for place in range(wanted):
+        course = work.wanted_kinds[place]
+        work.wanted[course] = 0
+        work.head[course] = -1
+
+
+@compiled
+def best_of(ground: Ground, query: Query, i: int, base: float, top: Top, work: Scratch) -> int:
+    """The best triples of youth ``i``; ``base`` is what the youth brings. How many were found."""
+    spread(query, i, work)
+    found = gather_openings(ground, query, i, work)
+    kinds, wanted = want_sessions(ground, found, work)
+    count = 0
+    if wanted > 0:
+        gather_sessions(ground, query, i, work)
+        size = bound_openings(ground, base, found, kinds, work)
+        while size > 0:
+            place = work.heap[0]
+            if count == len(top.score) and work.bound[place] < top.score[count - 1]:
+                break
+            count = expand(ground, query, i, base, place, top, count, work)
+            size -= 1
+            work.heap[0] = work.heap[size]
+            sink(work.heap, work.bound, 0, size)
+    clear(kinds, wanted, work)
+    wipe(query, i, work)
+    return count
+
+
+@entry
+def count_of(ground: Ground, query: Query, i: int, work: Scratch) -> int:
+    """How many triples youth ``i`` has in all."""
+    spread(query, i, work)
+    found = gather_openings(ground, query, i, work)
+    kinds, wanted = want_sessions(ground, found, work)
+    total = 0
+    if wanted > 0:
+        gather_sessions(ground, query, i, work)
+        for place in range(found):
+            total += count_opening(ground, query, i, work.openings[place], work)
+    clear(kinds, wanted, work)
+    wipe(query, i, work)
+    return total
+
+
+@compiled
+def count_opening(ground: Ground, query: Query, i: int, o: int, work: Scratch) -> int:
+    """How many triples of youth ``i`` hold this opening."""
+    kind, total = ground.openings.kind[o], 0
+    row, levels = ground.opening_kinds.links[kind], ground.opening_kinds.levels[kind]
+    for link in range(ground.links.start[row], ground.links.start[row + 1]):
+        course = ground.links.kind[link]
+        if fits(levels, ground.session_kinds.level[course]):
+            hung = work.head[course]
+            while hung >= 0:
+                s = work.sessions[hung]
+                if days_apart(query.youths, i, ground.openings, o, ground.sessions, s) >= 0:
+                    total += 1
+                hung = work.next[hung]
+    return total
+
+
+@entry
+def best_of_many(
+    ground: Ground,
+    query: Query,
+    first: int,
+    last: int,
+    opening: Ints,
+    session: Ints,
+    score: Floats,
+    counts: Ints,
+    work: Scratch,
+) -> None:
+    """Best triples of youths ``first`` to ``last - 1`` into rows of shape (k,), and how many."""
+    youths, rules = query.youths, ground.rules
+    for i in range(first, last):
+        base = rules.fixed * youths.fixed[i]
+        counts[i] = best_of(ground, query, i, base, Top(opening[i], session[i], score[i]), work)
+
+
+@entry
+def openings_of(ground: Ground, query: Query, i: int, work: Scratch) -> int:
+    """How many openings break no rule with youth ``i``; they are in ``work.openings``."""
+    spread(query, i, work)
+    found = gather_openings(ground, query, i, work)
+    wipe(query, i, work)
+    return found
+
+
+@entry
+def sessions_of(ground: Ground, query: Query, i: int, work: Scratch) -> int:
+    """How many wished sessions break no rule with youth ``i``; they are in ``work.sessions``."""
+    spread(query, i, work)
+    wanted = 0
+    for course in range(len(ground.session_kinds.title)):
+        wish = wish_of_course(ground.session_kinds, course, work)
+        if wish > 0.0:
+            work.wanted[course] = 1
+            work.wanted_kinds[wanted] = course
+            work.course[course] = wish
+            wanted += 1
+    found = gather_sessions(ground, query, i, work)
+    clear(0, wanted, work)
+    wipe(query, i, work)
+    return found

@@ -1,0 +1,243 @@
+"""Columns of a pool: named tuples of frozen arrays, one entry a row, as the searches read them.
+
+Conventions: unknown levels are -1; yes/no/unknown is 1/0/2 (``YES``, ``NO``, ``UNKNOWN``); an
+unknown day is an open side (``±FOREVER``); an unknown kind or level mask has every bit set.
+Openings and sessions are sorted by grid cell, then by id, so that a circle on the map is a few
+runs of memory; those without position come last, in the cell ``NOWHERE``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int32]
+Longs = NDArray[np.int64]
+Bytes = NDArray[np.int8]
+Floats = NDArray[np.float64]
+
+NO, YES, UNKNOWN = 0, 1, 2
+ALL_LEVELS = 0xFFFF
+ALL_KINDS = 3
+NOWHERE = 2**31 - 1
+CELLS_PER_ROW = 4096
+CELL_LAT, CELL_LON = 0.1, 0.15
+"""Height and width of a cell of the grid, in degrees."""
+
+
+class Openings(NamedTuple):
+    """Openings; shapes (n,). ``kind`` indexes :class:`OpeningKinds`."""
+
+    id: Longs
+    cell: Ints
+    x: Floats
+    y: Floats
+    z: Floats
+    kind: Ints
+    commune: Ints
+    audience: Ints
+    start_from: Ints
+    start_to: Ints
+    places: Ints
+    kinds: Bytes
+    licence: Bytes
+    minors: Bytes
+    start_unknown: Bytes
+    doubts: Bytes
+    fixed: Floats
+
+
+class Sessions(NamedTuple):
+    """Sessions; shapes (n,). ``kind`` indexes :class:`SessionKinds`.
+
+    ``contract_to`` includes the end of the certification. ``journey_factor`` is 1, or less for
+    training in blocks.
+    """
+
+    id: Longs
+    cell: Ints
+    x: Floats
+    y: Floats
+    z: Floats
+    kind: Ints
+    commune: Ints
+    audience: Ints
+    start_from: Ints
+    start_to: Ints
+    contract_from: Ints
+    contract_to: Ints
+    places: Ints
+    kinds: Bytes
+    level: Bytes
+    entry: Bytes
+    boarding: Bytes
+    start_unknown: Bytes
+    doubts: Bytes
+    journey_factor: Floats
+    fixed: Floats
+
+
+class OpeningKinds(NamedTuple):
+    """Distinct (title, trade, accepted levels) of openings; ``trade`` is -1 when unknown."""
+
+    title: Ints
+    trade: Ints
+    levels: Ints
+    links: Ints
+
+
+class SessionKinds(NamedTuple):
+    """Distinct (title, trades, level) of sessions; trades are ``trades[start[i]:start[i + 1]]``."""
+
+    title: Ints
+    level: Bytes
+    start: Ints
+    trades: Ints
+
+
+class Links(NamedTuple):
+    """Which session kinds a (title, trade) of openings leads to: CSR rows with link values."""
+
+    start: Longs
+    kind: Ints
+    value: Floats
+
+
+class Youths(NamedTuple):
+    """Youths; shapes (n,) but for the ragged ones, whose entries start at ``*_start[i]``.
+
+    ``first``/``last`` have shape (n, 2): first and last start day by contract kind.
+    Wishes: row of :class:`Texts`, factor of the rank, row of :class:`Near` or -1. ``commune`` is
+    a row of :class:`Times` or -1.
+    """
+
+    id: Longs
+    x: Floats
+    y: Floats
+    z: Floats
+    located: Bytes
+    lat: Floats
+    lon: Floats
+    commune: Ints
+    limit_km: Floats
+    limit_minutes: Floats
+    hours_per_km: Floats
+    licence: Bytes
+    boarding: Bytes
+    first: Ints
+    last: Ints
+    kinds: Bytes
+    adult_from: Ints
+    held: Bytes
+    expected: Bytes
+    aimed: Bytes
+    wanted: Ints
+    membership: Ints
+    fixed: Floats
+    left_out: Bytes
+    wish_start: Ints
+    wish_text: Ints
+    wish_factor: Floats
+    wish_trade: Ints
+    barred_start: Ints
+    barred: Ints
+    aside_openings_start: Ints
+    aside_openings: Longs
+    aside_sessions_start: Ints
+    aside_sessions: Longs
+
+
+class Texts(NamedTuple):
+    """Similarity of each distinct wish to the pool's titles, above the floor: CSR."""
+
+    start: Longs
+    title: Ints
+    value: Floats
+
+
+class Near(NamedTuple):
+    """Trades of the pool near each trade wished, above the floor: CSR."""
+
+    start: Longs
+    trade: Ints
+    value: Floats
+
+
+class Times(NamedTuple):
+    """Known minutes from the communes of youths to communes of the pool: CSR."""
+
+    start: Longs
+    commune: Ints
+    minutes: Floats
+
+
+class Rules(NamedTuple):
+    """The weights as the searches read them; ``levels`` is the table of ``level_value``."""
+
+    wish_opening: float
+    wish_course: float
+    opening_course: float
+    company: float
+    site: float
+    dates: float
+    level: float
+    fixed: float
+    doubt_cost: float
+    far_hours: float
+    unlimited_km: float
+    minutes_slack: float
+    boarding_km: float
+    boarding_value: float
+    dates_days: float
+    unknown_journey: float
+    unknown_dates: float
+    fastest_kmh: float
+    levels: Floats
+
+
+class Sizes(NamedTuple):
+    """How large the scratch of a search must be."""
+
+    titles: int
+    trades: int
+    communes: int
+    opening_kinds: int
+    session_kinds: int
+    openings: int
+    sessions: int
+
+
+Columns = TypeVar(
+    "Columns", Openings, Sessions, OpeningKinds, SessionKinds, Links, Youths, Texts, Near, Times
+)
+
+
+Rows = TypeVar("Rows", Openings, Sessions)
+
+
+def frozen(columns: Columns) -> Columns:
+    """The same columns, contiguous and read-only."""
+    return remade(columns, (_frozen(array) for array in columns))
+
+
+def remade(columns: Columns, arrays: Iterable[Any]) -> Columns:
+    """Columns of the same kind made of other arrays."""
+    return type(columns)(*arrays)
+
+
+def _frozen(array: NDArray[np.generic]) -> NDArray[np.generic]:
+    whole = np.ascontiguousarray(array)
+    whole.flags.writeable = False
+    return whole
+
+
+def ragged(lists: Iterable[list[int]]) -> tuple[Ints, Longs]:
+    """Start offsets (one more than rows) and all entries, of rows of different lengths."""
+    rows = list(lists)
+    starts = np.zeros(len(rows) + 1, dtype=np.int32)
+    np.cumsum([len(row) for row in rows], out=starts[1:])
+    flat = np.array([item for row in rows for item in row], dtype=np.int64)
+    return starts, flat

@@ -1,0 +1,193 @@
+"""Everything of a pool but the youths: columns of openings and sessions and what links them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from app.engine.journeys import TravelTimes
+from app.engine.model import OpeningInput, SessionInput, YouthInput
+from app.engine.pool.columns import (
+    Bytes,
+    Floats,
+    Links,
+    Near,
+    OpeningKinds,
+    Openings,
+    Rows,
+    Rules,
+    SessionKinds,
+    Sessions,
+    Sizes,
+    Texts,
+    Times,
+    Youths,
+    remade,
+)
+from app.engine.pool.pack import pack_openings, pack_sessions, sorted_rows
+from app.engine.pool.pack_youths import pack_youths
+from app.engine.pool.tables import (
+    Row,
+    allowed_of,
+    links_of,
+    near_of,
+    opening_kinds,
+    rules_of,
+    session_kinds,
+    texts_of,
+    times_of,
+)
+from app.engine.pool.texts import PoolLikeness, PoolTexts
+from app.engine.pool.words import Words, YouthWords
+from app.engine.pool.workbench import Workbench
+from app.engine.similarity import Knowledge
+from app.engine.weights import Weights
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """Columns and tables; replaced as a whole, piece by piece, when something changes."""
+
+    openings: Openings
+    sessions: Sessions
+    opening_kinds: OpeningKinds
+    session_kinds: SessionKinds
+    links: Links
+    rules: Rules
+    words: Words
+    texts: PoolTexts
+    knowledge: Knowledge | None
+    free: tuple[Floats, Floats]
+    """Prices of openings and sessions when no plan charges anything: zeros."""
+    bench: Workbench[Any]
+
+    def sizes(self) -> Sizes:
+        """How large the scratch of a search must be."""
+        return Sizes(
+            titles=len(self.words.titles),
+            trades=len(self.words.trades),
+            communes=len(self.words.communes),
+            opening_kinds=len(self.words.openings),
+            session_kinds=len(self.words.sessions),
+            openings=len(self.openings.id),
+            sessions=len(self.sessions.id),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """A batch of youths as the searches read them; see ``kernels.search.Query``."""
+
+    youths: Youths
+    texts: Texts
+    near: Near
+    times: Times
+    allowed: Bytes
+
+
+def build_ground(
+    openings: Sequence[OpeningInput],
+    sessions: Sequence[SessionInput],
+    weights: Weights,
+    knowledge: Knowledge | None,
+) -> Ground:
+    """Columns and tables of all rows."""
+    words = Words()
+    words.audiences.number(None)
+    opening_columns = pack_openings(openings, words, weights)
+    session_columns = pack_sessions(sessions, words, weights)
+    texts = PoolTexts(tuple(words.titles.numbers), knowledge)
+    return Ground(
+        openings=opening_columns,
+        sessions=session_columns,
+        opening_kinds=opening_kinds(words),
+        session_kinds=session_kinds(words),
+        links=_links(words, texts, knowledge, weights),
+        rules=rules_of(weights),
+        words=words,
+        texts=texts,
+        knowledge=knowledge,
+        free=_free(opening_columns, session_columns),
+        bench=Workbench(),
+    )
+
+
+def _free(openings: Openings, sessions: Sessions) -> tuple[Floats, Floats]:
+    return np.zeros(len(openings.id)), np.zeros(len(sessions.id))
+
+
+def _links(words: Words, texts: PoolTexts, knowledge: Knowledge | None, weights: Weights) -> Links:
+    titles = list(words.titles.numbers)
+    proximity = PoolLikeness(texts, words.titles.numbers, knowledge).trade
+
+    def text_rows(asked: Sequence[int]) -> Iterable[Row]:
+        found = texts.rows([titles[title] for title in asked])
+        return (zip(row.tolist(), values.tolist(), strict=True) for row, values in found)
+
+    return links_of(words, text_rows, proximity, weights)
+
+
+def grown_ground(
+    ground: Ground,
+    openings: Sequence[OpeningInput],
+    sessions: Sequence[SessionInput],
+    gone_openings: Sequence[int],
+    gone_sessions: Sequence[int],
+    weights: Weights,
+) -> Ground:
+    """The ground after changes; what a change does not touch is shared with the old one."""
+    if not (openings or sessions or gone_openings or gone_sessions):
+        return ground
+    words = ground.words.copy()
+    new_openings = pack_openings(openings, words, weights)
+    new_sessions = pack_sessions(sessions, words, weights)
+    texts = ground.texts.grown(tuple(words.titles.numbers)[len(ground.words.titles) :])
+    same_kinds = len(words.openings) == len(ground.words.openings)
+    same_courses = len(words.courses) == len(ground.words.courses)
+    same_sessions = len(words.sessions) == len(ground.words.sessions)
+    linked = same_courses and same_sessions
+    merged_openings = _spliced(ground.openings, new_openings, gone_openings)
+    merged_sessions = _spliced(ground.sessions, new_sessions, gone_sessions)
+    return replace(
+        ground,
+        openings=merged_openings,
+        sessions=merged_sessions,
+        opening_kinds=ground.opening_kinds if same_kinds else opening_kinds(words),
+        session_kinds=ground.session_kinds if same_sessions else session_kinds(words),
+        links=ground.links if linked else _links(words, texts, ground.knowledge, weights),
+        words=words,
+        texts=texts,
+        free=_free(merged_openings, merged_sessions),
+        bench=Workbench(),
+    )
+
+
+def _spliced(columns: Rows, new: Rows, gone: Sequence[int]) -> Rows:
+    """The columns without the ids gone or given again, with the new rows, in order."""
+    out = np.concatenate([new.id, np.array(gone, dtype=np.int64)])
+    if not len(out):
+        return columns
+    kept = ~np.isin(columns.id, out)
+    both: Iterable[tuple[Any, Any]] = zip(columns, new, strict=True)
+    merged = (np.concatenate([old[kept], more]) for old, more in both)
+    return sorted_rows(remade(columns, merged))
+
+
+def batch_of(
+    ground: Ground, rows: Sequence[YouthInput], times: TravelTimes, weights: Weights
+) -> Batch:
+    """Columns of some youths, and what their wishes, communes and agreements mean here."""
+    own = YouthWords()
+    youths = pack_youths(rows, own, ground.words.trades.numbers, weights)
+    proximity = PoolLikeness(ground.texts, ground.words.titles.numbers, ground.knowledge).trade
+    found = ground.texts.rows(tuple(own.wishes.numbers))
+    return Batch(
+        youths=youths,
+        texts=texts_of(found, weights.wish_floor),
+        near=near_of(own, ground.words, proximity, weights.trade_floor),
+        times=times_of(own, ground.words, times),
+        allowed=allowed_of(own, ground.words),
+    )

@@ -1,0 +1,98 @@
+"""Similarity of texts to the titles of a pool: each distinct folded text is compared once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.engine.pool.columns import Floats
+from app.engine.similarity import Knowledge, TitleIndex, trade_proximity
+from app.engine.text import fold
+
+TextRow = tuple[NDArray[np.int64], Floats]
+DECIMALS = 6
+REMEMBERED = 4096
+
+
+class PoolTexts:
+    """Folded titles in parts: those of the build, then those met since, each with its index.
+
+    A later part never changes an earlier one, so growing costs only the new titles.
+    """
+
+    def __init__(self, titles: Sequence[str], knowledge: Knowledge | None) -> None:
+        self.titles = tuple(titles)
+        self._knowledge = knowledge
+        self._parts: tuple[tuple[int, TitleIndex], ...] = (
+            ((0, TitleIndex(self.titles, knowledge)),) if titles else ()
+        )
+        self._rows: dict[str, TextRow] = {}
+        self._folded: dict[str, str] = {}
+
+    def grown(self, titles: Sequence[str]) -> PoolTexts:
+        """The same with more titles at the end; ``self`` stays as it is."""
+        if not titles:
+            return self
+        other = PoolTexts((), self._knowledge)
+        other.titles = (*self.titles, *titles)
+        part = (len(self.titles), TitleIndex(titles, self._knowledge))
+        other._parts = (*self._parts, part)
+        return other
+
+    def fold(self, text: str) -> str:
+        """Folded form of a text, remembered."""
+        known = self._folded.get(text)
+        if known is None:
+            if len(self._folded) >= REMEMBERED:
+                self._folded = {}
+            known = self._folded[text] = fold(text)
+        return known
+
+    def row(self, query: str) -> TextRow:
+        """Title numbers (ascending) and similarities of one folded text, remembered."""
+        known = self._rows.get(query)
+        if known is None:
+            if len(self._rows) >= REMEMBERED:
+                self._rows = {}
+            known = self._rows[query] = self._read(query)
+        return known
+
+    def _read(self, query: str) -> TextRow:
+        if not query:
+            return np.zeros(0, np.int64), np.zeros(0)
+        found = [(first, *index.scores(query)) for first, index in self._parts]
+        titles = [first + places for first, places, _ in found]
+        values = [scores for _, _, scores in found]
+        return (
+            np.concatenate([np.zeros(0, np.int64), *titles]),
+            np.round(np.concatenate([np.zeros(0), *values]), DECIMALS),
+        )
+
+    def rows(self, queries: Sequence[str]) -> list[TextRow]:
+        """Rows of many folded texts, each computed once and not remembered."""
+        return [self._rows.get(query) or self._read(query) for query in queries]
+
+
+class PoolLikeness:
+    """The :class:`app.engine.parts.Likeness` of a pool."""
+
+    def __init__(
+        self, texts: PoolTexts, numbers: dict[str, int], knowledge: Knowledge | None
+    ) -> None:
+        self._texts = texts
+        self._numbers = numbers
+        self._related = None if knowledge is None else knowledge.related
+
+    def text(self, query: str, title: str) -> float:
+        """Similarity of a typed text to a title of the pool, both folded."""
+        titles, values = self._texts.row(self._texts.fold(query))
+        number = self._numbers[self._texts.fold(title)]
+        place = int(np.searchsorted(titles, number))
+        found = place < len(titles) and titles[place] == number
+        return float(values[place]) if found else 0.0
+
+    def trade(self, code_a: str, code_b: str) -> float:
+        """Proximity of two ROME codes."""
+        return trade_proximity(code_a, code_b, self._related)

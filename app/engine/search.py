@@ -1,0 +1,134 @@
+"""From a pool to the compiled searches and back.
+
+The compiled functions, and numba with them, are loaded by the first search of a process: a worker
+that has not matched yet stays small.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from importlib import import_module
+from types import ModuleType
+
+import numpy as np
+
+from app.engine.kernels.asked import Ground, Query
+from app.engine.kernels.scratch import Scratch, new_scratch
+from app.engine.model import YouthInput
+from app.engine.pool import Pool
+from app.engine.pool.columns import Floats, Ints, Rules
+from app.engine.pool.ground import Batch
+
+ALL = -1
+BLOCK = 256
+"""Youths given to a thread at a time: many blocks keep all threads busy to the end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Best triples of a batch: shapes (n, k), row ``i`` holds ``count[i]`` triples, best first.
+
+    ``opening`` and ``session`` are row indices of the pool's columns, -1 for none.
+    """
+
+    opening: Ints
+    session: Ints
+    score: Floats
+    count: Ints
+
+
+def kernels() -> ModuleType:
+    """The compiled searches, loaded now if they were not."""
+    return import_module("app.engine.kernels.search")
+
+
+def ground_for(
+    pool: Pool, prices: tuple[Floats, Floats] | None = None, rules: Rules | None = None
+) -> Ground:
+    """The pool's columns as the compiled searches take them, with the prices of a plan."""
+    ground = pool.ground
+    opening_price, session_price = ground.free if prices is None else prices
+    return Ground(
+        openings=ground.openings,
+        sessions=ground.sessions,
+        opening_kinds=ground.opening_kinds,
+        session_kinds=ground.session_kinds,
+        links=ground.links,
+        rules=ground.rules if rules is None else rules,
+        opening_price=opening_price,
+        session_price=session_price,
+    )
+
+
+def query_for(batch: Batch, opening: int = ALL, session: int = ALL) -> Query:
+    """A batch of youths as the compiled searches take it; ``opening``, ``session``: row indices."""
+    return Query(
+        batch.youths, batch.texts, batch.near, batch.times, batch.allowed, opening, session
+    )
+
+
+def search(pool: Pool, ground: Ground, query: Query, k: int, threads: int = 1) -> Found:
+    """The best ``k`` triples of every youth of a query."""
+    total = len(query.youths.id)
+    opening, session = np.full((total, k), -1, np.int32), np.full((total, k), -1, np.int32)
+    found = Found(opening, session, np.zeros((total, k)), np.zeros(total, np.int32))
+
+    def run(first: int) -> None:
+        last = min(first + BLOCK, total)
+        with pool.ground.bench.lent(scratch_maker(pool)) as work:
+            kernels().best_of_many(
+                ground, query, first, last, opening, session, found.score, found.count, work
+            )
+
+    in_blocks(run, total, threads)
+    return found
+
+
+def in_blocks(run: Callable[[int], None], total: int, threads: int) -> None:
+    """Call ``run`` with the first row of every block, on one thread or several."""
+    starts = range(0, total, BLOCK)
+    if threads == 1:
+        for first in starts:
+            run(first)
+    else:
+        with ThreadPoolExecutor(threads) as executor:
+            list(executor.map(run, starts))
+
+
+def scratch_maker(pool: Pool) -> Callable[[], Scratch]:
+    """How to make scratch for this pool."""
+    return lambda: new_scratch(pool.ground.sizes())
+
+
+def count_one(pool: Pool, row: YouthInput) -> int:
+    """How many triples one youth has."""
+    with pool.ground.bench.lent(scratch_maker(pool)) as work:
+        return int(kernels().count_of(ground_for(pool), query_for(pool.batch((row,))), 0, work))
+
+
+def openings_for(pool: Pool, row: YouthInput) -> list[int]:
+    """Ids of the openings that break no rule with one youth."""
+    query = query_for(pool.batch((row,)))
+    with pool.ground.bench.lent(scratch_maker(pool)) as work:
+        found = kernels().openings_of(ground_for(pool), query, 0, work)
+        ids: list[int] = pool.ground.openings.id[work.openings[:found]].tolist()
+    return ids
+
+
+def sessions_for(pool: Pool, row: YouthInput) -> list[int]:
+    """Ids of the wished sessions that break no rule with one youth."""
+    query = query_for(pool.batch((row,)))
+    with pool.ground.bench.lent(scratch_maker(pool)) as work:
+        found = kernels().sessions_of(ground_for(pool), query, 0, work)
+        ids: list[int] = pool.ground.sessions.id[work.sessions[:found]].tolist()
+    return ids
+
+
+def row_index(ids: np.ndarray[tuple[int], np.dtype[np.int64]], wanted: int) -> int:
+    """Row of an id in columns; ``KeyError`` when it is not there."""
+    places = np.flatnonzero(ids == wanted)
+    if not len(places):
+        raise KeyError(wanted)
+    return int(places[0])
