@@ -44,7 +44,7 @@ _WORD = re.compile(r"[a-z0-9]+(?:\+\+|#)?")
 _STOP = listed(
     """
     a au aux avec d dans de des du elle en et il l la le les leur leurs ou par pour qu que
-    qui sa se ses son sur un une vers chez ce cette ces the of and for
+    qui sa se ses sur un une vers chez ce cette ces the of and for
     """
 )
 

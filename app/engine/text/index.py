@@ -27,7 +27,7 @@ from scipy.sparse import csr_array
 from app.engine.text.knowledge import Knowledge
 from app.engine.text.lexicon import Analysis, Lexicon, lexicon_for
 from app.engine.text.spelling import Speller
-from app.engine.text.tables import Floats, Ints, Question, Tables
+from app.engine.text.tables import Floats, Ints, Reading, Tables
 
 ALIGNMENT, SURFACE, MEANING = 0.57, 0.29, 0.14
 NGRAM_FLOOR = 0.2
@@ -73,21 +73,36 @@ class TitleIndex:
     def _speller(self) -> Speller:
         uses = Counter(self._lexicon.uses)
         uses.update(word for analysis in self._analyses for word in analysis.words)
-        uses.update(dict.fromkeys(self._lexicon.synonyms, 1))
+        uses.update(set(self._lexicon.known_words()))
         return Speller(uses)
 
     def scores(self, query: str) -> tuple[Ints, Floats]:
         """Indices (ascending) and scores of all titles above the floors."""
-        return _scores(self._current(), query)
+        tables = self._current()
+        return best_scores(tables, tables.readings(query))
 
     def scores_many(self, queries: Sequence[str]) -> csr_array:
         """Scores of many queries: CSR of shape (queries, titles), float32."""
         tables = self._current()
-        rows = [_scores(tables, query) for query in queries]
+        rows = [best_scores(tables, tables.readings(query)) for query in queries]
         starts = np.cumsum([0, *(len(found) for found, _ in rows)])
         columns = np.concatenate([np.zeros(0, np.int64), *(found for found, _ in rows)])
         values = np.concatenate([np.zeros(0), *(value for _, value in rows)]).astype(np.float32)
         return csr_array((values, columns, starts), shape=(len(rows), tables.count))
+
+    def typed_scores(self, query: str, completions: int) -> tuple[Ints, Floats]:
+        """The same while the query is being typed: its last word may be the start of a word."""
+        tables = self._current()
+        readings = tables.readings(query) + tables.completions(query, completions)
+        return best_scores(tables, readings)
+
+    def spelled(self, query: str) -> str:
+        """The folded query with its misspelt words corrected."""
+        return self._current().spelled(query)
+
+    def unknown_share(self, query: str) -> float:
+        """Share of the weight of a query that lies on words nobody knows, in [0, 1]."""
+        return self._current().unknown_share(query)
 
     def search(self, query: str, k: int) -> list[tuple[int, float]]:
         """The k best titles, best first; equal scores by title, then by index."""
@@ -100,23 +115,21 @@ class TitleIndex:
         return sorted(pairs, key=lambda pair: (-pair[1], self._titles[pair[0]], pair[0]))[:k]
 
 
-def _scores(tables: Tables, query: str) -> tuple[Ints, Floats]:
-    """The best over the readings of a query, each lowered by its trust."""
-    (first, _), *others = tables.readings(query)
-    found, values = _scores_of_reading(tables, first)
-    if not others:
-        return found, values
+def best_scores(tables: Tables, readings: Sequence[Reading]) -> tuple[Ints, Floats]:
+    """The best over some readings of a query, each lowered by its trust."""
+    if len(readings) == 1:
+        return _scores(tables, readings[0])
     best = np.zeros(tables.count)
-    best[found] = values
-    for reading, trust in others:
-        found, values = _scores_of_reading(tables, reading)
-        best[found] = np.maximum(best[found], np.round(trust * values, DECIMALS))
+    for reading in readings:
+        found, values = _scores(tables, reading)
+        best[found] = np.maximum(best[found], values)
     found = np.asarray(np.flatnonzero(best), dtype=np.int64)
     return found, best[found]
 
 
-def _scores_of_reading(tables: Tables, asked: Question) -> tuple[Ints, Floats]:
+def _scores(tables: Tables, reading: Reading) -> tuple[Ints, Floats]:
     """The definition of the score, over all titles at once."""
+    asked, trust = reading
     surface = tables.surface(asked)
     alignment = tables.alignment(asked)
     passing = (surface >= NGRAM_FLOOR) | (alignment >= ALIGNMENT_FLOOR)
@@ -126,4 +139,4 @@ def _scores_of_reading(tables: Tables, asked: Question) -> tuple[Ints, Floats]:
         parts += MEANING * tables.meaning(asked, found)
     else:
         parts /= ALIGNMENT + SURFACE
-    return found, np.asarray(np.round(np.minimum(parts, 1.0), DECIMALS), dtype=np.float64)
+    return found, np.asarray(np.round(trust * np.minimum(parts, 1.0), DECIMALS), dtype=np.float64)

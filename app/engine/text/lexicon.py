@@ -7,8 +7,9 @@ afterwards, so that the score of two titles does not depend on which other title
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from math import sqrt
 from typing import NamedTuple
 
 import numpy as np
@@ -112,18 +113,33 @@ class Lexicon:
     def analyse(self, title: str) -> Analysis:
         """Fold a title into words and write its short forms out."""
         folded, surface = fold_title(title)
-        words, typed = folded.split(), surface.split()
+        return self.written_out(folded.split(), surface.split())
+
+    def written_out(self, words: Sequence[str], typed: Sequence[str]) -> Analysis:
+        """Put the full wording in the place of each short form, longest first, each word once."""
+        pairs: dict[str, str] = {}
         position = 0
         while position < len(words):
-            for length in range(self._longest_short, 0, -1):
-                full = self._short.get(tuple(words[position : position + length]))
-                if full is not None:
-                    words[position : position + length] = full
-                    typed[position : position + length] = full
-                    position += len(full) - 1
-                    break
-            position += 1
-        return Analysis(tuple(words), tuple(typed))
+            length, full = self._short_form_at(words, position)
+            if full:
+                pairs.update((word, word) for word in full if word not in pairs)
+            else:
+                pairs.setdefault(words[position], typed[position])
+            position += length
+        return Analysis(tuple(pairs), tuple(pairs.values()))
+
+    def _short_form_at(self, words: Sequence[str], position: int) -> tuple[int, tuple[str, ...]]:
+        for length in range(self._longest_short, 0, -1):
+            full = self._short.get(tuple(words[position : position + length]))
+            if full is not None:
+                return length, full
+        return 1, ()
+
+    def known_words(self) -> Iterator[str]:
+        """Words that are right as they stand though no title may hold them."""
+        yield from self.synonyms
+        for term in self._short:
+            yield from term
 
     def weight(self, word: str) -> float:
         """How telling a word is: its inverse document frequency, highest when never seen."""
@@ -143,6 +159,22 @@ class Lexicon:
             return np.zeros(self.dimensions, dtype=np.float32)
         total = self._vectors[mates].sum(axis=0)
         return np.asarray(total / max(float(np.linalg.norm(total)), 1e-9), dtype=np.float32)
+
+    def title_vector(self, words: Sequence[str]) -> NDArray[np.float32]:
+        """Weighted mean direction of some words, of length one or less.
+
+        A word without a vector pulls in a direction of its own, so it shortens the result: a title
+        half of which means nothing here can at most be half alike to another.
+        """
+        total = np.zeros(self.dimensions, dtype=np.float32)
+        strange = 0.0
+        for word in words:
+            weight, vector = self.weight(word), self.vector(word)
+            total += np.float32(weight) * vector
+            if not vector.any():
+                strange += weight**2
+        length = sqrt(float(total @ total) + strange)
+        return np.asarray(total / max(length, 1e-9), dtype=np.float32)
 
 
 @lru_cache(maxsize=4)

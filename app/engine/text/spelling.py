@@ -6,17 +6,20 @@ and both are words. Unknown short words are nearly always left alone for the sam
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from math import log
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA, JaroWinkler
 
 from app.engine.text.listed import listed
+from app.engine.text.sounds import sound
 
 _SHORTEST_CORRECTED = 4
 _TWO_SLIPS_ON_SAME_START = 6
 _TWO_SLIPS = 8
+_CORRECTED = 0.95  # trust in the likeliest correction
+_SAME_SOUND = 0.15  # what sounding alike adds to likeness
 _DOUBT = 0.15  # how much less likely a second reading may be
 _READINGS = 3  # words that one unknown word may stand for
 _COMMON = 20  # uses from which a word is common enough to be meant by a short one
@@ -44,13 +47,19 @@ class Speller:
     def __init__(self, uses: Mapping[str, int]) -> None:
         self._uses = dict(uses)
         self._by_length: dict[int, list[str]] = {}
+        self._by_sound: dict[str, list[str]] = {}
         for word in sorted(uses):
-            if word.isalpha():
+            if word.isalpha() and len(word) >= _SHORTEST_CORRECTED:
                 self._by_length.setdefault(len(word), []).append(word)
+                self._by_sound.setdefault(sound(word), []).append(word)
 
     def knows(self, word: str) -> bool:
         """Tell whether the word needs no correction."""
         return word in self._uses or word in _EVERYDAY
+
+    def recognises(self, word: str) -> bool:
+        """Tell whether the word is used in titles, as it stands or once corrected."""
+        return self.correct(word) in self._uses
 
     def correct(self, word: str) -> str:
         """Return the known word that was most likely meant, or the word itself when none is near."""
@@ -59,8 +68,8 @@ class Speller:
     def meant(self, word: str) -> list[tuple[str, float]]:
         """Return the known words that may have been meant, the likeliest first, with a trust.
 
-        The trust is 1 for the first and falls as a word is less likely. Never empty: a word that is
-        known, or near no known word, stands for itself.
+        The trust is 1 for a known word, a little less for the likeliest correction, and falls as a
+        word is less likely. Never empty: a word near no known word stands for itself.
 
         A slip is a letter added, left out, changed or swapped with its neighbour (restricted
         Damerau-Levenshtein). One slip is allowed from five letters on, two from eight letters on or
@@ -69,29 +78,28 @@ class Speller:
         """
         if len(word) < _SHORTEST_CORRECTED or not word.isalpha() or self.knows(word):
             return [(word, 1.0)]
-        slips = 2 if len(word) >= _TWO_SLIPS_ON_SAME_START else 1
-        found = process.extract(
-            word,
-            [near for size in range(-slips, slips + 1) for near in self._sized(len(word) + size)],
-            scorer=OSA.distance,
-            score_cutoff=slips,
-            limit=None,
-        )
         ranked = sorted(
-            (
-                self._rank(word, near, away)
-                for near, away, _ in found
-                if self._allowed(word, near, away)
-            ),
+            ((near, self._rank(word, near)) for near in self._near(word)),
             key=lambda pair: (-pair[1], pair[0]),
-        ) or [(word, 1.0)]
+        )
+        if not ranked:
+            return [(word, 1.0)]
         best = ranked[0][1]
-        return [(near, 1 - best + rank) for near, rank in ranked if best - rank <= _DOUBT][
-            :_READINGS
-        ]
+        likely = [(near, _CORRECTED - best + rank) for near, rank in ranked]
+        return [pair for pair in likely if pair[1] >= _CORRECTED - _DOUBT][:_READINGS]
 
-    def _sized(self, length: int) -> Sequence[str]:
-        return self._by_length.get(length, ()) if length >= _SHORTEST_CORRECTED else ()
+    def _near(self, word: str) -> set[str]:
+        slips = 2 if len(word) >= _TWO_SLIPS_ON_SAME_START else 1
+        sized = [
+            near
+            for length in range(len(word) - slips, len(word) + slips + 1)
+            for near in self._by_length.get(length, ())
+        ]
+        found = process.extract(word, sized, scorer=OSA.distance, score_cutoff=slips, limit=None)
+        near = {other for other, away, _ in found if self._allowed(word, other, away)}
+        if len(word) > _SHORTEST_CORRECTED:
+            near.update(self._by_sound.get(sound(word), ()))
+        return near
 
     def _allowed(self, word: str, near: str, slips: float) -> bool:
         same_start = word[0] == near[0]
@@ -99,7 +107,8 @@ class Speller:
             return same_start and self._uses[near] >= _COMMON
         return slips <= 1 or same_start or len(word) >= _TWO_SLIPS
 
-    def _rank(self, word: str, near: str, slips: float) -> tuple[str, float]:
+    def _rank(self, word: str, near: str) -> float:
         # The weights were chosen on slips made in ROME appellations.
-        likeness = JaroWinkler.similarity(word, near)
-        return near, likeness + 0.02 * log(self._uses[near]) - 0.1 * slips
+        slips = OSA.distance(word, near)
+        likeness = JaroWinkler.similarity(word, near) + _SAME_SOUND * (sound(word) == sound(near))
+        return likeness + 0.02 * log(self._uses[near]) - 0.1 * slips

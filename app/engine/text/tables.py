@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import takewhile
 from math import log, sqrt
+from operator import itemgetter
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from app.engine.text.fold import fold_title
 from app.engine.text.lexicon import Analysis, Lexicon, word_grams
 from app.engine.text.spelling import Speller
 from app.engine.text.stems import stem
-from app.engine.text.vectors import unit_rows
 
 Ints: TypeAlias = NDArray[np.int64]
 Floats: TypeAlias = NDArray[np.float64]
@@ -23,26 +27,29 @@ VECTOR_WEIGHT = 0.9
 STEM_WEIGHT = 0.8
 SYNONYM_WEIGHT = 0.9
 _SMALLEST = 1e-9
+_SHORTEST_PREFIX = 2
+_COMPLETED = 0.9  # trust in a word that is not typed to its end
 _REMEMBERED = 20_000  # words whose alike words are kept
 
 
-class Question(NamedTuple):
-    """A query made ready: corrected words and typed words."""
+class Reading(NamedTuple):
+    """One way to understand a query, and how far it is trusted, in (0, 1]."""
 
-    words: tuple[str, ...]
-    typed: tuple[str, ...]
-
-
-def _question(analysis: Analysis, words: Sequence[str]) -> Question:
-    """Put corrected words in the place of typed ones, each word once."""
-    pairs: dict[str, str] = {}
-    for word, folded, typed in zip(words, analysis.words, analysis.typed, strict=True):
-        pairs.setdefault(word, typed if word == folded else word)
-    return Question(tuple(pairs), tuple(pairs.values()))
+    asked: Analysis
+    trust: float
 
 
 def _numbered(words: Iterable[str]) -> dict[str, int]:
     return {word: number for number, word in enumerate(sorted(set(words)))}
+
+
+def _completable(titles: Sequence[Analysis]) -> list[tuple[str, int, str]]:
+    """Every spelling of every word with its uses and its base form, in alphabetical order."""
+    uses: Counter[tuple[str, str]] = Counter()
+    for title in titles:
+        for word, typed in zip(title.words, title.typed, strict=True):
+            uses.update({(word, word), (typed, word)})
+    return sorted((spelling, count, base) for (spelling, base), count in uses.items())
 
 
 def _incidence(rows: Sequence[Sequence[int]], width: int) -> csr_array:
@@ -64,8 +71,9 @@ class Tables:
         self._speller = speller
         self._alike: dict[str, tuple[Ints, Floats]] = {}
         self._index_words(titles)
+        self._completable = _completable(titles)
         self._index_grams(titles)
-        self._index_vectors()
+        self._index_vectors(titles)
 
     def _index_words(self, titles: Sequence[Analysis]) -> None:
         self._words = _numbered(word for title in titles for word in title.words)
@@ -93,34 +101,77 @@ class Tables:
         _scale_rows(table, 1 / np.maximum(lengths, _SMALLEST))
         self._by_gram = csr_array(table.T.tocsr())
 
-    def _index_vectors(self) -> None:
+    def _index_vectors(self, titles: Sequence[Analysis]) -> None:
         vectors = [self._lexicon.vector(word) for word in self._words]
         self._vectors = np.array(vectors, dtype=np.float32).reshape(
             len(vectors), self._lexicon.dimensions
         )
-        self._title_vectors = unit_rows(np.asarray(self._by_title @ self._vectors, np.float32))
+        self._title_vectors = np.array(
+            [self._lexicon.title_vector(title.words) for title in titles], dtype=np.float32
+        ).reshape(self.count, self._lexicon.dimensions)
 
     @property
     def has_vectors(self) -> bool:
         """Whether titles have a meaning part."""
         return self._lexicon.dimensions > 0
 
-    def readings(self, query: str) -> list[tuple[Question, float]]:
-        """Fold, write out and correct a query: the likeliest reading first, with its trust.
+    def readings(self, query: str) -> list[Reading]:
+        """Fold, correct and write out a query: the likeliest reading first.
 
         The other readings take another known word for one word that nobody knows.
         """
-        analysis = self._lexicon.analyse(query)
-        meant = [self._speller.meant(word) for word in analysis.words]
+        folded, surface = fold_title(query)
+        words, typed = folded.split(), surface.split()
+        meant = [self._speller.meant(word) for word in words]
         best = [choices[0][0] for choices in meant]
-        readings = [(_question(analysis, best), 1.0)]
+        trust = min((choices[0][1] for choices in meant), default=1.0)
+        readings = [Reading(self._question(words, typed, best), trust)]
         for place, choices in enumerate(meant):
-            for word, trust in choices[1:]:
-                words = [*best[:place], word, *best[place + 1 :]]
-                readings.append((_question(analysis, words), trust))
+            for word, less in choices[1:]:
+                changed = [*best[:place], word, *best[place + 1 :]]
+                readings.append(Reading(self._question(words, typed, changed), less))
         return readings
 
-    def surface(self, asked: Question) -> Floats:
+    def spelled(self, query: str) -> str:
+        """The folded query with its words corrected, short forms left as they are."""
+        return " ".join(self._speller.correct(word) for word in fold_title(query).folded.split())
+
+    def unknown_share(self, query: str) -> float:
+        """Share of the weight of a query that lies on words nobody knows, in [0, 1]."""
+        weights = {
+            word: (self._lexicon.weight(word), self._speller.recognises(word))
+            for word in fold_title(query).folded.split()
+        }
+        total = sum(weight for weight, _ in weights.values())
+        return sum(weight for weight, known in weights.values() if not known) / max(
+            total, _SMALLEST
+        )
+
+    def completions(self, query: str, limit: int) -> list[Reading]:
+        """Readings of a query whose last word is still being typed, most used words first."""
+        folded, surface = fold_title(query)
+        words, typed = folded.split(), surface.split()
+        if not words or len(typed[-1]) < _SHORTEST_PREFIX:
+            return []
+        before = [self._speller.correct(word) for word in words[:-1]]
+        prefix = typed[-1]
+        first = bisect_left(self._completable, prefix, key=itemgetter(0))
+        started = takewhile(lambda row: row[0].startswith(prefix), self._completable[first:])
+        by_use = sorted((-uses, base) for _, uses, base in started)
+        bases = list(dict.fromkeys(base for _, base in by_use))[:limit]
+        return [
+            Reading(self._question(words, typed, [*before, base]), _COMPLETED) for base in bases
+        ]
+
+    def _question(self, words: list[str], typed: list[str], meant: list[str]) -> Analysis:
+        """Put the words meant in the place of those typed and write short forms out."""
+        shown = [
+            given if word == right else right
+            for word, given, right in zip(words, typed, meant, strict=True)
+        ]
+        return self._lexicon.written_out(meant, shown)
+
+    def surface(self, asked: Analysis) -> Floats:
         """Cosine of the character n-grams of typed words, one a title."""
         counts: dict[str, int] = {}
         for word in asked.typed:
@@ -142,7 +193,7 @@ class Tables:
         sums = np.bincount(table.indices[places], weights=values, minlength=self.count)
         return np.asarray(sums, dtype=np.float64)
 
-    def alignment(self, asked: Question) -> Floats:
+    def alignment(self, asked: Analysis) -> Floats:
         """Geometric mean of the shares of each side found in the other, one a title."""
         found = np.zeros(self.count)
         best_of_word = np.zeros(len(self._words))
@@ -188,12 +239,9 @@ class Tables:
     def _known(self, words: Iterable[str]) -> list[int]:
         return [self._words[word] for word in words if word in self._words]
 
-    def meaning(self, asked: Question, titles: Ints) -> Floats:
+    def meaning(self, asked: Analysis, titles: Ints) -> Floats:
         """Cosine of title vectors with the query's, never negative, for some titles."""
-        total = np.zeros(self._lexicon.dimensions, dtype=np.float32)
-        for word in asked.words:
-            total += np.float32(self._lexicon.weight(word)) * self._lexicon.vector(word)
-        query = total / max(float(np.linalg.norm(total)), _SMALLEST)
+        query = self._lexicon.title_vector(asked.words)
         cosines = np.einsum("ij,j->i", self._title_vectors[titles], query)
         return np.asarray(np.maximum(cosines, 0.0), dtype=np.float64)
 
