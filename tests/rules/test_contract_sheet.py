@@ -1,0 +1,404 @@
+"""The contract sheet: fields and their holders, closed lists, the control list."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from app.rules.age import AgeExemptions
+from app.rules.contract_sheet import (
+    CONTRACT_TYPES,
+    DEROGATIONS,
+    FORM_VERSIONS,
+    HOLDER_LABELS,
+    SITUATIONS_BEFORE,
+    Certification,
+    Condition,
+    Form,
+    Holder,
+    Registers,
+    SheetFacts,
+    asks_previous_contract,
+    check_sheet,
+    form_for,
+    form_version,
+    is_rider,
+    missing_by_holder,
+    missing_fields,
+    sheet_fields,
+    suggested_derogation,
+)
+from app.rules.dates import ContractDates, DurationCase
+from app.rules.law import ContractKind, Finding, Level, NoRuleInForce, finding
+from app.rules.minors import RegulatedWork
+from app.rules.pay import PayCase
+from app.rules.tutor import TutorFacts
+
+APPRENTICESHIP = ContractKind.APPRENTICESHIP
+PROFESSIONALISATION = ContractKind.PROFESSIONALISATION
+BLOCK, WARN, INFO = Level.BLOCK, Level.WARN, Level.INFO
+START, END = date(2026, 12, 1), date(2028, 8, 31)
+TUTOR = TutorFacts(practice_years=Decimal(5))
+ADULT = SheetFacts(
+    kind=APPRENTICESHIP,
+    dates=ContractDates(START, END),
+    birth_date=date(2006, 3, 11),
+    tutors=(TUTOR,),
+)
+MINOR = replace(
+    ADULT,
+    birth_date=date(2010, 3, 11),
+    legal_representative_known=True,
+    legal_representative_signs=True,
+)
+
+
+def clauses(found: list[Finding]) -> list[tuple[str, Level]]:
+    return [(item.rule_id, item.level) for item in found]
+
+
+# --- Fields ---------------------------------------------------------------------------------
+
+
+def test_each_form_has_its_kind_and_its_edition() -> None:
+    assert form_for(APPRENTICESHIP) is Form.FA13
+    assert form_for(PROFESSIONALISATION) is Form.EJ20
+    assert form_version(Form.EJ20, START).number == "12434*03"
+
+
+@pytest.mark.parametrize(
+    ("day", "number"),
+    [
+        (date(2023, 4, 20), "10103*10"),
+        (date(2024, 6, 1), "10103*12"),
+        (date(2025, 6, 30), "10103*13"),
+        (date(2025, 7, 1), "10103*14"),
+        (date(2027, 1, 1), "10103*14"),
+    ],
+)
+def test_the_edition_of_the_form_depends_on_the_day(day: date, number: str) -> None:
+    assert form_version(Form.FA13, day).number == number
+
+
+def test_before_the_first_known_edition_none_is_invented() -> None:
+    assert len(FORM_VERSIONS) == 5
+    with pytest.raises(NoRuleInForce):
+        form_version(Form.FA13, date(2023, 4, 19))
+
+
+@pytest.mark.parametrize("form", list(Form))
+def test_fields_are_unique_labelled_and_have_a_holder(form: Form) -> None:
+    fields = sheet_fields(form, list(Condition))
+
+    assert len({field.field_id for field in fields}) == len(fields)
+    assert all(field.label and field.holder in HOLDER_LABELS for field in fields)
+
+
+def test_a_minor_brings_the_legal_representative_onto_the_sheet() -> None:
+    adult = {field.field_id for field in sheet_fields(Form.FA13, ADULT.conditions())}
+    minor = {field.field_id for field in sheet_fields(Form.FA13, MINOR.conditions())}
+
+    assert minor - adult == {"legal_rep_name", "legal_rep_address", "legal_rep_email"}
+
+
+def test_a_rider_of_a_public_employer_asks_more() -> None:
+    facts = replace(ADULT, contract_type="36", public_employer=True, derogation="60")
+
+    assert facts.conditions() == {
+        Condition.RIDER,
+        Condition.PREVIOUS_CONTRACT,
+        Condition.PUBLIC,
+        Condition.DEROGATION,
+    }
+
+
+def test_missing_fields_say_whom_to_ask() -> None:
+    values: dict[str, object] = {
+        field.field_id: "x" for field in sheet_fields(Form.FA13) if field.field_id != "pay_lines"
+    }
+    values |= {"nir": "  ", "centre_visa": None, "high_level_athlete": False, "pay_lines": []}
+
+    missing = missing_by_holder(Form.FA13, values)
+
+    assert {holder: [f.field_id for f in fields] for holder, fields in missing.items()} == {
+        Holder.YOUTH: ["nir"],
+        Holder.COMPUTED: ["pay_lines"],
+        Holder.TRAINING_CENTRE: ["centre_visa"],
+    }
+
+
+def test_an_optional_field_is_never_missing() -> None:
+    missing = {field.field_id for field in missing_fields(Form.FA13, {})}
+
+    assert "usage_name" not in missing and "disabled_worker" not in missing
+    assert "birth_name" in missing
+
+
+def test_closed_lists_hold_the_codes_of_the_form() -> None:
+    assert list(DEROGATIONS) == ["11", "12", "21", "22", "50", "60"]
+    assert len(CONTRACT_TYPES) == 12
+    assert (SITUATIONS_BEFORE["7"], SITUATIONS_BEFORE["8"]) == (
+        "Stagiaire au CFA avant le contrat (3 mois)",
+        "Stagiaire au CFA après une rupture (6 mois)",
+    )
+
+
+@pytest.mark.parametrize(
+    ("code", "rider", "previous"),
+    [
+        ("11", False, False),
+        ("21", False, True),
+        ("23", False, True),
+        ("38", True, True),
+        ("39", False, False),
+    ],
+)
+def test_types_of_contract_tell_riders_and_previous_numbers(
+    code: str, rider: bool, previous: bool
+) -> None:
+    assert is_rider(code) is rider
+    assert asks_previous_contract(code) is previous
+
+
+# --- Controls -------------------------------------------------------------------------------
+
+
+def test_a_complete_adult_sheet_has_nothing_to_say() -> None:
+    assert check_sheet(ADULT) == []
+
+
+def test_a_complete_minor_sheet_has_nothing_to_say() -> None:
+    assert check_sheet(MINOR) == []
+
+
+def test_an_empty_sheet_asks_for_a_tutor_and_stays_silent_on_the_rest() -> None:
+    facts = SheetFacts(kind=APPRENTICESHIP, dates=ContractDates(START))
+
+    assert clauses(check_sheet(facts)) == [("MA-01", WARN)]
+
+
+def test_findings_come_with_the_blocking_ones_first() -> None:
+    facts = replace(MINOR, legal_representative_known=None, tutors=(), rome="F1703")
+
+    levels = [item.level for item in check_sheet(facts)]
+
+    assert levels == sorted(levels, key=[BLOCK, WARN, INFO].index)
+    assert levels[0] is BLOCK
+
+
+@pytest.mark.parametrize(
+    ("nir", "sex", "department", "expected"),
+    [
+        ("2060329024001", "F", "29", []),
+        ("2060329024001", "M", "29", [("FORM-02", BLOCK)]),
+        ("2060329024001", "F", "35", [("FORM-02", BLOCK)]),
+        ("206032902400199", "F", "29", [("ID-01", BLOCK)]),
+        ("", "F", "29", []),
+    ],
+)
+def test_control_2_compares_the_nir_with_the_file(
+    nir: str, sex: str, department: str, expected: list[tuple[str, Level]]
+) -> None:
+    facts = replace(ADULT, nir=nir, sex=sex, birth_department=department)
+
+    assert clauses(check_sheet(facts)) == expected
+
+
+def test_a_right_nir_without_birth_date_has_nothing_to_compare() -> None:
+    facts = replace(ADULT, birth_date=None, nir="2060329024001")
+
+    assert check_sheet(facts) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"dates": ContractDates(START, END, conclusion=date(2026, 12, 2))}, [("FORM-03", BLOCK)]),
+        (
+            {"dates": ContractDates(START, date(2031, 6, 1))},
+            [("DUR-01", BLOCK), ("FORM-04", BLOCK)],
+        ),
+        ({"dates": ContractDates(START, date(2031, 6, 1), open_ended=True)}, [("DUR-01", BLOCK)]),
+        ({"training_months": 5}, [("FORM-04", BLOCK)]),
+        ({"training_months": 49}, [("FORM-04", BLOCK)]),
+        ({"training_months": 24}, []),
+        ({"duration": DurationCase(cycle_months=24)}, [("DUR-03", WARN)]),
+        ({"trainee_since": date(2026, 9, 1)}, []),
+        ({"trainee_since": date(2026, 8, 31)}, [("CFA-02", WARN)]),
+    ],
+)
+def test_controls_3_and_4_look_at_dates(
+    changes: dict[str, object], expected: list[tuple[str, Level]]
+) -> None:
+    facts = replace(ADULT, **changes)  # type: ignore[arg-type]
+
+    assert clauses(check_sheet(facts)) == expected
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        (replace(ADULT, weekly_minutes=2100), []),
+        (replace(ADULT, weekly_minutes=2460), [("DUR-11", WARN)]),
+        (replace(MINOR, weekly_minutes=2340), [("MIN-03", WARN)]),
+        (replace(ADULT, training_hours=0), [("FORM-05", BLOCK)]),
+        (replace(ADULT, training_hours=10_000), [("FORM-05", BLOCK)]),
+        (replace(ADULT, training_hours=100), []),
+        (replace(ADULT, training_hours=100, contract_hours=1600), [("DUR-10", WARN)]),
+    ],
+)
+def test_control_5_looks_at_hours(facts: SheetFacts, expected: list[tuple[str, Level]]) -> None:
+    assert clauses(check_sheet(facts)) == expected
+
+
+@pytest.mark.parametrize(
+    ("registers", "expected"),
+    [
+        (Registers(siret="00000091900019", idcc="0843", naf="10.71C"), []),
+        (Registers(siret="00000091900018"), [("ID-01", BLOCK)]),
+        (Registers(siret_is_active=False), [("FORM-06", BLOCK)]),
+        (Registers(idcc="0843", idcc_exists=False), [("FORM-06", BLOCK)]),
+        (Registers(naf="boulangerie"), [("ID-01", BLOCK)]),
+    ],
+)
+def test_control_6_looks_at_codes(registers: Registers, expected: list[tuple[str, Level]]) -> None:
+    assert clauses(check_sheet(replace(ADULT, registers=registers))) == expected
+
+
+@pytest.mark.parametrize(
+    ("birth", "derogation", "expected"),
+    [
+        (date(2006, 3, 11), "11", [("FORM-07", BLOCK)]),
+        (date(2006, 3, 11), "12", [("FORM-07", BLOCK)]),
+        (date(1990, 3, 11), "12", [("AGE-05", INFO)]),
+        (date(1990, 3, 11), "50", [("AGE-05", INFO)]),
+        (date(1990, 3, 11), "", [("FORM-07", BLOCK), ("AGE-05", INFO)]),
+    ],
+)
+def test_control_7_matches_the_derogation_with_the_age(
+    birth: date, derogation: str, expected: list[tuple[str, Level]]
+) -> None:
+    exemptions = AgeExemptions(business_project=True)
+    facts = replace(ADULT, birth_date=birth, derogation=derogation, exemptions=exemptions)
+
+    assert clauses(check_sheet(facts)) == expected
+
+
+def test_the_derogation_to_write_follows_from_the_findings() -> None:
+    under_16 = finding("AGE-03", START, "…", level=INFO, code="11")
+    shorter = finding("DUR-03", START, "…", code="21")
+    refused = finding("AGE-03", START, "…", code="12")
+
+    assert suggested_derogation([]) == ""
+    assert suggested_derogation([under_16, refused]) == "11"
+    assert suggested_derogation([under_16, shorter]) == "50"
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"legal_representative_known": None}, [("FORM-08", BLOCK)]),
+        ({"legal_representative_known": False}, [("FORM-08", BLOCK)]),
+        ({"legal_representative_signs": False}, [("FORM-08", BLOCK)]),
+        ({"legal_representative_known": None, "emancipated": True}, []),
+    ],
+)
+def test_control_8_asks_the_representative_of_a_minor(
+    changes: dict[str, object], expected: list[tuple[str, Level]]
+) -> None:
+    facts = replace(MINOR, **changes)  # type: ignore[arg-type]
+
+    assert clauses(check_sheet(facts)) == expected
+
+
+def test_every_tutor_is_checked() -> None:
+    child = TutorFacts(practice_years=Decimal(5), birth_date=date(2010, 1, 1))
+
+    assert clauses(check_sheet(replace(ADULT, tutors=(TUTOR, child)))) == [("MA-01", BLOCK)]
+
+
+@pytest.mark.parametrize(
+    ("gross", "expected"), [("952.18", []), ("802.82", []), ("800.00", [("PAY-01", BLOCK)])]
+)
+def test_the_pay_is_compared_with_the_minimum(
+    gross: str, expected: list[tuple[str, Level]]
+) -> None:
+    pay = PayCase(APPRENTICESHIP, date(2006, 3, 11), START, END)
+    facts = replace(ADULT, pay=pay, gross_at_start=Decimal(gross))
+
+    assert clauses(check_sheet(facts)) == expected
+
+
+@pytest.mark.parametrize(
+    ("certification", "expected"),
+    [
+        (Certification(rncp_code="RNCP37537", active_until=date(2026, 12, 1)), []),
+        (Certification(rncp_code="RS5801"), [("DIP-01", BLOCK)]),
+        (Certification(rncp_code="RNCP"), [("ID-01", BLOCK)]),
+        (Certification(is_registered=False), [("DIP-01", BLOCK)]),
+        (Certification(open_to_apprenticeship=False), [("DIP-01", BLOCK)]),
+        (Certification(active_until=date(2026, 6, 30)), [("DIP-02", BLOCK)]),
+        (
+            Certification(active_until=date(2026, 6, 30), follows_broken_contract=True),
+            [("DIP-02", INFO)],
+        ),
+        (Certification(centre_is_qualified=False), [("DIP-04", WARN)]),
+    ],
+)
+def test_the_certification_is_registered_open_and_active(
+    certification: Certification, expected: list[tuple[str, Level]]
+) -> None:
+    assert clauses(check_sheet(replace(ADULT, certification=certification))) == expected
+
+
+def test_a_minor_in_an_exposed_trade_is_asked_about_regulated_work() -> None:
+    asked = check_sheet(replace(MINOR, rome="F1703"))
+    answered = check_sheet(
+        replace(MINOR, rome="F1703", regulated_work=RegulatedWork(concerned=False))
+    )
+
+    assert clauses(asked) == [("MIN-15", WARN)]
+    assert answered == []
+
+
+@pytest.mark.parametrize(
+    ("facts", "speaks_of_18"),
+    [
+        (replace(ADULT, needs_work_permit_check=True), False),
+        (replace(MINOR, needs_work_permit_check=True), True),
+        (
+            replace(
+                MINOR,
+                needs_work_permit_check=True,
+                dates=ContractDates(START, date(2027, 8, 31)),
+            ),
+            False,
+        ),
+    ],
+)
+def test_the_right_to_work_is_checked_and_again_at_eighteen(
+    facts: SheetFacts, speaks_of_18: bool
+) -> None:
+    (found,) = check_sheet(facts)
+
+    assert (found.rule_id, found.level) == ("DIP-09", WARN)
+    assert ("18 ans" in found.message) is speaks_of_18
+
+
+def test_a_contrat_pro_has_its_own_controls() -> None:
+    facts = SheetFacts(
+        kind=PROFESSIONALISATION,
+        dates=ContractDates(START, date(2027, 11, 30)),
+        birth_date=date(2003, 8, 17),
+        weekly_minutes=1200,
+        training_hours=300,
+        contract_hours=1600,
+        certification=Certification(rncp_code="RS5801"),
+        derogation="12",
+    )
+
+    assert clauses(check_sheet(facts)) == [("PRO-06", WARN)]
+    assert check_sheet(replace(facts, tutors=(TUTOR,))) == []
