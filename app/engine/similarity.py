@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from app.engine.text.guess import TradeGuesser
 from app.engine.text.index import TitleIndex
 from app.engine.text.knowledge import (
     Knowledge,
@@ -22,6 +23,7 @@ __all__ = [
     "SynonymKind",
     "TitleIndex",
     "TitledCode",
+    "TradeGuesser",
     "TradeSuggester",
     "TradeTitle",
     "parse_synonyms",
