@@ -20,6 +20,8 @@ from tools.postgres import PostgresMissing, cluster
 
 TYPED = ("app", "config.py", "wsgi.py", "tools", "benchmarks")
 PYTEST_NO_TEST = 5
+# A broken fixture fails every test that uses it; thirty say as much as two thousand.
+REPORT = ("--tb=short", "--durations=5", "--maxfail=30")
 PREPARATION_STEPS = 5
 
 
@@ -132,7 +134,7 @@ def _database(summary: Summary) -> Iterator[str | None]:
 
 
 def _pytest(*words: str) -> list[str]:
-    return [str(python_of(MAIN)), "-m", "pytest", "-q", "--tb=short", "--durations=5", *words]
+    return [str(python_of(MAIN)), "-m", "pytest", "-q", *REPORT, *words]
 
 
 def _present(paths: Sequence[str]) -> list[str]:
