@@ -1,7 +1,8 @@
-"""The clover: a proposed triple with its three leaves, and the answers each leaf received."""
+"""The clover: a proposed triple with its three leaves, the answers each leaf received, the meetings."""
 
 from __future__ import annotations
 
+import enum
 from datetime import date, datetime
 from typing import Any
 
@@ -9,9 +10,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Model, enum_type
-from app.placements.workflow import LEAF_OPEN_STAGES, Leaf, LeafState, Stage
+from app.placements.workflow import Clover, Leaf, LeafState, Stage
 
-_OPEN = ", ".join(f"'{stage.value}'" for stage in sorted(LEAF_OPEN_STAGES))
 _SIGNED_LIVE = text("stage IN ('signed', 'started')")
 _LIVE = text("stage IN ('open', 'agreed', 'signed', 'started')")
 
@@ -74,6 +74,9 @@ class Placement(Model):
     employer_due_on: Mapped[date | None]
     cfa_due_on: Mapped[date | None]
     due_moved: Mapped[bool] = mapped_column(default=False)
+    # Whether this question already entered the organisation's answer rate.
+    employer_counted: Mapped[bool] = mapped_column(default=False)
+    cfa_counted: Mapped[bool] = mapped_column(default=False)
 
     suggested_at: Mapped[datetime]
     suggested_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
@@ -100,6 +103,11 @@ class Placement(Model):
 
     __mapper_args__ = {"version_id_col": version}
 
+    @property
+    def clover(self) -> Clover:
+        """Stage and leaves as the workflow reads them."""
+        return Clover(self.stage, self.youth_leaf, self.employer_leaf, self.cfa_leaf)
+
 
 class LeafAnswer(Model):
     """One answer of one party. The free text is read by the party's own side and by the adviser only."""
@@ -115,3 +123,45 @@ class LeafAnswer(Model):
     given_at: Mapped[datetime]
     given_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     on_behalf: Mapped[bool] = mapped_column(default=False)  # by the adviser on the youth's word
+
+
+class TrainingResult(enum.StrEnum):
+    """How a contract that ran to its end came out."""
+
+    DIPLOMA = "diploma"
+    PARTIAL = "partial"  # some blocks of the certification
+    NO_DIPLOMA = "no_diploma"
+    NOT_PRESENTED = "not_presented"
+
+
+class MeetingKind(enum.StrEnum):
+    INTERVIEW = "interview"
+    IMMERSION = "immersion"  # PMSMP
+    CFA_VISIT = "cfa_visit"
+
+
+class MeetingOutcome(enum.StrEnum):
+    """What came of a meeting; never a judgment on a person."""
+
+    GOOD = "good"
+    TO_THINK_OVER = "to_think_over"
+    NOT_SUITED = "not_suited"
+    NOBODY_CAME = "nobody_came"
+    CANCELLED = "cancelled"
+
+
+class Meeting(Model):
+    """One meeting of a placement: when, where, what came of it. It changes no leaf."""
+
+    __tablename__ = "meeting"
+    __table_args__ = (CheckConstraint("ends_at IS NULL OR ends_at >= starts_at", name="period"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    placement_id: Mapped[int] = mapped_column(ForeignKey("placement.id"), index=True)
+    kind: Mapped[MeetingKind] = mapped_column(enum_type(MeetingKind))
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime | None]
+    place: Mapped[str] = mapped_column(String(200))
+    outcome: Mapped[MeetingOutcome | None] = mapped_column(enum_type(MeetingOutcome))
+    created_at: Mapped[datetime]
+    created_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))

@@ -1,0 +1,126 @@
+"""The mails of a placement, one function a message.
+
+They carry the public code and what both sides published: no name of a youth before the portal shows it, no reason of
+a refusal, nothing of health, and no word of the mission locale to an employer.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy.orm import Session
+
+from app.accounts.queries import contact_emails
+from app.core.letters import absolute_url, post_letter
+from app.core.links import write_link
+from app.placements.deadlines import LINK_DAYS
+from app.placements.queries.words import Proposal
+from app.placements.workflow import Leaf
+from app.policy.actor import Link, LinkSubject, Role
+
+EMPLOYER_ROLES = frozenset({Role.EMPLOYER})
+CFA_ROLES = frozenset({Role.CFA_OFFICER})
+
+
+def answering_link(subject: LinkSubject, placement_id: int, opening_id: int | None) -> str:
+    """The address where the bearer of this mail may answer, and nothing else."""
+    token = write_link(
+        Link(subject, "answer", placement_id),
+        about=opening_id or 0,
+        good_for=timedelta(days=LINK_DAYS),
+    )
+    return absolute_url("placements.answer_page", token=token)
+
+
+def ask_employer(db_session: Session, about: Proposal) -> None:
+    """A profile is proposed: three buttons behind a link."""
+    link = answering_link(LinkSubject.EMPLOYER, about.placement_id, about.opening_id)
+    _post(db_session, about, "ask_employer", _party(db_session, about, Leaf.EMPLOYER), link=link)
+
+
+def ask_cfa(db_session: Session, about: Proposal) -> None:
+    """A seat is asked for."""
+    _post(db_session, about, "ask_cfa", _party(db_session, about, Leaf.CFA))
+
+
+def ask_youth(db_session: Session, about: Proposal) -> None:
+    """The youth answers by link, or tells the adviser."""
+    link = answering_link(LinkSubject.YOUTH, about.placement_id, about.opening_id)
+    recipients = [about.youth_email] if about.youth_email else []
+    _post(db_session, about, "ask_youth", recipients, link=link)
+
+
+def tell_adviser_of_suggestion(db_session: Session, about: Proposal) -> None:
+    """Somebody else proposed one of the adviser's youth."""
+    _post(db_session, about, "suggested", list(about.adviser_emails))
+
+
+def tell_adviser_of_answer(
+    db_session: Session, about: Proposal, *, leaf: Leaf, answer: str
+) -> None:
+    """The employer or the CFA answered, or would like to talk first."""
+    _post(db_session, about, "answered", list(about.adviser_emails), leaf=leaf.value, answer=answer)
+
+
+def tell_queued(db_session: Session, about: Proposal) -> None:
+    """The session was full: the employer learns that the course waits, without a reason about the youth."""
+    _post(db_session, about, "queued", _party(db_session, about, Leaf.EMPLOYER))
+
+
+def tell_agreed(db_session: Session, about: Proposal) -> None:
+    """Three leaves say yes: everybody is told to sign."""
+    _post(db_session, about, "agreed", _everybody(db_session, about))
+
+
+def tell_signed(db_session: Session, about: Proposal) -> None:
+    """The contract is signed."""
+    _post(db_session, about, "signed", _everybody(db_session, about))
+
+
+def tell_ended(
+    db_session: Session, about: Proposal, *, leaves: tuple[Leaf, ...] = tuple(Leaf)
+) -> None:
+    """The proposal is over for these parties; no reason, whoever ended it."""
+    recipients = [one for leaf in leaves for one in _party(db_session, about, leaf)]
+    _post(db_session, about, "ended", recipients)
+
+
+def tell_broken(db_session: Session, about: Proposal) -> None:
+    """A contract broke: the adviser and the CFA look for what comes next."""
+    recipients = [*about.adviser_emails, *_party(db_session, about, Leaf.CFA)]
+    _post(db_session, about, "broken", recipients)
+
+
+def tell_hold_lapsed(db_session: Session, about: Proposal, *, leaf: Leaf) -> None:
+    """A promised seat or position is free again: the party may promise it anew."""
+    recipients = [*about.adviser_emails, *_party(db_session, about, leaf)]
+    _post(db_session, about, "hold_lapsed", recipients, leaf=leaf.value)
+
+
+def _party(db_session: Session, about: Proposal, leaf: Leaf) -> list[str]:
+    if leaf is Leaf.YOUTH:
+        return list(about.adviser_emails)
+    organisation_id, roles = (
+        (about.employer_id, EMPLOYER_ROLES) if leaf is Leaf.EMPLOYER else (about.cfa_id, CFA_ROLES)
+    )
+    return contact_emails(db_session, organisation_id, roles) if organisation_id else []
+
+
+def _everybody(db_session: Session, about: Proposal) -> list[str]:
+    return [one for leaf in Leaf for one in _party(db_session, about, leaf)]
+
+
+def _post(
+    db_session: Session, about: Proposal, name: str, recipients: list[str], **context: object
+) -> None:
+    post_letter(
+        db_session,
+        kind=f"placement_{name}",
+        template=f"placements/email/{name}.txt",
+        recipients=recipients,
+        youth_id=about.youth_id,
+        placement_id=about.placement_id,
+        about=about,
+        page=absolute_url("placements.show", placement_id=about.placement_id),
+        **context,
+    )

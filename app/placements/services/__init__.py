@@ -1,0 +1,42 @@
+"""Verbs on placements, one file a family."""
+
+from __future__ import annotations
+
+from app.placements.services.answers import (
+    cfa_says,
+    employer_says,
+    interview,
+    meeting_outcome,
+    talk,
+    youth_says,
+)
+from app.placements.services.clock import NotDue, expire, hold_lapses, note_silence
+from app.placements.services.contract import break_off, complete, sign, start, start_training
+from app.placements.services.ending import close, withdraw
+from app.placements.services.holds import HoldOver, prolong
+from app.placements.services.suggesting import attach, detach, suggest
+
+__all__ = [
+    "HoldOver",
+    "NotDue",
+    "attach",
+    "break_off",
+    "cfa_says",
+    "close",
+    "complete",
+    "detach",
+    "employer_says",
+    "expire",
+    "hold_lapses",
+    "interview",
+    "meeting_outcome",
+    "note_silence",
+    "prolong",
+    "sign",
+    "start",
+    "start_training",
+    "suggest",
+    "talk",
+    "withdraw",
+    "youth_says",
+]

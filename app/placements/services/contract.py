@@ -1,0 +1,249 @@
+"""From three yes to the end of the contract: sign, start, break off, complete; and the trainee without employer."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.core import clock
+from app.core.errors import Conflict, Invalid
+from app.openings.services import release_position, take_position
+from app.placements import emails
+from app.placements.models import Placement, TrainingResult
+from app.placements.queries.words import proposal
+from app.placements.services.answers import reveal
+from app.placements.services.ending import open_others, supersede
+from app.placements.services.guarded import (
+    Opened,
+    after,
+    checked_reason,
+    count_live,
+    lock_things,
+    note,
+    open_placement,
+    turn,
+)
+from app.placements.services.holds import check_holds
+from app.placements.workflow import Event, Leaf, LeafState, Stage
+from app.policy.actor import Actor
+from app.rules.dates import after_break_window, trainee_window
+from app.rules.reasons import ReasonList
+from app.training.services import keep_seat_until, release_seat, take_seat
+from app.youth.services import end_reveals, mark_matchable, mark_placed
+
+# After these breaks there is no training to go on with.
+WITHOUT_SUCCESSOR = frozenset({"centre_exclusion", "diploma_obtained"})
+
+
+def start_training(
+    db_session: Session, actor: Actor, *, placement_id: int, since: date | None = None
+) -> Placement:
+    """The youth begins the course without employer: the seat is taken, the three months begin (CFA-02).
+
+    Raises:
+        WrongState: the CFA has not said yes, or there is an employer.
+        Invalid: a date to come.
+    """
+    opened = open_placement(db_session, actor, placement_id, Event.START_TRAINING)
+    since = _past_day(since, field="since")
+    clover = after(opened, Event.START_TRAINING)
+    placement = opened.placement
+    if placement.trainee_since is not None or placement.window_ends is not None:
+        raise Conflict("La formation a déjà commencé : le délai court depuis cette date.")
+    take_seat(db_session, session_id=placement.session_id or 0, youth_id=placement.youth_id)
+    placement.trainee_since = since
+    placement.window_ends = trainee_window(since).end
+    turn(
+        db_session,
+        actor,
+        opened,
+        Event.START_TRAINING,
+        clover,
+        details={"since": since.isoformat(), "until": placement.window_ends.isoformat()},
+    )
+    return placement
+
+
+def sign(
+    db_session: Session,
+    actor: Actor,
+    *,
+    placement_id: int,
+    signed_on: date | None = None,
+    contract_starts_on: date | None = None,
+) -> Placement:
+    """The contract is signed: what was promised is taken, the youth's other open proposals are superseded.
+
+    Raises:
+        WrongState: three yes are needed.
+        HoldOver: a promise has run out.
+        Conflict: the youth has another contract.
+        Invalid: a signature to come, or after the start.
+    """
+    opened = open_placement(db_session, actor, placement_id, Event.SIGN)
+    clover = after(opened, Event.SIGN)
+    placement = opened.placement
+    signed_on = _past_day(signed_on, field="signed_on")
+    if contract_starts_on is not None and contract_starts_on < signed_on:
+        raise Invalid(
+            "Le contrat se signe au plus tard le jour où il commence.", field="contract_starts_on"
+        )
+    _refuse_second_contract(db_session, placement)
+    others = open_others(db_session, placement)
+    lock_things(db_session, placement, *others)
+    check_holds(db_session, placement)
+    take_seat(db_session, session_id=placement.session_id or 0, youth_id=placement.youth_id)
+    placement.signed_on, placement.contract_starts_on = signed_on, contract_starts_on
+    turn(
+        db_session, actor, opened, Event.SIGN, clover, details={"signed_on": signed_on.isoformat()}
+    )
+    supersede(db_session, actor, placement, others)
+    take_position(db_session, opening_id=placement.opening_id or 0, youth_id=placement.youth_id)
+    mark_placed(db_session, actor, youth_id=placement.youth_id)
+    emails.tell_signed(db_session, proposal(db_session, placement.id))
+    return placement
+
+
+def start(
+    db_session: Session, actor: Actor, *, placement_id: int, started_on: date | None = None
+) -> Placement:
+    """The first day was attended.
+
+    Raises:
+        WrongState: nothing is signed.
+        Invalid: a date to come.
+    """
+    opened = open_placement(db_session, actor, placement_id, Event.START)
+    clover = after(opened, Event.START)
+    opened.placement.started_on = _past_day(started_on, field="started_on")
+    turn(
+        db_session,
+        actor,
+        opened,
+        Event.START,
+        clover,
+        details={"started_on": opened.placement.started_on.isoformat()},
+    )
+    return opened.placement
+
+
+def break_off(
+    db_session: Session,
+    actor: Actor,
+    *,
+    placement_id: int,
+    reason: str | None,
+    words: str | None = None,
+    broken_on: date | None = None,
+) -> Placement | None:
+    """The contract ends early. The position is free, the training goes on for six months (TER-05).
+
+    Returns:
+        the successor: the same youth and session with the employer sought and the seat kept; None when the break ends
+        the training too.
+
+    Raises:
+        WrongState: nothing is signed.
+        Invalid: no reason of the list, or a date to come.
+    """
+    opened = open_placement(db_session, actor, placement_id, Event.BREAK_OFF)
+    why = checked_reason(ReasonList.BREAK_REASON, reason, words)
+    broken_on = _past_day(broken_on, field="broken_on")
+    clover = after(opened, Event.BREAK_OFF)
+    placement = opened.placement
+    lock_things(db_session, placement)
+    placement.end_reason = why.code
+    end_reveals(db_session, youth_id=placement.youth_id, placement_id=placement.id)
+    turn(
+        db_session,
+        actor,
+        opened,
+        Event.BREAK_OFF,
+        clover,
+        why=why,
+        details={"broken_on": broken_on.isoformat()},
+    )
+    successor = None
+    if why.code in WITHOUT_SUCCESSOR:
+        release_seat(db_session, session_id=placement.session_id or 0, youth_id=placement.youth_id)
+    else:
+        successor = _successor(db_session, actor, opened, after_break_window(broken_on).end)
+    release_position(db_session, opening_id=placement.opening_id or 0, youth_id=placement.youth_id)
+    mark_matchable(db_session, actor, youth_id=placement.youth_id)
+    emails.tell_broken(db_session, proposal(db_session, placement.id))
+    return successor
+
+
+def complete(
+    db_session: Session, actor: Actor, *, placement_id: int, result: TrainingResult
+) -> Placement:
+    """The contract ran to its end, with this result.
+
+    Raises:
+        WrongState: it has not started.
+    """
+    opened = open_placement(db_session, actor, placement_id, Event.COMPLETE)
+    clover = after(opened, Event.COMPLETE)
+    opened.placement.end_reason = result.value
+    turn(db_session, actor, opened, Event.COMPLETE, clover, details={"result": result.value})
+    return opened.placement
+
+
+def _successor(db_session: Session, actor: Actor, opened: Opened, window_ends: date) -> Placement:
+    """The pair that takes over the seat: the youth goes on with the CFA while an employer is sought."""
+    former, now = opened.placement, clock.now()
+    keep_seat_until(
+        db_session,
+        session_id=former.session_id or 0,
+        youth_id=former.youth_id,
+        hold_until=window_ends,
+    )
+    successor = Placement(
+        youth_id=former.youth_id,
+        session_id=former.session_id,
+        stage=Stage.OPEN,
+        youth_leaf=LeafState.YES,
+        employer_leaf=LeafState.SOUGHT,
+        cfa_leaf=LeafState.YES,
+        suggested_at=now,
+        suggested_by=actor.user_id,
+        suggested_by_organisation_id=actor.organisation_id,
+        updated_at=now,
+        window_ends=window_ends,
+        predecessor_id=former.id,
+        is_demonstration=former.is_demonstration,
+    )
+    db_session.add(successor)
+    db_session.flush()
+    reveal(db_session, actor, Opened(successor, opened.facts), "S4", "paper", only=Leaf.CFA)
+    note(
+        db_session,
+        actor,
+        successor,
+        "take_over",
+        to_state=Stage.OPEN,
+        details={"predecessor_id": former.id, "until": window_ends.isoformat()},
+    )
+    count_live(db_session, successor, +1)
+    return successor
+
+
+def _refuse_second_contract(db_session: Session, placement: Placement) -> None:
+    other = db_session.scalar(
+        select(Placement.id).where(
+            Placement.youth_id == placement.youth_id,
+            Placement.id != placement.id,
+            Placement.stage.in_([Stage.SIGNED, Stage.STARTED]),
+        )
+    )
+    if other is not None:
+        raise Conflict("Ce jeune a déjà un contrat signé : un seul à la fois.")
+
+
+def _past_day(day: date | None, *, field: str) -> date:
+    today = clock.today()
+    if day is not None and day > today:
+        raise Invalid("Cette date est à venir : notez-la le jour même.", field=field)
+    return day or today

@@ -1,0 +1,155 @@
+"""Seats and positions of a placement: promised with a yes, shared between the placements of one youth, given back."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.core import clock
+from app.core.errors import Conflict, WrongState
+from app.openings.models import PositionState
+from app.openings.queries import position_hold
+from app.openings.services import hold_position, release_position
+from app.placements.deadlines import HOLD_DAYS
+from app.placements.models import Placement
+from app.placements.services.guarded import note, open_placement
+from app.placements.workflow import LIVE_STAGES, Event, Leaf, LeafState
+from app.policy.actor import Actor
+from app.training.models import HoldState
+from app.training.queries import seat_hold
+from app.training.services import extend_hold, hold_seat, leave_queue, release_seat
+
+
+class HoldOver(Conflict):
+    """The promise of a seat or of a position has run out."""
+
+    default = (
+        "La date jusqu’à laquelle la place et le poste étaient retenus est passée. "
+        "Demandez au CFA et à l’employeur de dire oui une nouvelle fois, puis signez."
+    )
+
+
+def hold_until(placement: Placement) -> date:
+    """Last day of a promise made today: two weeks, or the end of a legal window when it is later."""
+    usual = clock.today() + timedelta(days=HOLD_DAYS)
+    return max(usual, placement.window_ends) if placement.window_ends else usual
+
+
+def hold_for(db_session: Session, placement: Placement, leaf: Leaf) -> date | None:
+    """Promise what this leaf's yes promises; the last day of the promise, None for a taken seat.
+
+    Raises:
+        NoSeatLeft, NoPositionLeft: none is free.
+    """
+    if leaf is Leaf.CFA and placement.session_id is not None:
+        return hold_seat(
+            db_session,
+            session_id=placement.session_id,
+            youth_id=placement.youth_id,
+            hold_until=hold_until(placement),
+        ).hold_until
+    if leaf is Leaf.EMPLOYER and placement.opening_id is not None:
+        return hold_position(
+            db_session,
+            opening_id=placement.opening_id,
+            youth_id=placement.youth_id,
+            hold_until=clock.today() + timedelta(days=HOLD_DAYS),
+        ).hold_until
+    return None
+
+
+def release_for(db_session: Session, placement: Placement, leaf: Leaf) -> None:
+    """Give back what this leaf held, unless another live placement of the youth holds the very same thing."""
+    if leaf is Leaf.CFA and placement.session_id is not None:
+        _release_seat(db_session, placement, placement.session_id)
+    if leaf is Leaf.EMPLOYER and placement.opening_id is not None:
+        if not _is_shared(db_session, placement, leaf, LeafState.YES):
+            release_position(
+                db_session, opening_id=placement.opening_id, youth_id=placement.youth_id
+            )
+
+
+def _release_seat(db_session: Session, placement: Placement, session_id: int) -> None:
+    if not _is_shared(db_session, placement, Leaf.CFA, LeafState.YES):
+        release_seat(db_session, session_id=session_id, youth_id=placement.youth_id)
+    if not _is_shared(db_session, placement, Leaf.CFA, LeafState.QUEUED):
+        leave_queue(db_session, session_id=session_id, youth_id=placement.youth_id)
+
+
+def release_all(db_session: Session, placements: list[Placement]) -> None:
+    """Give back everything these placements held: all seats in the order of their sessions, then all positions."""
+    for one in sorted(placements, key=lambda placement: placement.session_id or 0):
+        release_for(db_session, one, Leaf.CFA)
+    for one in sorted(placements, key=lambda placement: placement.opening_id or 0):
+        release_for(db_session, one, Leaf.EMPLOYER)
+
+
+def _is_shared(db_session: Session, placement: Placement, leaf: Leaf, state: LeafState) -> bool:
+    column, same = (
+        (Placement.cfa_leaf, Placement.session_id == placement.session_id)
+        if leaf is Leaf.CFA
+        else (Placement.employer_leaf, Placement.opening_id == placement.opening_id)
+    )
+    others = db_session.scalar(
+        select(func.count())
+        .select_from(Placement)
+        .where(
+            Placement.youth_id == placement.youth_id,
+            Placement.id != placement.id,
+            Placement.stage.in_(LIVE_STAGES),
+            column == state,
+            same,
+        )
+    )
+    return bool(others)
+
+
+def check_holds(db_session: Session, placement: Placement) -> None:
+    """Refuse to sign on a promise that has run out, whether or not the clock has passed by.
+
+    Raises:
+        HoldOver: the seat or the position is no longer promised.
+    """
+    today = clock.today()
+    seat = seat_hold(db_session, placement.session_id or 0, placement.youth_id)
+    position = position_hold(db_session, placement.opening_id or 0, placement.youth_id)
+    if seat is None or position is None:
+        raise HoldOver
+    if seat.state is HoldState.HELD and seat.hold_until and seat.hold_until < today:
+        raise HoldOver
+    if position.state is PositionState.HELD and position.hold_until and position.hold_until < today:
+        raise HoldOver
+    if placement.window_ends is not None and placement.window_ends < today:
+        raise HoldOver(
+            "Le statut de stagiaire sans employeur est terminé depuis cette date. "
+            "Le CFA doit dire oui une nouvelle fois avant la signature."
+        )
+
+
+def prolong(db_session: Session, actor: Actor, *, placement_id: int) -> Placement:
+    """The CFA prolongs the promise of its seat, once.
+
+    Raises:
+        WrongState: no seat is promised by this placement.
+        Conflict: it was prolonged before.
+    """
+    opened = open_placement(db_session, actor, placement_id, Event.CFA_SAYS)
+    placement = opened.placement
+    if placement.session_id is None or placement.cfa_leaf is not LeafState.YES:
+        raise WrongState("Aucune place n’est retenue pour l’instant : dites d’abord oui.")
+    known = seat_hold(db_session, placement.session_id, placement.youth_id)
+    until = (known.hold_until if known and known.hold_until else clock.today()) + timedelta(
+        days=HOLD_DAYS
+    )
+    extend_hold(
+        db_session,
+        session_id=placement.session_id,
+        youth_id=placement.youth_id,
+        hold_until=until,
+    )
+    placement.updated_at = clock.now()
+    note(db_session, actor, placement, "hold_prolonged", details={"until": until.isoformat()})
+    db_session.flush()
+    return placement
