@@ -158,6 +158,7 @@ def _by_id() -> Mapping[str, tuple[Rule, ...]]:
     return {rule_id: tuple(rows) for rule_id, rows in grouped.items()}
 
 
+@lru_cache(maxsize=4096)
 def rule_on(rule_id: str, day: date, parameter: str | None = None) -> Rule:
     """The row of ``rule_id`` in force on ``day``, the first one when ``parameter`` is None.
 

@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
-from enum import StrEnum
 from typing import NamedTuple
 
-from app.rules.age import (
-    NO_EXEMPTIONS,
-    REFORM,
-    AgeExemptions,
-    age_on,
-)
+from app.rules.age import NO_EXEMPTIONS, REFORM, AgeExemptions
 from app.rules.dates.arithmetic import ONE_DAY, anniversary
-from app.rules.law import ContractKind, Finding, Level, finding, limit
+from app.rules.law import ContractKind, limit
 
 
 class StartDays(NamedTuple):
@@ -21,15 +15,6 @@ class StartDays(NamedTuple):
 
     first_day: date
     last_day: date | None
-
-
-class AdviserNetwork(StrEnum):
-    """Who may follow a person of a given age towards alternance."""
-
-    LOCAL_MISSION = "local_mission"
-    CAP_EMPLOI = "cap_emploi"
-    PUBLIC_EMPLOYMENT_SERVICE = "public_employment_service"
-    ORIENTATION_CENTRE = "orientation_centre"
 
 
 def lawful_start_days(
@@ -109,57 +94,3 @@ def _professionalisation_days(
     )
     last = None if open_to_older else _last_day_of(birth_date, limit("PRO-01", "max_age", signed))
     return StartDays(first, last)
-
-
-def adviser_networks(
-    birth_date: date, day: date, *, disabled_worker: bool = False
-) -> tuple[AdviserNetwork, ...]:
-    """The networks that may follow the person on ``day``, the first to propose first.
-
-    Missions locales follow 16–25 year-olds (ML-01), to 29 in the youth engagement contract when
-    disabled (ML-04); above, Cap emploi for disabled persons, else France Travail.
-    """
-    age = age_on(birth_date, day)
-    if age < limit("ML-01", "min_age", day):
-        return (AdviserNetwork.ORIENTATION_CENTRE,)
-    if age <= limit("ML-01", "max_age", day):
-        extra = (AdviserNetwork.CAP_EMPLOI,) if disabled_worker else ()
-        return (AdviserNetwork.LOCAL_MISSION, *extra)
-    if not disabled_worker:
-        return (AdviserNetwork.PUBLIC_EMPLOYMENT_SERVICE,)
-    if age <= limit("ML-04", "disabled_max_age", day):
-        return (AdviserNetwork.CAP_EMPLOI, AdviserNetwork.LOCAL_MISSION)
-    return (AdviserNetwork.CAP_EMPLOI,)
-
-
-def check_local_mission_age(
-    birth_date: date, day: date, *, disabled_worker: bool = False
-) -> list[Finding]:
-    """Whether a mission locale may open a file on ``day`` (ML-01, ML-04).
-
-    Fifteen is a warning: a youth who left 3e may be prepared with a parent's agreement while the
-    public of the missions locales starts at 16.
-    """
-    age = age_on(birth_date, day)
-    low, high = limit("ML-01", "min_age", day), limit("ML-01", "max_age", day)
-    networks = adviser_networks(birth_date, day, disabled_worker=disabled_worker)
-    if low <= age <= high:
-        return []
-    if age == low - 1:
-        message = (
-            f"{age} ans : la mission locale suit les {low} à {high} ans. L'accord d'un parent est "
-            "nécessaire et le CFA ou le CIO reste l'interlocuteur principal."
-        )
-        return [finding("ML-01", day, message, level=Level.WARN)]
-    if age < low:
-        message = f"{age} ans : le portail n'ouvre pas de dossier avant 15 ans."
-        return [finding("ML-01", day, message)]
-    if AdviserNetwork.LOCAL_MISSION in networks:
-        message = (
-            f"{age} ans : au-delà de {high} ans, la mission locale ne suit que dans le cadre du "
-            "contrat d'engagement jeune. Proposez aussi Cap emploi."
-        )
-        return [finding("ML-04", day, message, level=Level.WARN)]
-    other = "Cap emploi" if disabled_worker else "France Travail"
-    message = f"{age} ans : la mission locale suit les {low} à {high} ans. Proposez {other}."
-    return [finding("ML-01", day, message)]

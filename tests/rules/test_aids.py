@@ -405,7 +405,8 @@ def test_a_youth_sees_the_transport_refund_and_the_tax_exemption() -> None:
     employee = youth_aids(AidCase(PROFESSIONALISATION, date(2026, 9, 1), birth_date=ADULT))
 
     assert {"TRANSP50", "IR81", "CEJ-ALLOC"} <= set(ids(apprentice))
-    assert "TRANSP50" in ids(employee) and "IR81" not in ids(employee)
+    assert "TRANSP50" in ids(employee)
+    assert "IR81" not in ids(employee)
 
 
 def test_a_training_centre_sees_only_its_own_line() -> None:

@@ -133,7 +133,8 @@ def test_missing_fields_say_whom_to_ask() -> None:
 def test_an_optional_field_is_never_missing() -> None:
     missing = {field.field_id for field in missing_fields(Form.FA13, {})}
 
-    assert "usage_name" not in missing and "disabled_worker" not in missing
+    assert "usage_name" not in missing
+    assert "disabled_worker" not in missing
     assert "birth_name" in missing
 
 

@@ -160,7 +160,8 @@ def test_two_and_three_months_after_the_exam_say_different_things() -> None:
     two = check_date_order(ContractDates(START, end=date(2028, 9, 2), last_exam=exam))
     three = check_date_order(ContractDates(START, end=date(2028, 10, 2), last_exam=exam))
 
-    assert "2 mois" in two[0].message and "3 mois" in three[0].message
+    assert "2 mois" in two[0].message
+    assert "3 mois" in three[0].message
 
 
 def test_contracts_before_the_reform_have_no_order_of_dates_here() -> None:

@@ -273,13 +273,19 @@ def test_an_rncp_code_finds_its_prefix(text: str, canonical: str, valid: bool) -
 
 
 def test_training_codes_have_their_shapes() -> None:
-    assert is_valid_rs("RS5801") and not is_valid_rs("RNCP5801")
-    assert is_valid_cfd("50022142") and not is_valid_cfd("5002214")
+    assert is_valid_rs("RS5801")
+    assert not is_valid_rs("RNCP5801")
+    assert is_valid_cfd("50022142")
+    assert not is_valid_cfd("5002214")
     assert normalise_cfd(" 500 22142 ") == "50022142"
-    assert is_valid_rome("D1102") and is_valid_rome("d 1102") and not is_valid_rome("O1102")
+    assert is_valid_rome("D1102")
+    assert is_valid_rome("d 1102")
+    assert not is_valid_rome("O1102")
     assert normalise_rome("d-1102") == "D1102"
-    assert is_valid_nda("11 75 12345 75") and not is_valid_nda("117512345")
-    assert is_valid_ine("123456789AB") and not is_valid_ine("123456789A")
+    assert is_valid_nda("11 75 12345 75")
+    assert not is_valid_nda("117512345")
+    assert is_valid_ine("123456789AB")
+    assert not is_valid_ine("123456789A")
     assert sorted(ROME_FAMILIES) == list("ABCDEFGHIJKLMN")
 
 
@@ -379,15 +385,19 @@ def test_a_wrong_code_blocks_when_typed_and_warns_when_a_register_gave_it(
     typed = check_identifier(kind, "?", TODAY)
     official = check_identifier(kind, "?", TODAY, from_register=True)
 
-    assert typed is not None and typed.level is Level.BLOCK and typed.code == kind.value
-    assert official is not None and official.level is Level.WARN
+    assert typed is not None
+    assert typed.level is Level.BLOCK
+    assert typed.code == kind.value
+    assert official is not None
+    assert official.level is Level.WARN
 
 
 def test_a_right_code_says_nothing_and_a_message_never_repeats_a_nir() -> None:
     wrong = check_identifier(IdentifierKind.NIR, "211112902400171", TODAY)
 
     assert check_identifier(IdentifierKind.SIRET, "73282932000074", TODAY) is None
-    assert wrong is not None and "2111129" not in wrong.message
+    assert wrong is not None
+    assert "2111129" not in wrong.message
 
 
 @given(text=st.text(max_size=30))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from datetime import date, timedelta
 from decimal import Decimal
@@ -56,13 +57,14 @@ def test_every_rule_of_the_dossier_has_a_row() -> None:
 
 def test_every_row_says_where_it_comes_from_in_french() -> None:
     for rule in all_rules():
-        assert rule.title and rule.source and rule.basis, rule
-        assert rule.mark in Mark and rule.level in Level
+        assert all((rule.title, rule.source, rule.basis)), rule
+        assert rule.mark in Mark
+        assert rule.level in Level
 
 
 def test_rows_of_one_limit_neither_overlap_nor_leave_a_gap() -> None:
     for key, rows in rows_by_parameter().items():
-        for earlier, later in zip(rows, rows[1:], strict=False):
+        for earlier, later in itertools.pairwise(rows):
             pair = sorted((earlier, later), key=lambda rule: rule.valid_from or date.min)
 
             assert pair[0].valid_to is not None, key

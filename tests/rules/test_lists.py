@@ -122,7 +122,8 @@ def test_levels_go_back_to_the_old_scale() -> None:
 def test_diploma_codes_of_the_form_are_known() -> None:
     assert len(DIPLOMA_CODES) == 25
     assert (diploma("33").label, diploma("33").level) == ("CAP", 3)
-    assert diploma("41").is_professional and not diploma("42").is_professional
+    assert diploma("41").is_professional
+    assert not diploma("42").is_professional
     assert {code.level for code in DIPLOMA_CODES} | {0} == {0, 2, 3, 4, 5, 6, 7, 8}
     assert TUTOR_LEVELS == (0, 3, 4, 5, 6, 7, 8)
     with pytest.raises(KeyError):
@@ -174,7 +175,8 @@ def test_an_unusual_or_unknown_level_is_a_doubt_and_never_a_ban() -> None:
 
     assert check_reach(3, 4, TODAY) == []
     assert [item.level for item in unknown + unusual] == [Level.WARN, Level.WARN]
-    assert "inconnu" in unknown[0].message and "peu courant" in unusual[0].message
+    assert "inconnu" in unknown[0].message
+    assert "peu courant" in unusual[0].message
 
 
 @pytest.mark.parametrize(
@@ -190,7 +192,9 @@ def test_an_unusual_or_unknown_level_is_a_doubt_and_never_a_ban() -> None:
 def test_an_agreement_points_to_its_opco(idcc: str, opco: str) -> None:
     hint = opco_hint(idcc)
 
-    assert hint is not None and hint.opco == opco and hint.stored_on == "2024-11-13"
+    assert hint is not None
+    assert hint.opco == opco
+    assert hint.stored_on == "2024-11-13"
 
 
 @pytest.mark.parametrize("idcc", [*sorted(NO_AGREEMENT), "3248", "hello"])

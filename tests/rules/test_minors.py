@@ -84,7 +84,8 @@ def test_under_sixteen_the_night_runs_from_20_to_6_then_from_22_to_6() -> None:
     young = night_ban(ENORA, START, "D1102")
     older = night_ban(ENORA, date(2027, 11, 2), "D1102")
 
-    assert young is not None and older is not None
+    assert young is not None
+    assert older is not None
     assert (young.from_minute, young.to_minute, young.last_day, young.exception) == (
         1200,
         360,
@@ -102,7 +103,8 @@ def test_the_inspector_may_permit_some_nights_from_sixteen(rome: str, word: str)
     ban = night_ban(date(2010, 6, 30), START, rome)
 
     assert ban is not None
-    assert (word in ban.exception) and bool(ban.exception) == bool(word)
+    assert word in ban.exception
+    assert bool(ban.exception) == bool(word)
 
 
 @pytest.mark.parametrize(
@@ -229,7 +231,8 @@ def test_unverified_bans_are_doubts(rome: str, expected: list[tuple[str, Level]]
 def test_the_protections_of_a_fifteen_year_old_baker_are_said_in_words() -> None:
     text = " ".join(item.message for item in protections(ENORA, START, "D1102"))
 
-    assert "35 heures" in text and "14 heures de repos" in text
+    assert "35 heures" in text
+    assert "14 heures de repos" in text
     assert "entre 20 h et 6 h jusqu'au 01/11/2027" in text
     assert "Exception" not in text
 
@@ -237,7 +240,8 @@ def test_the_protections_of_a_fifteen_year_old_baker_are_said_in_words() -> None
 def test_the_protections_of_a_sixteen_year_old_baker_name_the_exception() -> None:
     text = " ".join(item.message for item in protections(date(2010, 6, 30), START, "D1102"))
 
-    assert "entre 22 h et 6 h" in text and "dès 4 h" in text
+    assert "entre 22 h et 6 h" in text
+    assert "dès 4 h" in text
 
 
 @given(

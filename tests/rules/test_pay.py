@@ -21,6 +21,7 @@ from app.rules.pay import (
     PayRow,
     Qualification,
     Territory,
+    band_changes,
     building_idccs,
     check_gross,
     employee_exempt_share,
@@ -43,16 +44,16 @@ def apprentice(birth: date, start: date, end: date, **more: object) -> PayCase:
     return PayCase(APPRENTICESHIP, birth, start, end, **more)  # type: ignore[arg-type]
 
 
-def lines(case: PayCase) -> list[tuple[date, int, Decimal]]:
-    return [(p.start, p.contract_year, p.pct) for p in pay_schedule(case).periods]
+def lines(case: PayCase) -> list[tuple[date, int, int]]:
+    return [(p.start, p.contract_year, int(p.pct)) for p in pay_schedule(case).periods]
 
 
-def rates(case: PayCase) -> list[tuple[date, Decimal]]:
+def rates(case: PayCase) -> list[tuple[date, int]]:
     """Days on which the percentage changes, whatever the SMIC does."""
-    found: list[tuple[date, Decimal]] = []
+    found: list[tuple[date, int]] = []
     for period in pay_schedule(case).periods:
         if not found or found[-1][1] != period.pct:
-            found.append((period.start, period.pct))
+            found.append((period.start, int(period.pct)))
     return found
 
 
@@ -190,7 +191,7 @@ def test_a_fourth_year_keeps_the_third_year_rate() -> None:
 def test_a_contract_of_2009_keeps_the_grid_of_2009_and_follows_the_smic() -> None:
     case = apprentice(date(1992, 1, 1), date(2009, 6, 1), date(2010, 8, 31))
 
-    found = [(p.start, p.pct, p.amount) for p in pay_schedule(case).periods]
+    found = [(p.start, int(p.pct), p.amount) for p in pay_schedule(case).periods]
 
     assert found == [
         (date(2009, 6, 1), 25, Decimal("330.26")),
@@ -271,7 +272,7 @@ def test_an_extension_keeps_the_last_year_and_disability_adds_fifteen_points(
 
     period = pay_schedule(case).on(date(2028, 9, 1))
 
-    assert (period.pct, period.contract_year) == (pct, 3)
+    assert (int(period.pct), period.contract_year) == (pct, 3)
     assert "PAY-06" in period.rule_ids
 
 
@@ -330,6 +331,16 @@ def test_part_time_is_paid_in_proportion_and_extra_hours_are_left_to_confirm() -
     assert "DUR-11" in [f.rule_id for f in pay_schedule(long).findings]
 
 
+def test_birthdays_that_change_the_pay_are_announced_fifteen_days_before() -> None:
+    case = apprentice(date(2009, 3, 10), date(2026, 9, 1), date(2028, 8, 31))
+    at_the_start = apprentice(date(2008, 8, 25), date(2026, 8, 26), date(2028, 8, 31))
+
+    changes = [(change.age, change.day, change.reminder) for change in band_changes(case)]
+
+    assert changes == [(18, date(2027, 4, 1), date(2027, 3, 17))]
+    assert band_changes(at_the_start) == ()
+
+
 # --- Contrat pro ----------------------------------------------------------------------------
 
 
@@ -360,7 +371,7 @@ def test_a_contrat_pro_is_paid_by_age_and_qualification(
 ) -> None:
     period = minimum_pay(employee(birth, qualification), date(2026, 9, 1))
 
-    assert (period.pct, period.amount) == (pct, Decimal(amount))
+    assert (int(period.pct), period.amount) == (pct, Decimal(amount))
 
 
 def test_in_a_contrat_pro_21_changes_the_band_and_26_does_not() -> None:
@@ -377,7 +388,7 @@ def test_from_26_a_contrat_pro_pays_85_percent_of_the_minimum_when_higher() -> N
 
     period = minimum_pay(case, date(2026, 9, 1))
 
-    assert (period.base, period.pct, period.amount) == ("SMC", 85, Decimal("2040.00"))
+    assert (period.base, int(period.pct), period.amount) == ("SMC", 85, Decimal("2040.00"))
 
 
 @pytest.mark.parametrize(
@@ -445,9 +456,11 @@ def test_gross_pay_under_the_minimum_is_refused_but_never_for_a_cent() -> None:
     refused = check_gross(case, Decimal("802.80"), today)
     later = check_gross(case, Decimal("802.80"), next_year)
 
-    assert refused is not None and refused.level is Level.BLOCK
+    assert refused is not None
+    assert refused.level is Level.BLOCK
     assert "43 % du SMIC" in refused.message
-    assert later is not None and later.level is Level.WARN
+    assert later is not None
+    assert later.level is Level.WARN
     assert check_gross(case, Decimal("802.81"), today) is None
 
 

@@ -1,4 +1,4 @@
-"""Age limits as plain days, and who may follow a person of a given age."""
+"""Age limits as plain days."""
 
 from __future__ import annotations
 
@@ -9,13 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.rules.age import AgeExemptions, FormerContract, check_age
-from app.rules.law import ContractKind, Level, blocking
-from app.rules.start_days import (
-    AdviserNetwork,
-    adviser_networks,
-    check_local_mission_age,
-    lawful_start_days,
-)
+from app.rules.law import ContractKind, blocking
+from app.rules.start_days import lawful_start_days
 
 APPRENTICESHIP = ContractKind.APPRENTICESHIP
 PROFESSIONALISATION = ContractKind.PROFESSIONALISATION
@@ -125,36 +120,3 @@ def test_strict_days_never_reach_beyond_the_wide_ones(birth: date, kind: Contrac
     assert wide.last_day is None or (
         strict.last_day is not None and strict.last_day <= wide.last_day
     )
-
-
-@pytest.mark.parametrize(
-    ("birth", "disabled", "networks", "level"),
-    [
-        (date(2012, 6, 1), False, (AdviserNetwork.ORIENTATION_CENTRE,), Level.BLOCK),
-        (date(2011, 6, 1), False, (AdviserNetwork.ORIENTATION_CENTRE,), Level.WARN),
-        (date(2010, 6, 1), False, (AdviserNetwork.LOCAL_MISSION,), None),
-        (
-            date(2003, 8, 17),
-            True,
-            (AdviserNetwork.LOCAL_MISSION, AdviserNetwork.CAP_EMPLOI),
-            None,
-        ),
-        (date(2000, 6, 1), False, (AdviserNetwork.PUBLIC_EMPLOYMENT_SERVICE,), Level.BLOCK),
-        (
-            date(1998, 6, 1),
-            True,
-            (AdviserNetwork.CAP_EMPLOI, AdviserNetwork.LOCAL_MISSION),
-            Level.WARN,
-        ),
-        (date(1993, 5, 14), True, (AdviserNetwork.CAP_EMPLOI,), Level.BLOCK),
-    ],
-)
-def test_who_may_follow_a_person_of_this_age(
-    birth: date, disabled: bool, networks: tuple[AdviserNetwork, ...], level: Level | None
-) -> None:
-    day = date(2026, 11, 23)
-
-    found = check_local_mission_age(birth, day, disabled_worker=disabled)
-
-    assert adviser_networks(birth, day, disabled_worker=disabled) == networks
-    assert [item.level for item in found] == ([] if level is None else [level])

@@ -55,7 +55,7 @@ def longest_months(kind: ContractKind, day: date, case: DurationCase = NO_CASE) 
             return limit("PRO-03", "max_months_priority", day)
         parameter = "max_months_branch" if case.branch_agreement else "max_months"
         return limit("PRO-03", parameter, day)
-    months = limit("DUR-01" if in_force("DUR-01", day) else "DUR-02", "max_months", day)
+    months = limit(_duration_rule(kind, day), "max_months", day)
     if case.disabled:
         months += limit("DUR-04", "disabled_extra_months", day)
     elif case.high_level_athlete:
@@ -72,10 +72,7 @@ def check_duration(
     if dates.end is None:
         return []
     day = dates.law_day
-    if kind is ContractKind.PROFESSIONALISATION:
-        rule = "PRO-03"
-    else:
-        rule = "DUR-01" if in_force("DUR-01", day) else "DUR-02"
+    rule = _duration_rule(kind, day)
     low, high = limit(rule, "min_months", day), longest_months(kind, day, case)
     after = dates.end + ONE_DAY
     months = completed_months(dates.start, dates.end)
@@ -87,6 +84,12 @@ def check_duration(
     if after > add_months(dates.start, high):
         found.append(_too_long(rule, day, months, high, case))
     return [*found, *_other_than_cycle(day, months, case)]
+
+
+def _duration_rule(kind: ContractKind, day: date) -> str:
+    if kind is ContractKind.PROFESSIONALISATION:
+        return "PRO-03"
+    return "DUR-01" if in_force("DUR-01", day) else "DUR-02"
 
 
 def _too_short(rule: str, day: date, months: int, low: int, case: DurationCase) -> Finding:

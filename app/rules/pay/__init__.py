@@ -8,8 +8,10 @@ from app.rules.pay.money import (
     in_kind_deduction_cap,
 )
 from app.rules.pay.schedule import (
+    BandChange,
     PayPeriod,
     PaySchedule,
+    band_changes,
     contract_year,
     minimum_pay,
     pay_age,
@@ -29,6 +31,7 @@ from app.rules.pay.tables import (
 )
 
 __all__ = [
+    "BandChange",
     "Extension",
     "ExtensionKind",
     "Grid",
@@ -39,6 +42,7 @@ __all__ = [
     "Qualification",
     "SmicRow",
     "Territory",
+    "band_changes",
     "building_idccs",
     "check_gross",
     "contract_year",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
 
@@ -31,6 +31,7 @@ from app.rules.pay.tables import (
 _FULL_TIME = Decimal(35)
 _HUNDRED = Decimal(100)
 _LAST_GRID_YEAR = 3
+_BAND_REMINDER = timedelta(days=15)
 _BAND_AGES = {
     ContractKind.APPRENTICESHIP: (18, 21, 26),
     ContractKind.PROFESSIONALISATION: (21,),
@@ -109,6 +110,31 @@ def pay_schedule(case: PayCase) -> PaySchedule:
     cuts = [*sorted(_cuts(case)), case.end + ONE_DAY]
     periods = [_period(case, first, after - ONE_DAY) for first, after in pairwise(cuts)]
     return PaySchedule(tuple(_merged(periods)), tuple(_findings(case, periods)))
+
+
+@dataclass(frozen=True, slots=True)
+class BandChange:
+    """A birthday that changes the pay: the age, the first day paid, and the day of the reminder."""
+
+    age: int
+    day: date
+    reminder: date
+
+
+def band_changes(case: PayCase) -> tuple[BandChange, ...]:
+    """Birthdays that change the band during the contract (PAY-03), each with its reminder.
+
+    The reminder comes fifteen days before (dossier, ``workflow.md`` table E).
+    """
+    changes = (
+        (age, first_of_next_month(anniversary(case.birth_date, age)))
+        for age in _BAND_AGES[case.kind]
+    )
+    return tuple(
+        BandChange(age, day, day - _BAND_REMINDER)
+        for age, day in changes
+        if case.start < day <= case.end and age_on(case.birth_date, case.start) < age
+    )
 
 
 def minimum_pay(case: PayCase, day: date) -> PayPeriod:
