@@ -13,10 +13,23 @@ from typing import NamedTuple
 from app.engine.text.inflection import lemma
 from app.engine.text.listed import listed, listed_phrases
 
-_LIGATURES = str.maketrans(
-    {"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "’": "'", "‘": "'", "´": "'", "–": "-", "—": "-",
-     "‐": "-", "‑": "-", "•": "·", "∙": "·", "⋅": "·", "‧": "·", "\u00ad": "", "\u200b": ""}
-)  # fmt: skip
+
+def _base_letters() -> dict[int, str]:
+    """Accented Latin letters with their base letter, ligatures and typographic marks."""
+    table = {code: unicodedata.normalize("NFKD", chr(code)) for code in range(0xA0, 0x250)}
+    marks = {
+        "œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "’": "'", "‘": "'", "´": "'", "–": "-",
+        "—": "-", "‐": "-", "‑": "-", "•": "·", "∙": "·", "⋅": "·", "‧": "·", "·": "·",
+        "\u00ad": "", "\u200b": "",
+    }  # fmt: skip
+    bare = {
+        code: "".join(letter for letter in letters if not unicodedata.combining(letter))
+        for code, letters in table.items()
+    }
+    return bare | {ord(mark): plain_mark for mark, plain_mark in marks.items()}
+
+
+_LETTERS = _base_letters()
 
 _GENDER_MARK = re.compile(
     r"(?<![a-z0-9])(?:[hfmwx](?:\s*[-/|.,]\s*(?:[hfmwxd]|nb)){1,2}"
@@ -66,6 +79,7 @@ _NOISE_PHRASES = listed_phrases(
     """
 )
 _LONGEST_PHRASE = max(len(phrase) for phrase in _NOISE_PHRASES)
+_NOISE_STARTS = _NOISE | {phrase[0] for phrase in _NOISE_PHRASES} | {"bac"}
 _YEAR = re.compile(r"20\d\d")
 
 
@@ -78,8 +92,11 @@ class FoldedTitle(NamedTuple):
 
 def plain(text: str) -> str:
     """Return the text in lower case without accents, ligatures or typographic marks."""
-    if not text.isascii():
-        text = unicodedata.normalize("NFKD", text.translate(_LIGATURES))
+    if text.isascii():
+        return text.casefold()
+    text = text.translate(_LETTERS)
+    if not text.replace("·", "").isascii():
+        text = unicodedata.normalize("NFKD", text).translate(_LETTERS)
         text = "".join(letter for letter in text if not unicodedata.combining(letter))
     return text.casefold()
 
@@ -101,7 +118,7 @@ def _is_noise(words: list[str], position: int) -> int:
 def _without_noise(words: list[str]) -> list[int]:
     """Return the positions of the words that name the trade; all of them when none would."""
     kept = list(range(len(words)))
-    changed = True
+    changed = not _NOISE_STARTS.isdisjoint(words) or any(map(_YEAR.fullmatch, words))
     while changed:
         changed = False
         current = [words[position] for position in kept]

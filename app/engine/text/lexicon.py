@@ -85,10 +85,12 @@ class Lexicon:
                 one, other = " ".join(term), fold(line.target)
                 self.synonyms.setdefault(one, set()).add(other)
                 self.synonyms.setdefault(other, set()).add(one)
+        self._short_starts = {term[0] for term in self._short if term}
         self._longest_short = max(map(len, self._short), default=0)
 
     def _learn_vectors(self, grouped: Sequence[tuple[str, str]]) -> None:
-        pairs = sorted({(self.analyse(title).words, code) for title, code in grouped})
+        analysed = {title: self.analyse(title).words for title in {title for title, _ in grouped}}
+        pairs = sorted({(analysed[title], code) for title, code in grouped})
         known = sorted({word for words, _ in pairs for word in words})
         self._numbers = {word: number for number, word in enumerate(known)}
         codes = {code: number for number, code in enumerate(sorted({code for _, code in pairs}))}
@@ -117,6 +119,8 @@ class Lexicon:
 
     def written_out(self, words: Sequence[str], typed: Sequence[str]) -> Analysis:
         """Put the full wording in the place of each short form, longest first, each word once."""
+        if self._short_starts.isdisjoint(words):
+            return Analysis(tuple(words), tuple(typed))
         pairs: dict[str, str] = {}
         position = 0
         while position < len(words):

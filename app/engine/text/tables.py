@@ -16,6 +16,7 @@ from scipy.sparse import csr_array
 
 from app.engine.text.fold import fold_title
 from app.engine.text.lexicon import Analysis, Lexicon, word_grams
+from app.engine.text.sparse import damped_tfidf, incidence, numbered, scale_rows
 from app.engine.text.spelling import Speller
 from app.engine.text.stems import stem
 
@@ -39,10 +40,6 @@ class Reading(NamedTuple):
     trust: float
 
 
-def _numbered(words: Iterable[str]) -> dict[str, int]:
-    return {word: number for number, word in enumerate(sorted(set(words)))}
-
-
 def _completable(titles: Sequence[Analysis]) -> list[tuple[str, int, str]]:
     """Every spelling of every word with its uses and its base form, in alphabetical order."""
     uses: Counter[tuple[str, str]] = Counter()
@@ -50,16 +47,6 @@ def _completable(titles: Sequence[Analysis]) -> list[tuple[str, int, str]]:
         for word, typed in zip(title.words, title.typed, strict=True):
             uses.update({(word, word), (typed, word)})
     return sorted((spelling, count, base) for (spelling, base), count in uses.items())
-
-
-def _incidence(rows: Sequence[Sequence[int]], width: int) -> csr_array:
-    starts = np.cumsum([0, *map(len, rows)])
-    columns = np.array([column for row in rows for column in row], dtype=np.int64)
-    return csr_array((np.ones(len(columns)), columns, starts), shape=(len(rows), width))
-
-
-def _scale_rows(matrix: csr_array, factors: Floats) -> None:
-    matrix.data *= np.repeat(factors, np.diff(matrix.indptr))
 
 
 class Tables:
@@ -76,29 +63,27 @@ class Tables:
         self._index_vectors(titles)
 
     def _index_words(self, titles: Sequence[Analysis]) -> None:
-        self._words = _numbered(word for title in titles for word in title.words)
+        self._words = numbered(word for title in titles for word in title.words)
         self._stems: dict[str, list[int]] = {}
         for word, number in self._words.items():
             self._stems.setdefault(stem(word), []).append(number)
         rows = [[self._words[word] for word in dict.fromkeys(title.words)] for title in titles]
         self._weights = np.array([self._lexicon.weight(word) for word in self._words])
-        self._by_title = _incidence(rows, len(self._words))
+        self._by_title = incidence(rows, len(self._words))
         self._by_title.data = self._weights[self._by_title.indices]
         totals = np.asarray(self._by_title.sum(axis=1)).ravel()
         shares = self._by_title.copy()
-        _scale_rows(shares, 1 / np.maximum(totals, _SMALLEST))
+        scale_rows(shares, 1 / np.maximum(totals, _SMALLEST))
         self._shares = csr_array(shares.T.tocsr())
 
     def _index_grams(self, titles: Sequence[Analysis]) -> None:
-        typed = _numbered(word for title in titles for word in title.typed)
-        self._grams = _numbered(gram for word in typed for gram in word_grams(word))
+        typed = numbered(word for title in titles for word in title.typed)
+        self._grams = numbered(gram for word in typed for gram in word_grams(word))
         rows = [[typed[word] for word in title.typed] for title in titles]
         spelled = [[self._grams[gram] for gram in word_grams(word)] for word in typed]
         weights = np.array([self._lexicon.gram_weight(gram) for gram in self._grams])
-        table = _incidence(rows, len(typed)) @ _incidence(spelled, len(self._grams))
-        table.data = (1 + np.log(table.data)) * weights[table.indices]
-        lengths = np.sqrt(np.asarray(table.multiply(table).sum(axis=1)).ravel())
-        _scale_rows(table, 1 / np.maximum(lengths, _SMALLEST))
+        table = incidence(rows, len(typed)) @ incidence(spelled, len(self._grams))
+        table = damped_tfidf(table, weights)
         self._by_gram = csr_array(table.T.tocsr())
 
     def _index_vectors(self, titles: Sequence[Analysis]) -> None:

@@ -2,8 +2,8 @@
 
 Latent semantic analysis on the matrix of codes by words. A word's entry is the square root of its
 tf-idf mass in the code, weighted by how few codes use it; rows are scaled to length one and the
-matrix is cut to its leading singular directions. The decomposition goes through the small Gram
-matrix of codes, so it is exact and deterministic.
+matrix is cut to its leading singular directions, found by subspace iteration from a fixed start
+(Halko, Martinsson and Tropp, 2011), so the same titles always give the same vectors.
 """
 
 from __future__ import annotations
@@ -12,17 +12,15 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import eigh
 from scipy.sparse import csr_array
 
+from app.engine.text.sparse import incidence, unit_rows
+
 DIMENSIONS = 256
+_SEED = 0
+_SPARE = 16  # directions carried beyond those kept, for accuracy
+_ROUNDS = 6
 _SMALLEST = 1e-9
-
-
-def unit_rows(matrix: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Scale each row to length one; a null row stays null."""
-    lengths = np.linalg.norm(matrix, axis=1, keepdims=True)
-    return np.asarray(matrix / np.maximum(lengths, _SMALLEST), dtype=np.float32)
 
 
 def word_vectors(
@@ -36,22 +34,27 @@ def word_vectors(
     ``titles`` are word numbers of each title, ``codes`` the number of its code, ``idf`` one weight
     a word. Words used by one title only still get a vector: it is their code's.
     """
-    word_count, code_count = len(idf), max(codes, default=-1) + 1
-    words = np.array([word for title in titles for word in title], dtype=np.int64)
-    lengths = [len(title) for title in titles]
-    rows = np.repeat(np.array(codes, dtype=np.int64), lengths)
-    norms = np.array([np.sqrt(float(np.sum(idf[list(title)] ** 2))) for title in titles])
-    mass = idf[words] / np.maximum(np.repeat(norms, lengths), _SMALLEST)
-    table = csr_array((mass, (rows, words)), shape=(code_count, word_count))
-    table.sum_duplicates()
-    table.data = np.sqrt(table.data)
-    spread = np.bincount(table.indices, minlength=word_count)
-    rarity = np.log(code_count / np.maximum(spread, 1)) + 0.1
-    table.data *= rarity[table.indices]
-    lengths_of_rows = np.sqrt(np.asarray(table.multiply(table).sum(axis=1)).ravel())
-    table.data /= np.repeat(np.maximum(lengths_of_rows, _SMALLEST), np.diff(table.indptr))
-    gram = np.asarray((table @ table.T).toarray())
-    first = max(0, code_count - dimensions)
-    values, directions = eigh(gram, subset_by_index=(first, code_count - 1))
-    scaled = directions / np.sqrt(np.maximum(values, _SMALLEST))
-    return unit_rows(np.asarray(table.T @ scaled, dtype=np.float32))
+    table = _codes_by_words(titles, codes, idf)
+    size = min(dimensions, table.shape[0])
+    basis = np.random.default_rng(_SEED).standard_normal((table.shape[0], size + _SPARE))
+    for _ in range(_ROUNDS):
+        basis, _ = np.linalg.qr(table @ (table.T @ basis))
+    words = table.T @ basis
+    strengths, turns = np.linalg.eigh(words.T @ words)
+    vectors = words @ turns[:, -size:] / np.sqrt(np.maximum(strengths[-size:], _SMALLEST))
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return np.asarray(vectors / np.maximum(lengths, _SMALLEST), dtype=np.float32)
+
+
+def _codes_by_words(
+    titles: Sequence[Sequence[int]], codes: Sequence[int], idf: NDArray[np.float64]
+) -> csr_array:
+    mass = incidence(titles, len(idf))
+    mass.data *= idf[mass.indices]
+    unit_rows(mass)
+    table = csr_array(incidence([[code] for code in codes], max(codes) + 1).T @ mass)
+    spread = np.bincount(table.indices, minlength=len(idf))
+    rarity = np.log(table.shape[0] / np.maximum(spread, 1)) + 0.1
+    table.data = np.sqrt(table.data) * rarity[table.indices]
+    unit_rows(table)
+    return table
