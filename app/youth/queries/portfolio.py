@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from rapidfuzz.distance import OSA
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, and_, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
@@ -76,7 +76,7 @@ def list_youth(
     """One page of the files that the actor may see: four statements, five with a name searched."""
     today = clock.today()
     in_house = predicates.adviser(actor, Facts())
-    query = _query(today).where(visible_youth(actor), *_narrowed(actor, filters, today))
+    query = _query().where(visible_youth(actor), *_narrowed(actor, filters, today))
     if filters.text:
         query = query.where(_named(db_session, actor, filters.text, in_house=in_house))
     query = query.order_by(*_order(filters.sort, in_house=in_house), Youth.id)
@@ -104,7 +104,7 @@ def _has_open_wish() -> ColumnElement[bool]:
     return select(Wish.id).where(Wish.youth_id == Youth.id, Wish.rome_code.is_(None)).exists()
 
 
-def _query(today: date) -> Select[Any]:
+def _query() -> Any:
     return (
         select(
             Youth.id,

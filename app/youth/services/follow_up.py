@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from app.core import clock
 from app.core.errors import Invalid, WrongState
 from app.core.permissions import ensure
+from app.core.requests import use_once
 from app.policy.actor import Actor
 from app.policy.facts import Facts
 from app.policy.permissions import Permission
@@ -81,6 +82,7 @@ def add_note(
     text: str,
     is_confirmed: bool = False,
     was_contact: bool = False,
+    request_key: str | None = None,
 ) -> YouthNote:
     """Write a note that never leaves the organisation.
 
@@ -100,6 +102,7 @@ def add_note(
             "si l’accompagnement l’exige.",
             field="text",
         )
+    use_once(db_session, request_key)
     now = clock.now()
     note = YouthNote(youth_id=youth_id, author_id=actor.user_id, written_at=now, text=text)
     db_session.add(note)

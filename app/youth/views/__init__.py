@@ -1,0 +1,8 @@
+"""Pages of the youth's file."""
+
+from __future__ import annotations
+
+from app.youth.views import actions, files, restricted, sections, wishes
+from app.youth.views.blueprint import blueprint
+
+__all__ = ["actions", "blueprint", "files", "restricted", "sections", "wishes"]
