@@ -58,7 +58,7 @@ def withdraw(youth_id: int) -> Response:
     return saved(youth_id, "consent")
 
 
-@blueprint.post("/<int:youth_id>/representant/<any(informe, pas-informe):answer>")
+@blueprint.post("/<int:youth_id>/representant/<any(informe, annule):answer>")
 @requires(Permission.YOUTH_EDIT)
 def acknowledge(youth_id: int, answer: str) -> Response:
     """The legal representative knows, or it was noted by mistake."""
