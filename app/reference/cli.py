@@ -10,7 +10,14 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from app.core.db import transaction
-from app.reference.services import LoadReport, MissingProduct, load_reference
+from app.core.errors import Invalid
+from app.reference.services import (
+    KINDS,
+    LoadReport,
+    MissingProduct,
+    import_file,
+    load_reference,
+)
 
 reference = AppGroup("reference", help="Les référentiels : communes, métiers, diplômes, tensions.")
 
@@ -41,3 +48,26 @@ def load() -> None:
     for report in reports:
         click.echo(f"      {LABELS[report.kind]}")
         show_report(report)
+
+
+class _DryRun(Exception):
+    """Leaves the transaction so that nothing stays of it."""
+
+
+@reference.command("import")
+@click.argument("kind", type=click.Choice(list(KINDS)))
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--year", type=int, help="L’année dont parlent les chiffres.")
+@click.option("--dry-run", is_flag=True, help="Dire ce qui changerait, sans rien écrire.")
+def import_one(kind: str, file: Path, year: int | None, dry_run: bool) -> None:
+    """Import an official file: rome, appellations, laposte, communes, zones, fap, bmo, rncp…"""
+    click.echo(f"      {KINDS[kind].label}")
+    try:
+        with transaction() as db_session:
+            show_report(import_file(db_session, kind, file, year=year, progress=show_progress))
+            if dry_run:
+                raise _DryRun
+    except _DryRun:
+        click.echo("        Essai à blanc : rien n’a été écrit.")
+    except Invalid as error:
+        raise click.ClickException(error.message) from error

@@ -33,7 +33,8 @@ class LoadReport:
         rows: lines read, the header not counted.
         created: rows written anew, over all tables of this kind; `updated` and `unchanged`
         likewise.
-        refused: lines left out, at most `KEPT_REFUSALS` of them, `refused_count` in all.
+        refused: lines left out, at most `KEPT_REFUSALS` of them; `refused_count` in all, by
+            `reasons`.
         already_loaded: the very same file was loaded before, so nothing was looked at.
     """
 
@@ -44,8 +45,8 @@ class LoadReport:
     unchanged: int = 0
     refused: list[Refusal] = field(default_factory=list)
     refused_count: int = 0
+    reasons: Counter[str] = field(default_factory=Counter)
     already_loaded: bool = False
-    notes: list[str] = field(default_factory=list)
 
     @property
     def changed(self) -> bool:
@@ -54,6 +55,7 @@ class LoadReport:
     def refuse(self, line: int, reason: str) -> None:
         """Leave a line out and say why."""
         self.refused_count += 1
+        self.reasons[reason] += 1
         if len(self.refused) < KEPT_REFUSALS:
             self.refused.append(Refusal(line, reason))
 
@@ -69,11 +71,10 @@ class LoadReport:
             return ["Ce fichier a déjà été chargé : rien n’a changé."]
         changes = f"{self.created} créées, {self.updated} mises à jour, {self.unchanged} inchangées"
         lines = [f"{self.rows} lignes lues : {changes}, {self.refused_count} refusées."]
-        reasons = Counter(one.reason for one in self.refused)
-        for reason, count in sorted(reasons.items(), key=lambda item: (-item[1], item[0])):
+        for reason, count in sorted(self.reasons.items(), key=lambda item: (-item[1], item[0])):
             first = [str(one.line) for one in self.refused if one.reason == reason][:5]
             lines.append(f"  {count} × {reason} (lignes {', '.join(first)}…)")
-        return lines + self.notes
+        return lines
 
 
 KEPT_REFUSALS = 500
