@@ -38,3 +38,13 @@ def opco_map() -> Mapping[str, OpcoHint]:
 def opco_hint(idcc: str) -> OpcoHint | None:
     """The OPCO of an agreement, or None when the map is silent: then ask by SIRET."""
     return opco_map().get(normalise_idcc(idcc))
+
+
+def deposit_recipient(idcc: str | None, *, public_employer: bool = False) -> str:
+    """French name of who receives the contract; a public employer has no OPCO (EMP-02)."""
+    if public_employer:
+        return "DDETS, par le téléservice Celia"
+    hint = opco_hint(idcc) if idcc else None
+    if hint is None:
+        return "OPCO à confirmer par le SIRET"
+    return f"{hint.opco}, à confirmer par le SIRET"

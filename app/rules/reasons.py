@@ -1,4 +1,4 @@
-"""Closed lists of reasons: refusals and breaks (dossier, ``workflow.md`` B, C and D).
+"""Closed lists of reasons: refusals, breaks, returned files (dossier, ``workflow.md`` B, C, D).
 
 A code is stored, never the sentence. ``needs_text`` asks for a short free text, which goes through
 ``app.rules.wording`` before it is saved. No list holds a criterion that the law forbids.
@@ -21,6 +21,7 @@ class ReasonList(StrEnum):
     CENTRE_REFUSAL = "centre_refusal"
     BREAK_REASON = "break_reason"
     BREAK_CAUSE = "break_cause"
+    DEPOSIT_RETURN = "deposit_return"
 
 
 class Audience(StrEnum):
@@ -147,12 +148,29 @@ BREAK_CAUSES = _reasons(
     ("company_closed", "Entreprise fermée"),
 )
 
+# Why an OPCO refuses a file or sends it back (dossier, ``cerfa.md`` §5).
+DEPOSIT_RETURNS = _reasons(
+    ReasonList.DEPOSIT_RETURN,
+    Audience.PARTIES,
+    ("siret", "SIRET faux ou établissement fermé"),
+    ("nir", "NIR incohérent"),
+    ("pay", "Rémunération sous le minimum"),
+    ("tutor", "Maître d'apprentissage ou tuteur non conforme"),
+    ("dates", "Dates incohérentes"),
+    ("headcount", "Effectif de l'établissement au lieu de l'entreprise"),
+    ("no_visa", "Visa du CFA manquant"),
+    ("no_programme", "Annexe pédagogique manquante"),
+    ("certification", "Fiche RNCP inactive"),
+    ("centre", "CFA non habilité ou non certifié"),
+)
+
 REASONS: Mapping[ReasonList, tuple[Reason, ...]] = {
     ReasonList.COMPANY_REFUSAL: COMPANY_REFUSALS,
     ReasonList.YOUTH_REFUSAL: YOUTH_REFUSALS,
     ReasonList.CENTRE_REFUSAL: CENTRE_REFUSALS,
     ReasonList.BREAK_REASON: BREAK_REASONS,
     ReasonList.BREAK_CAUSE: BREAK_CAUSES,
+    ReasonList.DEPOSIT_RETURN: DEPOSIT_RETURNS,
 }
 _BY_CODE = {(reason.list, reason.code): reason for rows in REASONS.values() for reason in rows}
 

@@ -21,6 +21,7 @@ from app.rules.contract_sheet import (
     Holder,
     Registers,
     SheetFacts,
+    Signatory,
     asks_previous_contract,
     check_sheet,
     form_for,
@@ -28,7 +29,9 @@ from app.rules.contract_sheet import (
     is_rider,
     missing_by_holder,
     missing_fields,
+    papers,
     sheet_fields,
+    signatories,
     suggested_derogation,
 )
 from app.rules.dates import ContractDates, DurationCase
@@ -403,3 +406,72 @@ def test_a_contrat_pro_has_its_own_controls() -> None:
 
     assert clauses(check_sheet(facts)) == [("PRO-06", WARN)]
     assert check_sheet(replace(facts, tutors=(TUTOR,))) == []
+
+
+def test_a_public_employer_signs_apprentices_and_no_contrat_pro() -> None:
+    employee = SheetFacts(
+        kind=PROFESSIONALISATION,
+        dates=ContractDates(START, date(2027, 11, 30)),
+        public_employer=True,
+        tutors=(TUTOR,),
+    )
+
+    assert clauses(check_sheet(employee)) == [("PRO-02", BLOCK)]
+    assert check_sheet(replace(ADULT, public_employer=True)) == []
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        (ADULT, [Signatory.EMPLOYER, Signatory.YOUTH, Signatory.TRAINING_CENTRE]),
+        (
+            MINOR,
+            [
+                Signatory.EMPLOYER,
+                Signatory.YOUTH,
+                Signatory.LEGAL_REPRESENTATIVE,
+                Signatory.TRAINING_CENTRE,
+            ],
+        ),
+        (
+            replace(MINOR, emancipated=True, kind=PROFESSIONALISATION),
+            [Signatory.EMPLOYER, Signatory.YOUTH],
+        ),
+    ],
+)
+def test_who_signs_depends_on_age_and_kind(facts: SheetFacts, expected: list[Signatory]) -> None:
+    assert signatories(facts) == expected
+
+
+@pytest.mark.parametrize(
+    ("facts", "extra"),
+    [
+        (ADULT, []),
+        (replace(ADULT, duration=DurationCase(cycle_months=24)), ["duration_agreement"]),
+        (
+            replace(
+                ADULT,
+                birth_date=date(1990, 1, 1),
+                derogation="12",
+                exemptions=AgeExemptions(business_project=True),
+            ),
+            ["age_exception"],
+        ),
+        (replace(MINOR, birth_date=date(2011, 11, 2), derogation="11"), ["end_of_3e"]),
+        (replace(MINOR, regulated_work=RegulatedWork(concerned=True)), ["regulated_work"]),
+        (replace(ADULT, needs_work_permit_check=True), ["work_permit"]),
+    ],
+)
+def test_papers_follow_from_the_sheet_and_its_findings(facts: SheetFacts, extra: list[str]) -> None:
+    asked = [paper.code for paper in papers(facts, check_sheet(facts))]
+
+    assert asked == ["pre_hire_declaration", "training_agreement", *extra]
+
+
+def test_a_contrat_pro_joins_the_programme_instead_of_the_agreement() -> None:
+    facts = replace(ADULT, kind=PROFESSIONALISATION)
+
+    assert [paper.code for paper in papers(facts, [])] == [
+        "pre_hire_declaration",
+        "training_programme",
+    ]

@@ -129,7 +129,7 @@ START = date(2026, 12, 1)
         (ContractDates(START, course_start=date(2026, 8, 31)), [("DUR-08", WARN)]),
         (
             ContractDates(START, end=date(2028, 6, 30), last_exam=date(2028, 7, 1)),
-            [("DUR-09", BLOCK)],
+            [("DUR-09", WARN)],
         ),
         (ContractDates(START, end=date(2028, 9, 1), last_exam=date(2028, 7, 1)), []),
         (

@@ -62,6 +62,13 @@ def test_every_row_says_where_it_comes_from_in_french() -> None:
         assert rule.level in Level
 
 
+def test_an_unverified_rule_never_blocks() -> None:
+    unverified = [rule for rule in all_rules() if rule.mark is Mark.UNVERIFIED]
+
+    assert unverified
+    assert [rule.rule_id for rule in unverified if rule.level is Level.BLOCK] == []
+
+
 def test_rows_of_one_limit_neither_overlap_nor_leave_a_gap() -> None:
     for key, rows in rows_by_parameter().items():
         for earlier, later in itertools.pairwise(rows):

@@ -23,7 +23,7 @@ from app.rules.diplomas import (
     roman_level,
 )
 from app.rules.law import Level
-from app.rules.opco import NO_AGREEMENT, opco_hint, opco_map
+from app.rules.opco import NO_AGREEMENT, deposit_recipient, opco_hint, opco_map
 from app.rules.reasons import REASONS, Audience, ReasonList, choices, reason
 from app.rules.targets import linear_pace
 from app.rules.wording import find_forbidden
@@ -39,6 +39,7 @@ TODAY = date(2026, 11, 23)
         (ReasonList.CENTRE_REFUSAL, 9),
         (ReasonList.BREAK_REASON, 13),
         (ReasonList.BREAK_CAUSE, 15),
+        (ReasonList.DEPOSIT_RETURN, 10),
     ],
 )
 def test_each_list_is_complete_and_numbered(which: ReasonList, count: int) -> None:
@@ -200,6 +201,21 @@ def test_an_agreement_points_to_its_opco(idcc: str, opco: str) -> None:
 @pytest.mark.parametrize("idcc", [*sorted(NO_AGREEMENT), "3248", "hello"])
 def test_an_unknown_agreement_has_no_opco_rather_than_a_wrong_one(idcc: str) -> None:
     assert opco_hint(idcc) is None
+
+
+@pytest.mark.parametrize(
+    ("idcc", "public", "words"),
+    [
+        ("0843", False, "OPCO EP"),
+        ("9999", False, "à confirmer par le SIRET"),
+        (None, False, "à confirmer par le SIRET"),
+        ("0843", True, "Celia"),
+    ],
+)
+def test_the_contract_is_sent_to_an_opco_or_to_the_state_for_a_public_employer(
+    idcc: str | None, public: bool, words: str
+) -> None:
+    assert words in deposit_recipient(idcc, public_employer=public)
 
 
 def test_the_map_names_the_eleven_opco() -> None:

@@ -31,6 +31,7 @@ from app.rules.contract_sheet.lists import (
     form_version,
     is_rider,
 )
+from app.rules.contract_sheet.papers import Paper, Signatory, papers, signatories
 
 __all__ = [
     "CONTRACT_MODES",
@@ -51,9 +52,11 @@ __all__ = [
     "Form",
     "FormVersion",
     "Holder",
+    "Paper",
     "Registers",
     "SheetFacts",
     "SheetField",
+    "Signatory",
     "asks_previous_contract",
     "check_sheet",
     "form_for",
@@ -61,6 +64,8 @@ __all__ = [
     "is_rider",
     "missing_by_holder",
     "missing_fields",
+    "papers",
     "sheet_fields",
+    "signatories",
     "suggested_derogation",
 ]

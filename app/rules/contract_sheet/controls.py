@@ -44,6 +44,7 @@ def check_sheet(facts: SheetFacts) -> list[Finding]:
         *check_dates(facts),
         *check_hours(facts),
         *check_codes(facts),
+        *check_employer(facts),
         *check_derogation(facts, age),
         *check_representative(facts),
         *check_tutors(facts),
@@ -163,6 +164,14 @@ def check_codes(facts: SheetFacts) -> list[Finding]:
         message = "Cette convention collective n'existe pas ou n'est plus en vigueur."
         found.append(finding("FORM-06", day, message))
     return found
+
+
+def check_employer(facts: SheetFacts) -> list[Finding]:
+    """A contrat pro is not for the State, local authorities or their bodies (PRO-02)."""
+    if facts.kind is ContractKind.APPRENTICESHIP or not facts.public_employer:
+        return []
+    message = "Un employeur public ne peut pas conclure de contrat de professionnalisation."
+    return [finding("PRO-02", facts.law_day, message)]
 
 
 def suggested_derogation(found: Iterable[Finding]) -> str:

@@ -193,8 +193,8 @@ def _check_end(dates: ContractDates, day: date) -> list[Finding]:
     if dates.last_exam is None or dates.end is None or dates.open_ended:
         return []
     if dates.end < dates.last_exam:
-        message = "Le contrat finit avant le dernier examen."
-        return [finding("DUR-09", day, message, level=Level.BLOCK)]
+        message = "Le contrat finit avant le dernier examen : l'outil de l'État le refuse."
+        return [finding("DUR-09", day, message)]
     if dates.end > add_months(dates.last_exam, limit("DUR-09", "max_months_control", day)):
         message = "Le contrat finit plus de 3 mois après le dernier examen : l'outil le refuse."
         return [finding("DUR-09", day, message)]
