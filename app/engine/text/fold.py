@@ -31,20 +31,20 @@ def _base_letters() -> dict[int, str]:
 
 _LETTERS = _base_letters()
 
-_GENDER_MARK = re.compile(
+GENDER_MARK = re.compile(
     r"(?<![a-z0-9])(?:[hfmwx](?:\s*[-/|.,]\s*(?:[hfmwxd]|nb)){1,2}"
     r"|hommes?\s*(?:/|-|ou|et)\s*femmes?|femmes?\s*(?:/|-|ou|et)\s*hommes?"
     r"|tou(?:s|t)\s+genres?)(?![a-z0-9])"
 )
 
 # The feminine or plural ending written after the masculine: (ère), /euse, ·e·s, -te, (s).
-_ENDINGS = (
+ENDINGS = (
     "iere|ieres|ere|eres|euse|euses|teuse|seuse|rice|rices|trice|trices|drice|ienne|iennes|"
     "enne|onne|ne|nes|nne|te|tes|tte|ante|ente|esse|se|ses|elle|lle|le|les|ale|ve|ive|fe|ee|e|es|"
     "eure|re"
 )
 _ENDING = re.compile(
-    rf"(?<=[a-z]{{3}})(?:(?:\s?\(\s?[-/]?|\s?·|\.|/|-|\s/)(?:{_ENDINGS})\)?(?:[(·.]s\)?)?|\(s\)|·s)"
+    rf"(?<=[a-z]{{3}})(?:(?:\s?\(\s?[-/]?|\s?·|\.|/|-|\s/)(?:{ENDINGS})\)?(?:[(·.]s\)?)?|\(s\)|·s)"
     r"s?(?![a-z0-9])"
 )
 
@@ -139,7 +139,7 @@ def fold_title(text: str) -> FoldedTitle:
     """
     text = plain(text)
     if not text.replace(" ", "").isalpha():
-        text = _GENDER_MARK.sub(" ", text)
+        text = GENDER_MARK.sub(" ", text)
         text = _ENDING.sub(" ", text)
         text = _DEPARTMENT.sub(" ", _POSTCODE.sub(" ", text))
     typed: list[str] = []
