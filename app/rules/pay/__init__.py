@@ -7,16 +7,9 @@ from app.rules.pay.money import (
     euros,
     in_kind_deduction_cap,
 )
-from app.rules.pay.schedule import (
-    BandChange,
-    PayPeriod,
-    PaySchedule,
-    band_changes,
-    contract_year,
-    minimum_pay,
-    pay_age,
-    pay_schedule,
-)
+from app.rules.pay.period import PayPeriod
+from app.rules.pay.rates import BandChange, band_changes, contract_year, pay_age
+from app.rules.pay.schedule import PaySchedule, minimum_pay, pay_schedule
 from app.rules.pay.tables import (
     Grid,
     PayRow,
