@@ -12,9 +12,11 @@ from flask_babel import Babel
 from flask_mailman import Mail
 from jinja2 import StrictUndefined
 
+from app.accounts.views.sessions import init_sessions
 from app.core import compression, errors, health, presentation, security, tasks
 from app.core.db import db, migrate
 from app.core.htmx import htmx
+from app.partnerships.queries import partners_of
 from config import ROOT, Settings, load_settings
 
 # Every slice, lowest first; each may have models, views with one `blueprint`, tasks, and an `init_app`.
@@ -65,6 +67,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     presentation.init_presentation(app)
     errors.register_error_handlers(app)
     app.register_blueprint(health.blueprint)
+    init_sessions(app, settings, partners_of)
     for module in modules:
         _attach(app, module)
     tasks.init_tasks(app, settings)

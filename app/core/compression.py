@@ -16,7 +16,14 @@ from flask import Flask, Response, request
 
 SMALLEST = 600
 LONGEST_BLUR = 100
-COMPRESSIBLE = ("text/html", "application/json", "text/css", "text/javascript", "image/svg+xml", "text/csv")
+COMPRESSIBLE = (
+    "text/html",
+    "application/json",
+    "text/css",
+    "text/javascript",
+    "image/svg+xml",
+    "text/csv",
+)
 
 
 def init_compression(app: Flask) -> None:
@@ -31,7 +38,9 @@ def init_compression(app: Flask) -> None:
         if "gzip" not in request.accept_encodings or "Content-Encoding" in response.headers:
             return response
         if request.endpoint == "static":
-            return _with_ready_copy(response, static / str((request.view_args or {}).get("filename", "")))
+            return _with_ready_copy(
+                response, static / str((request.view_args or {}).get("filename", ""))
+            )
         if response.is_streamed or request.method == "HEAD":
             return response
         body = response.get_data()

@@ -87,14 +87,18 @@ else:
 E_ = TypeVar("E_", bound=enum.StrEnum)
 
 
-def enum_type(kind: type[E_], *, length: int = 40) -> Enum:
-    """A column type for a string enum: stored as its value, checked by the database, the same on both engines."""
+def enum_type(kind: type[E_], *, name: str | None = None, length: int = 40) -> Enum:
+    """A column type for a string enum: stored as its value, checked by the database, the same on both engines.
+
+    Args:
+        name: of the CHECK, when a table has several columns of the same enum.
+    """
     return Enum(
         kind,
         native_enum=False,
         create_constraint=True,
         length=length,
-        name=kind.__name__.lower(),
+        name=name or kind.__name__.lower(),
         values_callable=lambda members: [member.value for member in members],
         validate_strings=True,
     )

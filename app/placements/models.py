@@ -63,11 +63,15 @@ class Placement(Model):
     opening_id: Mapped[int | None] = mapped_column(ForeignKey("opening.id"), index=True)
     session_id: Mapped[int | None] = mapped_column(ForeignKey("training_session.id"), index=True)
     stage: Mapped[Stage] = mapped_column(enum_type(Stage), default=Stage.OPEN)
-    youth_leaf: Mapped[LeafState] = mapped_column(enum_type(LeafState), default=LeafState.WAITING)
-    employer_leaf: Mapped[LeafState] = mapped_column(
-        enum_type(LeafState), default=LeafState.WAITING
+    youth_leaf: Mapped[LeafState] = mapped_column(
+        enum_type(LeafState, name="youth_leaf"), default=LeafState.WAITING
     )
-    cfa_leaf: Mapped[LeafState] = mapped_column(enum_type(LeafState), default=LeafState.WAITING)
+    employer_leaf: Mapped[LeafState] = mapped_column(
+        enum_type(LeafState, name="employer_leaf"), default=LeafState.WAITING
+    )
+    cfa_leaf: Mapped[LeafState] = mapped_column(
+        enum_type(LeafState, name="cfa_leaf"), default=LeafState.WAITING
+    )
 
     # When each waiting answer is due; all three parties see them.
     youth_due_on: Mapped[date | None]

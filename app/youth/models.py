@@ -88,7 +88,7 @@ class Youth(Model):
     aimed_level: Mapped[int | None]
     last_class: Mapped[str | None] = mapped_column(String(40))
     lower_secondary_completed: Mapped[YesNoUnknown] = mapped_column(
-        enum_type(YesNoUnknown), default=YesNoUnknown.UNKNOWN
+        enum_type(YesNoUnknown, name="lower_secondary_completed"), default=YesNoUnknown.UNKNOWN
     )
 
     # Mobility. A limit in km masks; a limit in minutes is compared with known times only.
@@ -96,10 +96,10 @@ class Youth(Model):
     radius_km: Mapped[int | None]
     minutes: Mapped[int | None]
     driving_licence_b: Mapped[YesNoUnknown] = mapped_column(
-        enum_type(YesNoUnknown), default=YesNoUnknown.UNKNOWN
+        enum_type(YesNoUnknown, name="driving_licence_b"), default=YesNoUnknown.UNKNOWN
     )
     boarding_accepted: Mapped[YesNoUnknown] = mapped_column(
-        enum_type(YesNoUnknown), default=YesNoUnknown.UNKNOWN
+        enum_type(YesNoUnknown, name="boarding_accepted"), default=YesNoUnknown.UNKNOWN
     )
 
     available_from: Mapped[date | None]

@@ -20,7 +20,7 @@ from app.accounts.models import (
 )
 from app.accounts.queries import build_actor, hats_of, territory_of
 from app.accounts.services import Passwords
-from app.accounts.sessions import BEGAN, EPOCH, HAT, SEEN
+from app.accounts.views.sessions import BEGAN, EPOCH, HAT, SEEN
 from app.core import clock
 from app.core.text import sort_key
 from app.partnerships.models import Agreement

@@ -19,7 +19,7 @@ from app.core import clock
 from app.engine.journeys import crow_km
 from app.engine.pool import Pool
 from app.engine.reasons import Explained
-from app.engine.triples import Candidate, best_for_opening, best_for_session
+from app.engine.candidates import Candidate, best_for_opening, best_for_session
 from app.matching.models import MeetingRequest
 from app.matching.queries.pool import current_pool
 from app.matching.queries.triples_page import (

@@ -16,8 +16,8 @@ from sqlalchemy import Row, select
 from sqlalchemy.orm import Session, aliased
 
 from app.accounts.models import Organisation, Site
-from app.engine.judge import Triple, Verdict
 from app.engine.journeys import crow_km
+from app.engine.judge import Triple, Verdict
 from app.engine.levers import youth_changes
 from app.engine.model import YouthInput
 from app.engine.pool import Pool

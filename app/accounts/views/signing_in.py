@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from flask import Blueprint, Flask, Response, current_app, g, request, url_for
+from flask import Blueprint, Response, current_app, g, request, url_for
 
 from app.accounts.forms import EmptyForm, LoginForm
 from app.accounts.services import (
@@ -16,7 +16,7 @@ from app.accounts.services import (
     forget_attempts,
     sign_out_everywhere,
 )
-from app.accounts.sessions import close_session, init_sessions, open_session, wear
+from app.accounts.views.sessions import close_session, open_session, wear
 from app.core.db import side_transaction, transaction
 from app.core.errors import NotFound
 from app.core.htmx import page, redirect, toast
@@ -25,11 +25,6 @@ from app.core.security import inside_or
 from app.policy.permissions import Permission
 
 blueprint = Blueprint("accounts", __name__, url_prefix="/compte")
-
-
-def init_app(app: Flask) -> None:
-    """Attach sessions to the application."""
-    init_sessions(app, app.config["SETTINGS"])
 
 
 @blueprint.get("/connexion")

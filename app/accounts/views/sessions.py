@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Flask, g, request, session
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+from sqlalchemy.orm import Session
 
 from app.accounts.models import User
 from app.accounts.queries import Hat, build_actor, hats_of, territory_of
@@ -14,7 +16,6 @@ from app.accounts.services import Passwords
 from app.core import clock
 from app.core.db import db
 from app.core.permissions import set_actor
-from app.partnerships.queries import partners_of
 from app.policy.actor import ANONYMOUS, OrganisationKind
 from config import Settings
 
@@ -32,8 +33,15 @@ class SignedIn(UserMixin):  # type: ignore[misc]
         self.user = user
 
 
-def init_sessions(app: Flask, settings: Settings) -> None:
-    """Attach the login manager and load the actor before each request."""
+Partners = tuple[frozenset[int], frozenset[int]]
+PartnersOf = Callable[[Session, int], Partners]
+
+
+def init_sessions(app: Flask, settings: Settings, partners_of: PartnersOf) -> None:
+    """Attach the login manager and load the actor before each request.
+
+    Agreements live above accounts, so the function that reads an organisation's partners is handed in.
+    """
     login_manager.init_app(app)
     app.extensions["passwords"] = Passwords(settings.argon2_memory_kib, settings.argon2_time_cost)
 
@@ -41,7 +49,7 @@ def init_sessions(app: Flask, settings: Settings) -> None:
     def load_actor() -> None:
         if request.endpoint in {"static", "health.alive", "health.ready"}:
             return
-        _load_actor(settings)
+        _load_actor(settings, partners_of)
 
 
 @login_manager.user_loader  # type: ignore[untyped-decorator]
@@ -52,7 +60,7 @@ def _load_user(user_id: str) -> SignedIn | None:
     return SignedIn(user)
 
 
-def _load_actor(settings: Settings) -> None:
+def _load_actor(settings: Settings, partners_of: PartnersOf) -> None:
     set_actor(ANONYMOUS)
     g.hats = []
     if not session.get("_user_id"):
@@ -65,7 +73,7 @@ def _load_actor(settings: Settings) -> None:
     g.hats = hats_of(db.session(), user.id)
     hat = _worn(g.hats)
     territory: frozenset[str] = frozenset()
-    partners: tuple[frozenset[int], frozenset[int]] = (frozenset(), frozenset())
+    partners: Partners = (frozenset(), frozenset())
     if hat:
         if hat.organisation_kind is OrganisationKind.FIELD_NETWORK:
             territory = territory_of(db.session(), user.id, hat.organisation_id)
