@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Any
 
@@ -21,6 +21,7 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms import Form as WTForm
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Email, InputRequired, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -56,9 +57,14 @@ class WholeNumberField(IntegerField):
             raise ValueError("Écrivez un nombre entier, sans lettre.") from error
 
 
-def _choices(words: Mapping[Any, str], *, empty: str = "") -> list[tuple[str, str]]:
-    listed = [(str(getattr(key, "value", key)), label) for key, label in words.items()]
-    return [("", empty), *listed] if empty else listed
+def _choices(words: Mapping[Any, str], *, empty: str = "") -> list[SelectChoice]:
+    listed = [SelectChoice(str(getattr(key, "value", key)), label) for key, label in words.items()]
+    return [SelectChoice("", empty), *listed] if empty else listed
+
+
+def as_choices(pairs: Iterable[tuple[object, str]]) -> list[SelectChoice]:
+    """Options of a select field from `(value, label)`."""
+    return [SelectChoice(str(value), label) for value, label in pairs]
 
 
 def _coerce(kind: type[StrEnum]) -> Any:
@@ -186,14 +192,14 @@ class ConsentForm(BaseForm):
     text_version = HiddenField()
     channel = SelectField(
         "Comment l’accord est donné",
-        choices=[one for one in _choices(labels.CHANNELS) if one[0] != "link"],
+        choices=[one for one in _choices(labels.CHANNELS) if one.value != "link"],
     )
 
 
 class StatusForm(BaseForm):
     status = SelectField(
         "Où en est ce jeune ?",
-        choices=[one for one in _choices(labels.STATUS) if one[0] != YouthStatus.PLACED],
+        choices=[one for one in _choices(labels.STATUS) if one.value != YouthStatus.PLACED],
         coerce=_coerce(YouthStatus),
     )
 
@@ -220,15 +226,19 @@ class FilterForm(WTForm):
     """The filters of the list, read from the address; nothing there is ever wrong, only ignored."""
 
     q = SearchField("Nom ou code", filters=[strip])
-    whose = SelectField("Dossiers", choices=[("mine", "Les miens"), ("team", "Toute l’équipe")])
+    whose = SelectField(
+        "Dossiers", choices=as_choices([("mine", "Les miens"), ("team", "Toute l’équipe")])
+    )
     status = SelectField("Statut", choices=_choices(labels.STATUS, empty="Tous"))
     show = SelectField(
         "Montrer",
-        choices=[
-            ("", "Tout"),
-            ("without_proposal", "Prêts, sans proposition"),
-            ("to_do", "Qui m’attendent"),
-        ],
+        choices=as_choices(
+            [
+                ("", "Tout"),
+                ("without_proposal", "Prêts, sans proposition"),
+                ("to_do", "Qui m’attendent"),
+            ]
+        ),
     )
     trade = StringField("Métier", filters=[strip])
     commune = StringField("Commune", filters=[strip])

@@ -10,7 +10,7 @@ from app.core.errors import Invalid
 from app.core.htmx import toast
 from app.core.permissions import current_actor, requires
 from app.policy.permissions import Permission
-from app.youth.forms import AdviserForm, ConsentForm, NoteForm, StatusForm
+from app.youth.forms import AdviserForm, ConsentForm, NoteForm, StatusForm, as_choices
 from app.youth.services import (
     acknowledge_representative,
     add_note,
@@ -100,7 +100,7 @@ def save_adviser(youth_id: int) -> Response:
     """Give the file to a colleague."""
     form = AdviserForm()
     house = int(current_actor().organisation_id or 0)
-    form.adviser_id.choices = advisers_of(db.session(), house)
+    form.adviser_id.choices = as_choices(advisers_of(db.session(), house))
     if not form.validate_on_submit():
         return file_page(youth_id, status=422, shown=Shown({"adviser": form}))
     with transaction() as session:

@@ -33,6 +33,7 @@ from app.youth.forms import (
     SchoolingForm,
     StatusForm,
     WishForm,
+    as_choices,
 )
 from app.youth.queries import YouthFile, section_token, section_values, youth_facts, youth_file
 from app.youth.services.consent import ALONE_FROM
@@ -152,7 +153,7 @@ def _consent(_file: YouthFile) -> ConsentForm:
 def adviser_form(file: YouthFile, formdata: Any = None) -> AdviserForm:
     """Who may follow this youth: the advisers of the house."""
     form = AdviserForm(formdata=formdata, data={"adviser_id": file.youth.adviser_id})
-    form.adviser_id.choices = advisers_of(db.session(), file.youth.organisation_id)
+    form.adviser_id.choices = as_choices(advisers_of(db.session(), file.youth.organisation_id))
     return form
 
 

@@ -1,0 +1,1 @@
+"""The youth's file: facts, verbs, pages."""
