@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.core.db import Base
 from app.training.models import HoldState, QueueEntry, SeatHold
 
 
@@ -76,3 +78,46 @@ def queue_rank(db_session: Session, *, session_id: int, youth_id: int) -> int | 
         if entry.youth_id == youth_id:
             return rank
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One line of the waiting list, without identity."""
+
+    entry_id: int
+    rank: int
+    youth_code: str
+    entered_at: datetime
+    complete_at: datetime | None
+    manual_rank: int | None
+    manual_reason: str | None
+
+
+def waiting_list(db_session: Session, session_id: int) -> list[Waiting]:
+    """The waiting list as its page shows it: two statements.
+
+    Youth are named by their public code: it is all of their file that this slice may read. Who may
+    know a name finds it, and leaves a trace, in the youth's own file.
+    """
+    entries = queue_of(db_session, session_id)
+    youth = Base.metadata.tables["youth"]
+    codes = {
+        row.id: row.public_code
+        for row in db_session.execute(
+            select(youth.c.id, youth.c.public_code).where(
+                youth.c.id.in_([one.youth_id for one in entries])
+            )
+        )
+    }
+    return [
+        Waiting(
+            entry_id=one.id,
+            rank=rank,
+            youth_code=codes[one.youth_id],
+            entered_at=one.entered_at,
+            complete_at=one.complete_at,
+            manual_rank=one.manual_rank,
+            manual_reason=one.manual_reason,
+        )
+        for rank, one in enumerate(entries, start=1)
+    ]
