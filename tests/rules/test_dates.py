@@ -198,6 +198,20 @@ def test_after_a_break_the_course_goes_on_six_months() -> None:
     assert window.rule_id == "TER-05"
 
 
+@pytest.mark.parametrize(
+    ("course", "first", "last"),
+    [
+        (date(2026, 10, 5), date(2026, 7, 5), date(2027, 1, 5)),
+        # Three months after 28 February is 28 May: the first start is 1 March.
+        (date(2027, 5, 31), date(2027, 3, 1), date(2027, 8, 31)),
+    ],
+)
+def test_a_contract_starts_within_three_months_around_the_course(
+    course: date, first: date, last: date
+) -> None:
+    assert start_window(course) == (first, last)
+
+
 @given(course=DAYS.filter(lambda day: day.year >= 2019))
 def test_the_start_window_holds_exactly_the_starts_the_law_does_not_question(
     course: date,
