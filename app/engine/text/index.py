@@ -73,7 +73,7 @@ class TitleIndex:
     def _speller(self) -> Speller:
         uses = Counter(self._lexicon.uses)
         uses.update(word for analysis in self._analyses for word in analysis.words)
-        uses.update(set(self._lexicon.known_words()))
+        uses.update(self._lexicon.named)
         return Speller(uses)
 
     def scores(self, query: str) -> tuple[Ints, Floats]:

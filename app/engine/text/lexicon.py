@@ -7,7 +7,7 @@ afterwards, so that the score of two titles does not depend on which other title
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from math import sqrt
 from typing import NamedTuple
@@ -17,12 +17,21 @@ from numpy.typing import NDArray
 
 from app.engine.text.fold import fold, fold_title
 from app.engine.text.knowledge import Knowledge, SynonymKind
+from app.engine.text.listed import listed
 from app.engine.text.stems import stem
 from app.engine.text.vectors import word_vectors
 
 _IDF_BASE = 0.5
 _GRAM_IDF_BASE = 1.0
 GRAM_SIZES = (2, 3, 4, 5)
+RANK_SHARE = 0.5
+_RANKS = listed(
+    """
+    agent aide ouvrier employe operateur technicien assistant adjoint responsable chef directeur
+    charge attache gestionnaire cadre manager superviseur auxiliaire collaborateur stagiaire
+    apprenti conseiller specialiste expert
+    """
+)
 
 
 class Analysis(NamedTuple):
@@ -77,12 +86,16 @@ class Lexicon:
     def _read_synonyms(self, knowledge: Knowledge) -> None:
         self._short: dict[tuple[str, ...], tuple[str, ...]] = {}
         self.synonyms: dict[str, set[str]] = {}
+        # Words that are right as they stand though no title may hold them.
+        self.named: set[str] = set()
         for line in knowledge.synonyms:
             term = tuple(fold(line.term).split())
+            self.named.update(term)
             if line.kind is SynonymKind.SHORT:
                 self._short[term] = tuple(fold(line.target).split())
             elif line.kind is SynonymKind.WORD:
                 one, other = " ".join(term), fold(line.target)
+                self.named.add(other)
                 self.synonyms.setdefault(one, set()).add(other)
                 self.synonyms.setdefault(other, set()).add(one)
         self._short_starts = {term[0] for term in self._short if term}
@@ -139,15 +152,13 @@ class Lexicon:
                 return length, full
         return 1, ()
 
-    def known_words(self) -> Iterator[str]:
-        """Words that are right as they stand though no title may hold them."""
-        yield from self.synonyms
-        for term in self._short:
-            yield from term
-
     def weight(self, word: str) -> float:
-        """How telling a word is: its inverse document frequency, highest when never seen."""
-        return self._idf.get(word, self._unseen_idf)
+        """How telling a word is: its inverse document frequency, highest when never seen.
+
+        Half of it for a word that says the rank and not the trade (*agent*, *responsable*).
+        """
+        weight = self._idf.get(word, self._unseen_idf)
+        return weight * RANK_SHARE if word in _RANKS else weight
 
     def gram_weight(self, gram: str) -> float:
         """The same of a character n-gram."""

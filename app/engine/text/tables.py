@@ -122,27 +122,32 @@ class Tables:
         return " ".join(self._speller.correct(word) for word in fold_title(query).folded.split())
 
     def unknown_share(self, query: str) -> float:
-        """Share of the weight of a query that lies on words nobody knows, in [0, 1]."""
-        weights = {
-            word: (self._lexicon.weight(word), self._speller.recognises(word))
-            for word in fold_title(query).folded.split()
-        }
-        total = sum(weight for weight, _ in weights.values())
-        return sum(weight for weight, known in weights.values() if not known) / max(
-            total, _SMALLEST
-        )
+        """Share of the weight of a query that lies on words nobody knows, in [0, 1].
+
+        The start of a known word counts as known at the end of the query: it is being typed.
+        """
+        folded, surface = fold_title(query)
+        known = {word: self._speller.recognises(word) for word in folded.split()}
+        if self._started(surface):
+            known[folded.split()[-1]] = True
+        weights = {word: self._lexicon.weight(word) for word in known}
+        strange = sum(weight for word, weight in weights.items() if not known[word])
+        return strange / max(sum(weights.values()), _SMALLEST)
+
+    def _started(self, surface: str) -> list[tuple[str, int, str]]:
+        """The spelled words that the last word typed may be the start of."""
+        prefix = surface.rsplit(" ", maxsplit=1)[-1]
+        if len(prefix) < _SHORTEST_PREFIX:
+            return []
+        first = bisect_left(self._completable, prefix, key=itemgetter(0))
+        return list(takewhile(lambda row: row[0].startswith(prefix), self._completable[first:]))
 
     def completions(self, query: str, limit: int) -> list[Reading]:
         """Readings of a query whose last word is still being typed, most used words first."""
         folded, surface = fold_title(query)
         words, typed = folded.split(), surface.split()
-        if not words or len(typed[-1]) < _SHORTEST_PREFIX:
-            return []
         before = [self._speller.correct(word) for word in words[:-1]]
-        prefix = typed[-1]
-        first = bisect_left(self._completable, prefix, key=itemgetter(0))
-        started = takewhile(lambda row: row[0].startswith(prefix), self._completable[first:])
-        by_use = sorted((-uses, base) for _, uses, base in started)
+        by_use = sorted((-uses, base) for _, uses, base in self._started(surface))
         bases = list(dict.fromkeys(base for _, base in by_use))[:limit]
         return [
             Reading(self._question(words, typed, [*before, base]), _COMPLETED) for base in bases
