@@ -35,7 +35,7 @@ def init_compression(app: Flask) -> None:
         if response.mimetype not in COMPRESSIBLE or response.status_code in {204, 206, 304}:
             return response
         response.vary.add("Accept-Encoding")
-        if "gzip" not in request.accept_encodings or "Content-Encoding" in response.headers:
+        if not request.accept_encodings["gzip"] or "Content-Encoding" in response.headers:
             return response
         if request.endpoint == "static":
             return _with_ready_copy(

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from flask import has_request_context, request
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, DateTime, Enum, MetaData, String, event
+from sqlalchemy import JSON, DateTime, Enum, MetaData, Row, Select, String, event
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.orm import DeclarativeBase, Session, registry
@@ -55,6 +55,10 @@ class UtcDateTime(TypeDecorator[datetime]):
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
+
+# A row, or a query of rows, whose columns a short list does not spell out in its type.
+AnyRow = Row[*tuple[Any, ...]]
+AnySelect = Select[*tuple[Any, ...]]
 
 JsonType = JSON().with_variant(JSONB(), "postgresql")
 

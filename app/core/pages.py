@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
+
+from app.core.db import AnySelect
 
 T = TypeVar("T")
 
@@ -51,7 +53,7 @@ class Page(Generic[T]):
 
 
 def paginate(
-    db_session: Session, query: Select[Any], *, number: int, size: int = PAGE_SIZE
+    db_session: Session, query: AnySelect, *, number: int, size: int = PAGE_SIZE
 ) -> Page[Any]:
     """Two statements: the count and the rows. The query must end with a unique sort key.
 

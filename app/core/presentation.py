@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -92,52 +92,7 @@ def _manifest(path: Path, _modified: float) -> dict[str, str]:
 
 def init_presentation(app: Flask) -> None:
     """Register filters and globals."""
-    vendor = Path(app.static_folder or "static") / "vendor" / "manifest.json"
-
-    def vendor_url(name: str) -> str:
-        """The hashed address of a third-party file that the install step copied."""
-        hashed = _manifest(vendor, vendor.stat().st_mtime)[name] if vendor.exists() else name
-        return url_for("static", filename=f"vendor/{hashed}")
-
-    def own_url(name: str) -> str:
-        """The address of one of our files, changing with its content date."""
-        file = Path(app.static_folder or "static") / name
-        return url_for(
-            "static", filename=name, v=f"{int(file.stat().st_mtime):x}" if file.exists() else "0"
-        )
-
-    def icon(name: str, label: str = "") -> Markup:
-        """An icon of the sprite: decorative without a label, an image with one."""
-        role = (
-            Markup('role="img" aria-label="{}"').format(label)
-            if label
-            else Markup('aria-hidden="true"')
-        )
-        return Markup(
-            '<svg class="icon" {} focusable="false"><use href="{}#{}"></use></svg>'
-        ).format(role, vendor_url("icons.svg"), name)
-
-    def allowed(permission: str, facts: Facts = NOTHING) -> bool:
-        """May the actor do this to that object?"""
-        return can(current_actor(), Permission(permission), facts)
-
-    def query_url(**changes: Any) -> str:
-        """This page with other query parameters: filters stay in the address."""
-        arguments: dict[str, Any] = {
-            **(request.view_args or {}),
-            **request.args.to_dict(flat=False),
-            **changes,
-        }
-        kept = {key: value for key, value in arguments.items() if value not in (None, "", [])}
-        return url_for(request.endpoint or "dashboard.home", **kept)
-
-    def is_current(endpoint: str) -> bool:
-        """True on the pages of the same slice: the menu marks where one is."""
-        here = request.endpoint or ""
-        return here == endpoint or (
-            here.split(".")[0] == endpoint.split(".", maxsplit=1)[0] != "dashboard"
-        )
-
+    static = Path(app.static_folder or "static")
     app.jinja_env.filters.update(
         day=day,
         short_day=short_day,
@@ -150,9 +105,9 @@ def init_presentation(app: Flask) -> None:
         nl2br=lambda value: Markup("<br>").join(escape(value or "").splitlines()),
     )
     app.jinja_env.globals.update(
-        vendor_url=vendor_url,
-        own_url=own_url,
-        icon=icon,
+        vendor_url=partial(vendor_url, static),
+        own_url=partial(own_url, static),
+        icon=partial(icon, static),
         allowed=allowed,
         may_ever=lambda permission: may_ever(current_actor(), Permission(permission)),
         query_url=query_url,
@@ -164,4 +119,55 @@ def init_presentation(app: Flask) -> None:
         today=clock.today,
         toasts=lambda: get_flashed_messages(with_categories=True),
         environment=app.config["ENV_NAME"],
+    )
+
+
+def vendor_url(static: Path, name: str) -> str:
+    """The hashed address of a third-party file that the install step copied."""
+    manifest = static / "vendor" / "manifest.json"
+    hashed = _manifest(manifest, manifest.stat().st_mtime)[name] if manifest.exists() else name
+    return url_for("static", filename=f"vendor/{hashed}")
+
+
+def own_url(static: Path, name: str) -> str:
+    """The address of one of our files, changing with its content date."""
+    file = static / name
+    return url_for(
+        "static", filename=name, v=f"{int(file.stat().st_mtime):x}" if file.exists() else "0"
+    )
+
+
+def icon(static: Path, name: str, label: str = "") -> Markup:
+    """An icon of the sprite: decorative without a label, an image with one."""
+    role = (
+        Markup('role="img" aria-label="{}"').format(label)
+        if label
+        else Markup('aria-hidden="true"')
+    )
+    return Markup('<svg class="icon" {} focusable="false"><use href="{}#{}"></use></svg>').format(
+        role, vendor_url(static, "icons.svg"), name
+    )
+
+
+def allowed(permission: str, facts: Facts = NOTHING) -> bool:
+    """May the actor do this to that object?"""
+    return can(current_actor(), Permission(permission), facts)
+
+
+def query_url(**changes: Any) -> str:
+    """This page with other query parameters: filters stay in the address."""
+    arguments: dict[str, Any] = {
+        **(request.view_args or {}),
+        **request.args.to_dict(flat=False),
+        **changes,
+    }
+    kept = {key: value for key, value in arguments.items() if value not in (None, "", [])}
+    return url_for(request.endpoint or "dashboard.home", **kept)
+
+
+def is_current(endpoint: str) -> bool:
+    """True on the pages of the same slice: the menu marks where one is."""
+    here = request.endpoint or ""
+    return here == endpoint or (
+        here.split(".")[0] == endpoint.split(".", maxsplit=1)[0] != "dashboard"
     )

@@ -100,7 +100,7 @@ def why_not(youth_id: int) -> Response:
     asked = bool(request.args) and form.validate()
     verdict = opening = course = None
     if asked:
-        opening_id, session_id = int(form.opening_id.data), int(form.session_id.data)
+        opening_id, session_id = form.opening_id.data or 0, form.session_id.data or 0
         verdict = explain_pair(
             session, youth_id=youth_id, opening_id=opening_id, session_id=session_id
         )
@@ -127,8 +127,8 @@ def put_aside(youth_id: int) -> Response:
     back = url_for("matching.youth_triples_page", youth_id=youth_id)
     if not form.validate_on_submit():
         raise Invalid("Choisissez ce que vous écartez et la raison.")
-    chosen = form.opening_id.data if form.what.data == "opening" else form.session_id.data
-    if not str(chosen or "").isdigit():
+    chosen = str((form.opening_id if form.what.data == "opening" else form.session_id).data or "")
+    if not chosen.isdigit():
         raise NotFound
     with transaction() as session:
         set_aside(

@@ -12,14 +12,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core import clock
+from app.core.db import AnyRow
+from app.engine.candidates import Candidate, best_for_opening, best_for_session
 from app.engine.journeys import crow_km
 from app.engine.pool import Pool
 from app.engine.reasons import Explained
-from app.engine.candidates import Candidate, best_for_opening, best_for_session
 from app.matching.models import MeetingRequest
 from app.matching.queries.pool import current_pool
 from app.matching.queries.triples_page import (
@@ -183,7 +184,7 @@ def _trade_labels(db_session: Session, youth_ids: Collection[int]) -> dict[int, 
 
 
 def anonymous_profile(
-    row: Row[Any],
+    row: AnyRow,
     candidate: Candidate,
     *,
     trades: Sequence[str],

@@ -11,11 +11,12 @@ from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Organisation, OrganisationStatus, Site
 from app.core import clock
+from app.core.db import AnyRow, AnySelect
 from app.engine.model import (
     ContractKind,
     Means,
@@ -92,7 +93,7 @@ def load_youth(
         only_listed: leave out those who are not ready or did not agree to be shown (all pages but their adviser's).
     """
     today = clock.today()
-    query: Select[Any] = select(
+    query: AnySelect = select(
         Youth,
         Commune.latitude,
         Commune.longitude,
@@ -131,18 +132,18 @@ def load_youth(
 
 
 def _by_youth(
-    db_session: Session, query: Select[Any], column: Any, ids: Collection[int] | None
-) -> defaultdict[int, list[Row[Any]]]:
+    db_session: Session, query: AnySelect, column: Any, ids: Collection[int] | None
+) -> defaultdict[int, list[AnyRow]]:
     """Rows of a table grouped by youth, in a total order."""
     query = query.where(column.in_(ids)) if ids is not None else query
-    grouped: defaultdict[int, list[Row[Any]]] = defaultdict(list)
+    grouped: defaultdict[int, list[AnyRow]] = defaultdict(list)
     for row in db_session.execute(query.order_by(column)):
         grouped[row.youth_id].append(row)
     return grouped
 
 
 def _youth_row(
-    row: Row[Any], wishes: list[Row[Any]], marks: list[Row[Any]], aside: list[Row[Any]], today: date
+    row: AnyRow, wishes: list[AnyRow], marks: list[AnyRow], aside: list[AnyRow], today: date
 ) -> YouthInput:
     youth: Youth = row.Youth
     has_recognition = row.youth_id is not None
@@ -240,7 +241,7 @@ def _shortages(db_session: Session, on: date) -> frozenset[tuple[str, str]]:
     return frozenset((row.rome_code, row.scope) for row in rows)
 
 
-def _opening_row(row: Row[Any], shortages: frozenset[tuple[str, str]], today: date) -> OpeningInput:
+def _opening_row(row: AnyRow, shortages: frozenset[tuple[str, str]], today: date) -> OpeningInput:
     opening: Opening = row.Opening
     shortage = None
     if opening.rome_code:
@@ -320,7 +321,7 @@ def _course_trades(
     return grouped
 
 
-def _session_row(row: Row[Any], trades: list[str]) -> SessionInput:
+def _session_row(row: AnyRow, trades: list[str]) -> SessionInput:
     session: TrainingSession = row.TrainingSession
     course: Course = row.Course
     last_entry = session.starts_on

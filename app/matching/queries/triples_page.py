@@ -12,10 +12,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from app.accounts.models import Organisation, Site
+from app.core.db import AnyRow
 from app.engine.journeys import crow_km
 from app.engine.judge import Triple, Verdict
 from app.engine.levers import youth_changes
@@ -250,7 +251,7 @@ def opening_words(db_session: Session, ids: Collection[int]) -> dict[int, Openin
     return {row.Opening.id: _opening_words(row) for row in rows}
 
 
-def _opening_words(row: Row[Any]) -> OpeningWords:
+def _opening_words(row: AnyRow) -> OpeningWords:
     opening: Opening = row.Opening
     return OpeningWords(
         id=opening.id,
@@ -282,7 +283,7 @@ def session_words(db_session: Session, ids: Collection[int]) -> dict[int, Sessio
     return {row.TrainingSession.id: _session_words(row) for row in rows}
 
 
-def _session_words(row: Row[Any]) -> SessionWords:
+def _session_words(row: AnyRow) -> SessionWords:
     session: TrainingSession = row.TrainingSession
     return SessionWords(
         id=session.id,
@@ -299,7 +300,7 @@ def _session_words(row: Row[Any]) -> SessionWords:
     )
 
 
-def set_asides(db_session: Session, *, youth_id: int) -> list[Row[Any]]:
+def set_asides(db_session: Session, *, youth_id: int) -> list[AnyRow]:
     """What is set aside for this youth, newest first, with words: one statement."""
     return list(
         db_session.execute(
