@@ -17,7 +17,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.fields.choices import SelectChoice
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -81,14 +81,13 @@ class SessionFilterForm(CommuneFields, BaseForm):
     def first_month(self) -> date | None:
         """The first day of the month typed as 2026-12 or 12/2026, or None."""
         typed = str(self.month.data or "")
-        found = re.fullmatch(r"(\d{4})-(\d{1,2})", typed)
-        turned = re.fullmatch(r"(\d{1,2})/(\d{4})", typed)
-        if not (found or turned):
+        if found := re.fullmatch(r"(\d{4})-(\d{1,2})", typed):
+            year, month = int(found[1]), int(found[2])
+        elif found := re.fullmatch(r"(\d{1,2})/(\d{4})", typed):
+            year, month = int(found[2]), int(found[1])
+        else:
             return None
-        year, month = (
-            (found[1], found[2]) if found else (turned[2], turned[1]) if turned else ("", "")
-        )
-        return date(int(year), int(month), 1) if 1 <= int(month) <= 12 else None
+        return date(year, month, 1) if 1 <= month <= 12 and 1900 <= year <= 2200 else None
 
 
 class CourseForm(TradeFields, OnceForm):
