@@ -18,7 +18,7 @@ from app.engine.kernels.asked import Ground, Query
 from app.engine.kernels.scratch import Scratch, new_scratch
 from app.engine.model import YouthInput
 from app.engine.pool import Pool
-from app.engine.pool.columns import Floats, Ints, Rules
+from app.engine.pool.columns import CELL_LAT, Floats, Ints, Rules
 from app.engine.pool.ground import Batch
 
 ALL = -1
@@ -75,15 +75,23 @@ def search(pool: Pool, ground: Ground, query: Query, k: int, threads: int = 1) -
     opening, session = np.full((total, k), -1, np.int32), np.full((total, k), -1, np.int32)
     found = Found(opening, session, np.zeros((total, k)), np.zeros(total, np.int32))
 
+    order = neighbours_together(query)
+
     def run(first: int) -> None:
-        last = min(first + BLOCK, total)
+        block = order[first : first + BLOCK]
         with pool.ground.bench.lent(scratch_maker(pool)) as work:
             kernels().best_of_many(
-                ground, query, first, last, opening, session, found.score, found.count, work
+                ground, query, block, opening, session, found.score, found.count, work
             )
 
     in_blocks(run, total, threads)
     return found
+
+
+def neighbours_together(query: Query) -> Ints:
+    """Rows of the youths by place on the map, so that successive searches read the same memory."""
+    youths = query.youths
+    return np.lexsort((youths.lon, np.round(youths.lat / CELL_LAT))).astype(np.int32)
 
 
 def in_blocks(run: Callable[[int], None], total: int, threads: int) -> None:

@@ -56,3 +56,11 @@ class Top(NamedTuple):
     opening: Ints
     session: Ints
     score: Floats
+
+
+class Marks(NamedTuple):
+    """How many groups, rows of links and session kinds a search marked, to be wiped after it."""
+
+    groups: int
+    rows: int
+    wanted: int

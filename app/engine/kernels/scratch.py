@@ -15,16 +15,21 @@ RUNS = 2048
 class Scratch(NamedTuple):
     """Dense tables by title, trade, commune and kind, and lists of what was found.
 
-    Clean means: ``by_*`` zero, ``minutes`` -1, ``open_kind`` and ``wanted`` 0, ``head`` -1.
+    Clean means: ``by_*``, ``*_hit``, ``*_seen``, ``barred`` and ``wanted`` zero, ``minutes`` and
+    ``head`` -1. Tables by trade have one slot more, always zero, which -1 ("no trade") reads.
     """
 
     by_title: Floats
     by_trade: Floats
+    title_hit: Bytes
+    trade_hit: Bytes
     barred: Bytes
     minutes: Floats
-    open_kind: Bytes
-    open_kinds: Ints
-    kind_bound: Floats
+    group_seen: Bytes
+    groups: Ints
+    group_bound: Floats
+    row_seen: Bytes
+    rows: Ints
     wanted: Bytes
     wanted_kinds: Ints
     best: Floats
@@ -45,12 +50,16 @@ def new_scratch(sizes: Sizes) -> Scratch:
     """Clean scratch for a pool of these sizes."""
     return Scratch(
         by_title=np.zeros(sizes.titles),
-        by_trade=np.zeros(sizes.trades),
-        barred=np.zeros(sizes.trades, np.int8),
+        by_trade=np.zeros(sizes.trades + 1),
+        title_hit=np.zeros(sizes.titles, np.int8),
+        trade_hit=np.zeros(sizes.trades + 1, np.int8),
+        barred=np.zeros(sizes.trades + 1, np.int8),
         minutes=np.full(sizes.communes, -1.0),
-        open_kind=np.zeros(sizes.opening_kinds, np.int8),
-        open_kinds=np.zeros(sizes.opening_kinds, np.int32),
-        kind_bound=np.zeros(sizes.opening_kinds),
+        group_seen=np.zeros(sizes.groups, np.int8),
+        groups=np.zeros(sizes.groups, np.int32),
+        group_bound=np.zeros(sizes.groups),
+        row_seen=np.zeros(sizes.link_rows, np.int8),
+        rows=np.zeros(sizes.link_rows, np.int32),
         wanted=np.zeros(sizes.session_kinds, np.int8),
         wanted_kinds=np.zeros(sizes.session_kinds, np.int32),
         best=np.zeros(sizes.session_kinds),

@@ -13,7 +13,7 @@
 
 from __future__ import annotations
 
-from app.engine.kernels.asked import Ground, Query, Top
+from app.engine.kernels.asked import Ground, Marks, Query, Top
 from app.engine.kernels.compiled import compiled, entry
 from app.engine.kernels.ground import runs_of, squared_chord
 from app.engine.kernels.legs import (
@@ -33,7 +33,6 @@ from app.engine.pool.columns import (
     NOWHERE,
     Floats,
     Ints,
-    OpeningKinds,
     Rules,
     SessionKinds,
     Youths,
@@ -52,11 +51,13 @@ def spread(query: Query, i: int, work: Scratch) -> None:
         for place in range(texts.start[text], texts.start[text + 1]):
             title = texts.title[place]
             work.by_title[title] = max(work.by_title[title], factor * texts.value[place])
+            work.title_hit[title] = 1
         trade = youths.wish_trade[wish]
         if trade >= 0:
             for place in range(near.start[trade], near.start[trade + 1]):
                 code = near.trade[place]
                 work.by_trade[code] = max(work.by_trade[code], factor * near.value[place])
+                work.trade_hit[code] = 1
     for place in range(youths.barred_start[i], youths.barred_start[i + 1]):
         work.barred[youths.barred[place]] = 1
     commune = youths.commune[i]
@@ -73,10 +74,12 @@ def wipe(query: Query, i: int, work: Scratch) -> None:
         text = youths.wish_text[wish]
         for place in range(texts.start[text], texts.start[text + 1]):
             work.by_title[texts.title[place]] = 0.0
+            work.title_hit[texts.title[place]] = 0
         trade = youths.wish_trade[wish]
         if trade >= 0:
             for place in range(near.start[trade], near.start[trade + 1]):
                 work.by_trade[near.trade[place]] = 0.0
+                work.trade_hit[near.trade[place]] = 0
     for place in range(youths.barred_start[i], youths.barred_start[i + 1]):
         work.barred[youths.barred[place]] = 0
     commune = youths.commune[i]
@@ -110,17 +113,6 @@ def circle(cells: Ints, youths: Youths, i: int, km: float, only: int, work: Scra
 
 
 @compiled
-def wish_of_opening(kinds: OpeningKinds, kind: int, work: Scratch) -> float:
-    """Wish ↔ opening of a kind: the better of title and trade; 0 when the trade is barred."""
-    wish, trade = work.by_title[kinds.title[kind]], kinds.trade[kind]
-    if trade >= 0:
-        if work.barred[trade]:
-            return 0.0
-        wish = max(wish, work.by_trade[trade])
-    return float(wish)
-
-
-@compiled
 def gather_openings(ground: Ground, query: Query, i: int, work: Scratch) -> int:
     """Fill ``work.openings`` and ``work.own``; how many openings may make a triple."""
     youths, openings, rules = query.youths, ground.openings, ground.rules
@@ -131,9 +123,8 @@ def gather_openings(ground: Ground, query: Query, i: int, work: Scratch) -> int:
     located, found = youths.located[i], 0
     for run in range(circle(openings.cell, youths, i, km_limit, query.opening, work)):
         for o in range(work.begin[run], work.end[run]):
-            kind = openings.kind[o]
-            wish = wish_of_opening(ground.opening_kinds, kind, work)
-            if wish <= 0.0:
+            title, trade = openings.title[o], openings.trade[o]
+            if not (work.title_hit[title] or work.trade_hit[trade]) or work.barred[trade]:
                 continue
             km, minutes = -1.0, -1.0
             if located and openings.cell[o] != NOWHERE:
@@ -146,6 +137,7 @@ def gather_openings(ground: Ground, query: Query, i: int, work: Scratch) -> int:
                 continue
             if openings.commune[o] >= 0:
                 minutes = work.minutes[openings.commune[o]]
+            wish = max(work.by_title[title], work.by_trade[trade])
             part = opening_part(youths, i, openings, o, wish, km, minutes, rules)
             if part == REFUSED:
                 continue
@@ -156,25 +148,30 @@ def gather_openings(ground: Ground, query: Query, i: int, work: Scratch) -> int:
 
 
 @compiled
-def want_sessions(ground: Ground, found: int, work: Scratch) -> tuple[int, int]:
-    """Mark the kinds of the openings found and of the sessions they lead to; how many of each."""
-    kinds, wanted = 0, 0
+def want_sessions(ground: Ground, found: int, work: Scratch) -> Marks:
+    """Mark what the openings found lead to: their groups, rows of links and session kinds."""
+    groups, rows, wanted = 0, 0, 0
     for place in range(found):
-        kind = ground.openings.kind[work.openings[place]]
-        if work.open_kind[kind]:
+        group = ground.opening_kinds.group[ground.openings.kind[work.openings[place]]]
+        if work.group_seen[group]:
             continue
-        work.open_kind[kind] = 1
-        work.open_kinds[kinds] = kind
-        kinds += 1
-        row, levels = ground.opening_kinds.links[kind], ground.opening_kinds.levels[kind]
+        work.group_seen[group] = 1
+        work.groups[groups] = group
+        groups += 1
+        row = ground.opening_kinds.row[group]
+        if work.row_seen[row]:
+            continue
+        work.row_seen[row] = 1
+        work.rows[rows] = row
+        rows += 1
         for link in range(ground.links.start[row], ground.links.start[row + 1]):
             course = ground.links.kind[link]
-            if not work.wanted[course] and fits(levels, ground.session_kinds.level[course]):
+            if not work.wanted[course]:
                 work.wanted[course] = 1
                 work.wanted_kinds[wanted] = course
                 work.course[course] = wish_of_course(ground.session_kinds, course, work)
                 wanted += 1
-    return kinds, wanted
+    return Marks(groups, rows, wanted)
 
 
 @compiled
@@ -242,21 +239,22 @@ def hang(s: int, kind: int, part: float, bound: float, place: int, work: Scratch
 
 
 @compiled
-def bound_openings(ground: Ground, base: float, found: int, kinds: int, work: Scratch) -> int:
+def bound_openings(ground: Ground, base: float, found: int, groups: int, work: Scratch) -> int:
     """Make the heap of openings by falling bound; how many have any session at all."""
-    for place in range(kinds):
-        kind = work.open_kinds[place]
-        row, levels = ground.opening_kinds.links[kind], ground.opening_kinds.levels[kind]
+    for place in range(groups):
+        group = work.groups[place]
+        row, levels = ground.opening_kinds.row[group], ground.opening_kinds.levels[group]
         most = REFUSED
         for link in range(ground.links.start[row], ground.links.start[row + 1]):
             course = ground.links.kind[link]
             if work.head[course] >= 0 and fits(levels, ground.session_kinds.level[course]):
                 value = ground.rules.opening_course * ground.links.value[link]
                 most = max(most, work.best[course] + value)
-        work.kind_bound[kind] = most
+        work.group_bound[group] = most
     size = 0
     for place in range(found):
-        most = work.kind_bound[ground.openings.kind[work.openings[place]]]
+        kind = ground.openings.kind[work.openings[place]]
+        most = work.group_bound[ground.opening_kinds.group[kind]]
         if most > REFUSED:
             work.bound[place] = base + work.own[place] + most + SLACK
             work.heap[size] = place
@@ -297,8 +295,8 @@ def expand(
     """Score every triple of one opening; the new number of triples kept."""
     o, most = work.openings[place], len(top.score)
     own = base + work.own[place]
-    kind = ground.openings.kind[o]
-    row, levels = ground.opening_kinds.links[kind], ground.opening_kinds.levels[kind]
+    group = ground.opening_kinds.group[ground.openings.kind[o]]
+    row, levels = ground.opening_kinds.row[group], ground.opening_kinds.levels[group]
     rules = ground.rules
     for link in range(ground.links.start[row], ground.links.start[row + 1]):
         course = ground.links.kind[link]
@@ -348,11 +346,13 @@ def before(ground: Ground, o: int, s: int, score: float, top: Top, place: int) -
 
 
 @compiled
-def clear(kinds: int, wanted: int, work: Scratch) -> None:
-    """Wipe the marks of kinds."""
-    for place in range(kinds):
-        work.open_kind[work.open_kinds[place]] = 0
-    for place in range(wanted):
+def clear(marks: Marks, work: Scratch) -> None:
+    """Wipe what :func:`want_sessions` and :func:`gather_sessions` marked."""
+    for place in range(marks.groups):
+        work.group_seen[work.groups[place]] = 0
+    for place in range(marks.rows):
+        work.row_seen[work.rows[place]] = 0
+    for place in range(marks.wanted):
         course = work.wanted_kinds[place]
         work.wanted[course] = 0
         work.head[course] = -1
@@ -363,11 +363,11 @@ def best_of(ground: Ground, query: Query, i: int, base: float, top: Top, work: S
     """The best triples of youth ``i``; ``base`` is what the youth brings. How many were found."""
     spread(query, i, work)
     found = gather_openings(ground, query, i, work)
-    kinds, wanted = want_sessions(ground, found, work)
+    marks = want_sessions(ground, found, work)
     count = 0
-    if wanted > 0:
+    if marks.wanted > 0:
         gather_sessions(ground, query, i, work)
-        size = bound_openings(ground, base, found, kinds, work)
+        size = bound_openings(ground, base, found, marks.groups, work)
         while size > 0:
             place = work.heap[0]
             if count == len(top.score) and work.bound[place] < top.score[count - 1]:
@@ -376,7 +376,7 @@ def best_of(ground: Ground, query: Query, i: int, base: float, top: Top, work: S
             size -= 1
             work.heap[0] = work.heap[size]
             sink(work.heap, work.bound, 0, size)
-    clear(kinds, wanted, work)
+    clear(marks, work)
     wipe(query, i, work)
     return count
 
@@ -386,13 +386,13 @@ def count_of(ground: Ground, query: Query, i: int, work: Scratch) -> int:
     """How many triples youth ``i`` has in all."""
     spread(query, i, work)
     found = gather_openings(ground, query, i, work)
-    kinds, wanted = want_sessions(ground, found, work)
+    marks = want_sessions(ground, found, work)
     total = 0
-    if wanted > 0:
+    if marks.wanted > 0:
         gather_sessions(ground, query, i, work)
         for place in range(found):
             total += count_opening(ground, query, i, work.openings[place], work)
-    clear(kinds, wanted, work)
+    clear(marks, work)
     wipe(query, i, work)
     return total
 
@@ -400,8 +400,8 @@ def count_of(ground: Ground, query: Query, i: int, work: Scratch) -> int:
 @compiled
 def count_opening(ground: Ground, query: Query, i: int, o: int, work: Scratch) -> int:
     """How many triples of youth ``i`` hold this opening."""
-    kind, total = ground.openings.kind[o], 0
-    row, levels = ground.opening_kinds.links[kind], ground.opening_kinds.levels[kind]
+    group, total = ground.opening_kinds.group[ground.openings.kind[o]], 0
+    row, levels = ground.opening_kinds.row[group], ground.opening_kinds.levels[group]
     for link in range(ground.links.start[row], ground.links.start[row + 1]):
         course = ground.links.kind[link]
         if fits(levels, ground.session_kinds.level[course]):
@@ -418,17 +418,19 @@ def count_opening(ground: Ground, query: Query, i: int, o: int, work: Scratch) -
 def best_of_many(
     ground: Ground,
     query: Query,
-    first: int,
-    last: int,
+    order: Ints,
     opening: Ints,
     session: Ints,
     score: Floats,
     counts: Ints,
     work: Scratch,
 ) -> None:
-    """Best triples of youths ``first`` to ``last - 1`` into rows of shape (k,), and how many."""
+    """Best triples of the youths in ``order`` into rows of shape (k,), and how many.
+
+    Neighbours on the map should follow each other: they read the same memory.
+    """
     youths, rules = query.youths, ground.rules
-    for i in range(first, last):
+    for i in order:
         base = rules.fixed * youths.fixed[i]
         counts[i] = best_of(ground, query, i, base, Top(opening[i], session[i], score[i]), work)
 
@@ -455,6 +457,6 @@ def sessions_of(ground: Ground, query: Query, i: int, work: Scratch) -> int:
             work.course[course] = wish
             wanted += 1
     found = gather_sessions(ground, query, i, work)
-    clear(0, wanted, work)
+    clear(Marks(0, 0, wanted), work)
     wipe(query, i, work)
     return found

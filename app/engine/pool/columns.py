@@ -29,13 +29,18 @@ CELL_LAT, CELL_LON = 0.1, 0.15
 
 
 class Openings(NamedTuple):
-    """Openings; shapes (n,). ``kind`` indexes :class:`OpeningKinds`."""
+    """Openings; shapes (n,). ``kind`` indexes :class:`OpeningKinds`.
+
+    ``title`` and ``trade`` repeat those of the kind, because every search reads them first.
+    """
 
     id: Longs
     cell: Ints
     x: Floats
     y: Floats
     z: Floats
+    title: Ints
+    trade: Ints
     kind: Ints
     commune: Ints
     audience: Ints
@@ -81,12 +86,15 @@ class Sessions(NamedTuple):
 
 
 class OpeningKinds(NamedTuple):
-    """Distinct (title, trade, accepted levels) of openings; ``trade`` is -1 when unknown."""
+    """Distinct (title, trade, accepted levels) of openings, as far as courses are concerned.
 
-    title: Ints
-    trade: Ints
+    ``group`` numbers the distinct (row of :class:`Links`, accepted levels) and has one entry a
+    kind; ``row`` and ``levels`` have one entry a group.
+    """
+
+    group: Ints
+    row: Ints
     levels: Ints
-    links: Ints
 
 
 class SessionKinds(NamedTuple):
@@ -99,7 +107,10 @@ class SessionKinds(NamedTuple):
 
 
 class Links(NamedTuple):
-    """Which session kinds a (title, trade) of openings leads to: CSR rows with link values."""
+    """Session kinds that openings lead to, with link values: CSR.
+
+    One row a trade where ROME codes decide, one a (title, trade) where titles do.
+    """
 
     start: Longs
     kind: Ints
@@ -204,7 +215,8 @@ class Sizes(NamedTuple):
     titles: int
     trades: int
     communes: int
-    opening_kinds: int
+    groups: int
+    link_rows: int
     session_kinds: int
     openings: int
     sessions: int

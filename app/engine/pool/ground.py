@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -27,14 +27,13 @@ from app.engine.pool.columns import (
     Youths,
     remade,
 )
+from app.engine.pool.compressed import Row
+from app.engine.pool.links import Courses, RowKey, courses_of, link_rows, links_of, opening_kinds
 from app.engine.pool.pack import pack_openings, pack_sessions, sorted_rows
 from app.engine.pool.pack_youths import pack_youths
 from app.engine.pool.tables import (
-    Row,
     allowed_of,
-    links_of,
     near_of,
-    opening_kinds,
     rules_of,
     session_kinds,
     texts_of,
@@ -55,6 +54,7 @@ class Ground:
     sessions: Sessions
     opening_kinds: OpeningKinds
     session_kinds: SessionKinds
+    link_rows: Mapping[RowKey, int]
     links: Links
     rules: Rules
     words: Words
@@ -70,7 +70,8 @@ class Ground:
             titles=len(self.words.titles),
             trades=len(self.words.trades),
             communes=len(self.words.communes),
-            opening_kinds=len(self.words.openings),
+            groups=len(self.opening_kinds.row),
+            link_rows=len(self.link_rows),
             session_kinds=len(self.words.sessions),
             openings=len(self.openings.id),
             sessions=len(self.sessions.id),
@@ -100,12 +101,15 @@ def build_ground(
     opening_columns = pack_openings(openings, words, weights)
     session_columns = pack_sessions(sessions, words, weights)
     texts = PoolTexts(tuple(words.titles.numbers), knowledge)
+    courses = courses_of(words)
+    rows = link_rows(words, courses)
     return Ground(
         openings=opening_columns,
         sessions=session_columns,
-        opening_kinds=opening_kinds(words),
+        opening_kinds=opening_kinds(words, courses, rows),
         session_kinds=session_kinds(words),
-        links=_links(words, texts, knowledge, weights),
+        link_rows=rows,
+        links=_links(words, courses, rows, texts, knowledge, weights),
         rules=rules_of(weights),
         words=words,
         texts=texts,
@@ -119,15 +123,22 @@ def _free(openings: Openings, sessions: Sessions) -> tuple[Floats, Floats]:
     return np.zeros(len(openings.id)), np.zeros(len(sessions.id))
 
 
-def _links(words: Words, texts: PoolTexts, knowledge: Knowledge | None, weights: Weights) -> Links:
+def _links(
+    words: Words,
+    courses: Courses,
+    keys: Iterable[RowKey],
+    texts: PoolTexts,
+    knowledge: Knowledge | None,
+    weights: Weights,
+) -> Links:
     titles = list(words.titles.numbers)
-    proximity = PoolLikeness(texts, words.titles.numbers, knowledge).trade
+    likeness = PoolLikeness(texts, words.titles.numbers, knowledge)
 
     def text_rows(asked: Sequence[int]) -> Iterable[Row]:
         found = texts.rows([titles[title] for title in asked])
         return (zip(row.tolist(), values.tolist(), strict=True) for row, values in found)
 
-    return links_of(words, text_rows, proximity, weights)
+    return links_of(words, courses, keys, text_rows, likeness, weights)
 
 
 def grown_ground(
@@ -145,23 +156,37 @@ def grown_ground(
     new_openings = pack_openings(openings, words, weights)
     new_sessions = pack_sessions(sessions, words, weights)
     texts = ground.texts.grown(tuple(words.titles.numbers)[len(ground.words.titles) :])
-    same_kinds = len(words.openings) == len(ground.words.openings)
-    same_courses = len(words.courses) == len(ground.words.courses)
-    same_sessions = len(words.sessions) == len(ground.words.sessions)
-    linked = same_courses and same_sessions
     merged_openings = _spliced(ground.openings, new_openings, gone_openings)
     merged_sessions = _spliced(ground.sessions, new_sessions, gone_sessions)
-    return replace(
+    grown = replace(
         ground,
         openings=merged_openings,
         sessions=merged_sessions,
-        opening_kinds=ground.opening_kinds if same_kinds else opening_kinds(words),
-        session_kinds=ground.session_kinds if same_sessions else session_kinds(words),
-        links=ground.links if linked else _links(words, texts, ground.knowledge, weights),
         words=words,
         texts=texts,
         free=_free(merged_openings, merged_sessions),
         bench=Workbench(),
+    )
+    return _linked_again(ground, grown, weights)
+
+
+def _linked_again(before: Ground, ground: Ground, weights: Weights) -> Ground:
+    """The kinds and links of a changed ground; computed again only where new kinds came in."""
+    words = ground.words
+    same_sessions = len(words.sessions) == len(before.words.sessions)
+    if same_sessions and len(words.openings) == len(before.words.openings):
+        return ground
+    courses = courses_of(words)
+    rows = link_rows(words, courses)
+    same_links = same_sessions and rows == before.link_rows
+    return replace(
+        ground,
+        opening_kinds=opening_kinds(words, courses, rows),
+        session_kinds=session_kinds(words),
+        link_rows=rows,
+        links=before.links
+        if same_links
+        else _links(words, courses, rows, ground.texts, ground.knowledge, weights),
     )
 
 
@@ -182,12 +207,12 @@ def batch_of(
     """Columns of some youths, and what their wishes, communes and agreements mean here."""
     own = YouthWords()
     youths = pack_youths(rows, own, ground.words.trades.numbers, weights)
-    proximity = PoolLikeness(ground.texts, ground.words.titles.numbers, ground.knowledge).trade
+    likeness = PoolLikeness(ground.texts, ground.words.titles.numbers, ground.knowledge)
     found = ground.texts.rows(tuple(own.wishes.numbers))
     return Batch(
         youths=youths,
         texts=texts_of(found, weights.wish_floor),
-        near=near_of(own, ground.words, proximity, weights.trade_floor),
+        near=near_of(own, ground.words, likeness, weights.trade_floor),
         times=times_of(own, ground.words, times),
         allowed=allowed_of(own, ground.words),
     )

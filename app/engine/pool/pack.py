@@ -36,6 +36,8 @@ def pack_openings(rows: Sequence[OpeningInput], words: Words, weights: Weights) 
     """Columns of openings, sorted by cell then id; ``words`` learns their names."""
     stands = stands_of([(row.lat, row.lon) for row in rows])
     title_of = folded(row.title for row in rows)
+    titles = ints(words.titles.number(title_of[row.title]) for row in rows)
+    trades = ints(-1 if row.trade is None else words.trades.number(row.trade) for row in rows)
     start_unknown = _mask(row.start_from is None and row.start_to is None for row in rows)
     unknowns = [
         (row.kinds is None) + (row.levels is None) + (row.positions_free is None) for row in rows
@@ -46,7 +48,12 @@ def pack_openings(rows: Sequence[OpeningInput], words: Words, weights: Weights) 
         x=stands.x,
         y=stands.y,
         z=stands.z,
-        kind=ints(_opening_kind(row, title_of[row.title], words) for row in rows),
+        title=titles,
+        trade=trades,
+        kind=ints(
+            words.openings.number((title, trade, level_mask(row.levels)))
+            for title, trade, row in zip(titles.tolist(), trades.tolist(), rows, strict=True)
+        ),
         commune=ints(numbered_commune(row.commune, words.communes) for row in rows),
         audience=ints(words.audiences.number(row.audience) for row in rows),
         start_from=days((row.start_from for row in rows), -FOREVER),
@@ -175,13 +182,6 @@ def answers(values: Iterable[bool | None]) -> NDArray[np.int8]:
 
 def _mask(values: Iterable[bool]) -> NDArray[np.int8]:
     return np.array(list(values), dtype=np.int8)
-
-
-def _opening_kind(row: OpeningInput, title: str, words: Words) -> int:
-    number = words.titles.number(title)
-    trade = -1 if row.trade is None else words.trades.number(row.trade)
-    course = words.courses.number((number, trade))
-    return words.openings.number((number, trade, level_mask(row.levels), course))
 
 
 def _session_kind(row: SessionInput, title: str, words: Words) -> int:

@@ -2,52 +2,27 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.engine.journeys import TravelTimes
-from app.engine.parts import level_value
+from app.engine.parts import Likeness, level_value
 from app.engine.pool.columns import (
     Bytes,
     Floats,
-    Links,
     Near,
-    OpeningKinds,
     Rules,
     SessionKinds,
     Texts,
     Times,
     frozen,
 )
+from app.engine.pool.compressed import compressed
+from app.engine.pool.links import near_trades
 from app.engine.pool.words import Words, YouthWords
 from app.engine.weights import Weights
-
-Row = Iterable[tuple[int, float]]
-Proximity = Callable[[str, str], float]
-
-
-def compressed(rows: Iterable[Row]) -> tuple[NDArray[np.int64], NDArray[np.int32], Floats]:
-    """CSR arrays (starts, columns, values) of rows of (column, value)."""
-    starts, columns, values = [0], list[int](), list[float]()
-    for row in rows:
-        for column, value in row:
-            columns.append(column)
-            values.append(value)
-        starts.append(len(columns))
-    return (
-        np.array(starts, dtype=np.int64),
-        np.array(columns, dtype=np.int32),
-        np.array(values, dtype=np.float64),
-    )
-
-
-def opening_kinds(words: Words) -> OpeningKinds:
-    """The numbered kinds of openings as columns."""
-    table = np.array(list(words.openings.numbers), dtype=np.int32).reshape(-1, 4)
-    return frozen(OpeningKinds(*(table[:, i] for i in range(4))))
 
 
 def session_kinds(words: Words) -> SessionKinds:
@@ -58,63 +33,6 @@ def session_kinds(words: Words) -> SessionKinds:
     title = np.array([kind[0] for kind in kinds], dtype=np.int32)
     level = np.array([kind[2] for kind in kinds], dtype=np.int8)
     return frozen(SessionKinds(title, level, starts, trades))
-
-
-def near_trades(
-    wanted: Iterable[str], trades: Mapping[str, int], proximity: Proximity, floor: float
-) -> list[list[tuple[int, float]]]:
-    """For each wanted code, the numbered trades whose proximity reaches the floor."""
-    rows = []
-    for own in wanted:
-        nearness = ((number, proximity(own, code)) for code, number in trades.items())
-        rows.append([(number, near) for number, near in nearness if near >= floor])
-    return rows
-
-
-def links_of(
-    words: Words,
-    text_rows: Callable[[Sequence[int]], Iterable[Row]],
-    proximity: Proximity,
-    weights: Weights,
-) -> Links:
-    """Rows of :func:`app.engine.parts.course_link` for each (title, trade) of openings.
-
-    ``text_rows`` gives, for numbered titles, their similarity to every title of the pool.
-    """
-    near = near_trades(words.trades.numbers, words.trades.numbers, proximity, weights.trade_floor)
-    by_trade, by_title, untraded = _courses(words)
-    courses = list(words.courses.numbers)
-    asked = sorted({title for title, trade in courses if trade < 0 or untraded})
-    texts = dict(zip(asked, text_rows(asked), strict=True))
-
-    def row(title: int, trade: int) -> Row:
-        best: dict[int, float] = {}
-        for other, value in near[trade] if trade >= 0 else ():
-            for kind in by_trade[other]:
-                best[kind] = max(value, best.get(kind, 0.0))
-        for other, value in texts.get(title, ()):
-            if value >= weights.course_floor:
-                for kind in by_title[other]:
-                    if trade < 0 or kind in untraded:
-                        best[kind] = value
-        return sorted(best.items())
-
-    return frozen(Links(*compressed(row(title, trade) for title, trade in courses)))
-
-
-def _courses(
-    words: Words,
-) -> tuple[Mapping[int, list[int]], Mapping[int, list[int]], frozenset[int]]:
-    """Session kinds by trade and by title, and those without any trade."""
-    by_trade, by_title = defaultdict[int, list[int]](list), defaultdict[int, list[int]](list)
-    untraded = set()
-    for (title, trades, _), number in words.sessions.numbers.items():
-        by_title[title].append(number)
-        for trade in trades:
-            by_trade[trade].append(number)
-        if not trades:
-            untraded.add(number)
-    return by_trade, by_title, frozenset(untraded)
 
 
 def times_of(own: YouthWords, words: Words, times: TravelTimes) -> Times:
@@ -147,9 +65,9 @@ def texts_of(rows: Iterable[tuple[NDArray[np.int64], Floats]], floor: float) -> 
     return frozen(Texts(starts, columns, np.concatenate([each[1] for each in (none, *kept)])))
 
 
-def near_of(own: YouthWords, words: Words, proximity: Proximity, floor: float) -> Near:
+def near_of(own: YouthWords, words: Words, likeness: Likeness, floor: float) -> Near:
     """CSR of the trades of the pool near each trade a batch wishes."""
-    rows = near_trades(own.trades.numbers, words.trades.numbers, proximity, floor)
+    rows = near_trades(own.trades.numbers, words.trades.numbers, likeness, floor)
     return frozen(Near(*compressed(rows)))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from app.engine.pool.columns import Floats
 from app.engine.similarity import Knowledge, TitleIndex, trade_proximity
@@ -14,6 +15,8 @@ from app.engine.text import fold
 TextRow = tuple[NDArray[np.int64], Floats]
 DECIMALS = 6
 REMEMBERED = 4096
+FEW = 16
+NOTHING: TextRow = (np.zeros(0, np.int64), np.zeros(0))
 
 
 class PoolTexts:
@@ -61,7 +64,7 @@ class PoolTexts:
 
     def _read(self, query: str) -> TextRow:
         if not query:
-            return np.zeros(0, np.int64), np.zeros(0)
+            return NOTHING
         found = [(first, *index.scores(query)) for first, index in self._parts]
         titles = [first + places for first, places, _ in found]
         values = [scores for _, _, scores in found]
@@ -71,8 +74,24 @@ class PoolTexts:
         )
 
     def rows(self, queries: Sequence[str]) -> list[TextRow]:
-        """Rows of many folded texts, each computed once and not remembered."""
-        return [self._rows.get(query) or self._read(query) for query in queries]
+        """Rows of many folded texts, compared together and not remembered."""
+        if len(queries) <= FEW:
+            return [self.row(query) for query in queries]
+        parts = [(first, index.scores_many(queries)) for first, index in self._parts]
+        return [
+            _gathered(parts, place) if query else NOTHING for place, query in enumerate(queries)
+        ]
+
+
+def _gathered(parts: Sequence[tuple[int, csr_array]], row: int) -> TextRow:
+    """One row of the tables of all parts."""
+    titles, values = [NOTHING[0]], [NOTHING[1]]
+    for first, table in parts:
+        begin, end = table.indptr[row], table.indptr[row + 1]
+        titles.append(first + table.indices[begin:end].astype(np.int64))
+        values.append(table.data[begin:end].astype(np.float64))
+    rounded = np.asarray(np.round(np.concatenate(values), DECIMALS), dtype=np.float64)
+    return np.concatenate(titles), rounded
 
 
 class PoolLikeness:

@@ -35,16 +35,14 @@ class Numbering(Generic[Name]):
 class Words:
     """Numbers of what openings and sessions name. ``titles`` are folded.
 
-    ``courses`` are (title, trade) of openings, the rows of the links; ``openings`` are kinds
-    (title, trade, levels mask, course row), ``sessions`` kinds (title, trades, level).
+    ``openings`` are kinds (title, trade, levels mask), ``sessions`` kinds (title, trades, level).
     """
 
     titles: Numbering[str] = field(default_factory=Numbering)
     trades: Numbering[str] = field(default_factory=Numbering)
     communes: Numbering[str] = field(default_factory=Numbering)
     audiences: Numbering[frozenset[int] | None] = field(default_factory=Numbering)
-    courses: Numbering[tuple[int, int]] = field(default_factory=Numbering)
-    openings: Numbering[tuple[int, int, int, int]] = field(default_factory=Numbering)
+    openings: Numbering[tuple[int, int, int]] = field(default_factory=Numbering)
     sessions: Numbering[tuple[int, tuple[int, ...], int]] = field(default_factory=Numbering)
 
     def copy(self) -> Words:
