@@ -21,7 +21,7 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms import Form as WTForm
-from wtforms.fields.choices import SelectChoice
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import Email, InputRequired, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
