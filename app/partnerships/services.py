@@ -1,0 +1,157 @@
+"""Agreements: written by one of the parties, or by the region, and ended on a day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Organisation
+from app.core import clock, journal
+from app.core.changes import Changed, record_change
+from app.core.errors import Conflict, Invalid
+from app.core.permissions import ensure
+from app.core.requests import use_once
+from app.partnerships.models import Agreement
+from app.partnerships.queries import agreement_facts, parties_facts
+from app.policy.actor import Actor, OrganisationKind
+from app.policy.permissions import Permission
+
+# Who may be a party: those who follow youth, teach, act for CFAs or look for openings.
+PARTY_KINDS = frozenset(
+    {
+        OrganisationKind.LOCAL_MISSION,
+        OrganisationKind.CAP_EMPLOI,
+        OrganisationKind.TRAINING_CENTRE,
+        OrganisationKind.POINT_A,
+        OrganisationKind.FIELD_NETWORK,
+        OrganisationKind.REGIONAL_COORDINATION,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """What two parties share, from a day on and until another one when it is known."""
+
+    youth: bool = False
+    places: bool = False
+    events: bool = False
+    valid_from: date | None = None
+    valid_to: date | None = None
+    contact: str | None = None
+
+
+def create_agreement(
+    db_session: Session,
+    actor: Actor,
+    *,
+    first_party_id: int,
+    second_party_id: int,
+    sharing: Sharing,
+    request_key: str | None = None,
+) -> Agreement:
+    """Write down an agreement; it begins today when no day is given.
+
+    Raises:
+        NotFound: the actor is neither a party that may sign nor the region.
+        Invalid: the same party twice, a party that cannot be one, nothing shared, dates turned.
+        Conflict: the two have an agreement at that time already.
+        AlreadyDone: the same form came twice.
+    """
+    ensure(
+        actor,
+        Permission.AGREEMENT_EDIT,
+        parties_facts(db_session, first_party_id, second_party_id),
+    )
+    use_once(db_session, request_key)
+    first_day = sharing.valid_from or clock.today()
+    _check(db_session, (first_party_id, second_party_id), sharing, first_day)
+    _refuse_second(db_session, first_party_id, second_party_id, first_day, sharing.valid_to)
+    agreement = Agreement(
+        first_party_id=first_party_id,
+        second_party_id=second_party_id,
+        shares_youth=sharing.youth,
+        shares_places=sharing.places,
+        shares_events=sharing.events,
+        valid_from=first_day,
+        valid_to=sharing.valid_to,
+        contact=sharing.contact,
+        created_at=clock.now(),
+    )
+    db_session.add(agreement)
+    db_session.flush()
+    _note(db_session, actor, agreement.id, "agreement_created")
+    return agreement
+
+
+def end_agreement(
+    db_session: Session, actor: Actor, *, agreement_id: int, last_day: date | None = None
+) -> Agreement:
+    """End an agreement: yesterday was its last day unless another one is given.
+
+    Ended "now", it stops sharing with this very request; one that has not begun is over the day it
+    would have begun.
+
+    Raises:
+        NotFound: not this actor's agreement.
+        Conflict: it is over already.
+    """
+    ensure(actor, Permission.AGREEMENT_EDIT, agreement_facts(db_session, agreement_id))
+    agreement = db_session.get_one(Agreement, agreement_id)
+    today = clock.today()
+    if agreement.valid_to is not None and agreement.valid_to < today:
+        raise Conflict("Cette convention est déjà terminée.")
+    chosen = last_day or date.fromordinal(today.toordinal() - 1)
+    if chosen < agreement.valid_from:
+        # Nothing was shared on any day but perhaps today: the agreement leaves no day behind.
+        db_session.delete(agreement)
+    else:
+        agreement.valid_to = chosen
+    db_session.flush()
+    _note(db_session, actor, agreement_id, "agreement_ended")
+    return agreement
+
+
+def _check(
+    db_session: Session, parties: tuple[int, int], sharing: Sharing, first_day: date
+) -> None:
+    if parties[0] == parties[1]:
+        raise Invalid("Une convention se passe entre deux organisations.", field="partner")
+    kinds = set(db_session.scalars(select(Organisation.kind).where(Organisation.id.in_(parties))))
+    if not kinds or not kinds <= PARTY_KINDS:
+        raise Invalid("Cette organisation ne peut pas passer de convention.", field="partner")
+    if not (sharing.youth or sharing.places or sharing.events):
+        raise Invalid("Cochez au moins une chose à partager.", field="shares_youth")
+    if sharing.places and OrganisationKind.TRAINING_CENTRE not in kinds:
+        raise Invalid("Seul un CFA peut confier ses places.", field="shares_places")
+    if sharing.valid_to is not None and sharing.valid_to < first_day:
+        raise Invalid("La fin vient après le début.", field="valid_to")
+
+
+def _refuse_second(
+    db_session: Session, first_id: int, second_id: int, first_day: date, last_day: date | None
+) -> None:
+    parties = [first_id, second_id]
+    query = select(Agreement.id).where(
+        Agreement.first_party_id.in_(parties),
+        Agreement.second_party_id.in_(parties),
+        or_(Agreement.valid_to.is_(None), Agreement.valid_to >= first_day),
+    )
+    if last_day is not None:
+        query = query.where(Agreement.valid_from <= last_day)
+    if db_session.scalar(query.limit(1)) is not None:
+        raise Conflict(
+            "Ces deux organisations ont déjà une convention à cette période. "
+            "Terminez-la avant d’en écrire une autre."
+        )
+
+
+def _note(db_session: Session, actor: Actor, agreement_id: int, event: str) -> None:
+    journal.record(
+        db_session, actor, subject_kind="agreement", subject_id=agreement_id, event=event
+    )
+    # Who may see whose youth and act for whose places has moved: matching loads its pool anew.
+    record_change(db_session, Changed.REFERENCE)

@@ -1,0 +1,149 @@
+"""Agreements: the list, a new one, the end of one."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, request, url_for
+
+from app.accounts.models import Organisation
+from app.accounts.queries import search_organisations
+from app.core.db import db, transaction
+from app.core.errors import Conflict, Invalid, NotFound
+from app.core.htmx import is_fragment_request, page, redirect, render, toast
+from app.core.permissions import current_actor, requires
+from app.core.text import sort_key
+from app.partnerships.forms import AgreementForm, whole_or_none
+from app.partnerships.queries import agreement_list
+from app.partnerships.services import PARTY_KINDS, create_agreement, end_agreement
+from app.policy.actor import Role
+from app.policy.facts import Facts
+from app.policy.matrix import can, may_ever
+from app.policy.permissions import Permission
+
+blueprint = Blueprint("partnerships", __name__, url_prefix="/conventions")
+
+
+@blueprint.get("/")
+@requires(Permission.AGREEMENT_LIST)
+def list_agreements() -> Response:
+    """Who shares what with whom."""
+    return _list()
+
+
+@blueprint.get("/nouvelle")
+@requires(Permission.AGREEMENT_EDIT)
+def new_agreement() -> Response:
+    """The form of a new agreement."""
+    return _form_page(AgreementForm(formdata=None))
+
+
+@blueprint.post("/nouvelle")
+@requires(Permission.AGREEMENT_EDIT)
+def add_agreement() -> Response:
+    """Write down an agreement."""
+    form = AgreementForm()
+    is_valid = form.validate_on_submit()
+    first = _first_party(form)
+    partner, choices = _party(form, "partner")
+    if not is_valid or first is None or partner is None:
+        return _form_page(form, choices=choices, status=422)
+    try:
+        with transaction() as session:
+            create_agreement(
+                session,
+                current_actor(),
+                first_party_id=first,
+                second_party_id=partner,
+                sharing=form.sharing(),
+                request_key=form.request_key.data,
+            )
+    except Invalid as error:
+        form.refuse(error)
+        return _form_page(form, choices=choices, status=422)
+    except Conflict as error:
+        form.form_errors.append(error.message)
+        return _form_page(form, choices=choices, status=409)
+    toast("La convention est enregistrée.")
+    return redirect(url_for("partnerships.list_agreements"))
+
+
+@blueprint.post("/<int:agreement_id>/terminer")
+@requires(Permission.AGREEMENT_EDIT)
+def stop_agreement(agreement_id: int) -> Response:
+    """End an agreement now."""
+    with transaction() as session:
+        end_agreement(session, current_actor(), agreement_id=agreement_id)
+    toast("La convention est terminée : plus rien n’est partagé par elle.")
+    if is_fragment_request():
+        return _list()
+    return redirect(url_for("partnerships.list_agreements"))
+
+
+def _list() -> Response:
+    actor = current_actor()
+    agreements = agreement_list(
+        db.session(), actor, number=whole_or_none(request.args.get("page")) or 1
+    )
+    endable = {
+        row.id
+        for row in agreements.rows
+        if can(
+            actor,
+            Permission.AGREEMENT_EDIT,
+            Facts(
+                organisation_id=row.first_party_id,
+                other_organisation_id=row.second_party_id,
+                regions=frozenset(filter(None, (row.first_region, row.second_region))),
+            ),
+        )
+    }
+    return render(
+        "partnerships/list.html",
+        fragments=["partnerships/_agreement_list.html"],
+        agreements=agreements,
+        endable=endable,
+        may_add=may_ever(actor, Permission.AGREEMENT_EDIT),
+    )
+
+
+def _writes_for_others() -> bool:
+    """The region and the platform write for two others; a party writes for itself."""
+    return current_actor().has(Role.REGIONAL_COORDINATOR, Role.PLATFORM_ADMIN)
+
+
+def _first_party(form: AgreementForm) -> int | None:
+    if not _writes_for_others():
+        return current_actor().organisation_id
+    return _party(form, "first")[0]
+
+
+def _party(form: AgreementForm, name: str) -> tuple[int | None, list[Organisation]]:
+    """The organisation that was picked, or the only one of that name; else those to pick from."""
+    typed, picked = str(form[name].data or ""), whole_or_none(form[f"{name}_id"].data)
+    found = search_organisations(db.session(), typed, kinds=PARTY_KINDS) if typed else []
+    if picked in {one.id for one in found}:
+        return picked, found
+    exact = [one for one in found if one.sort_name == sort_key(typed)]
+    if len(exact) == 1:
+        return exact[0].id, exact
+    if typed:
+        form[name].errors = [
+            *form[name].errors,
+            "Plusieurs organisations sont possibles : choisissez la bonne dans la liste."
+            if found
+            else "Aucune organisation de ce nom. Essayez un morceau du nom ou le SIRET.",
+        ]
+    return None, found
+
+
+def _form_page(
+    form: AgreementForm, *, choices: list[Organisation] | None = None, status: int = 200
+) -> Response:
+    if not may_ever(current_actor(), Permission.AGREEMENT_EDIT):
+        raise NotFound
+    return page(
+        "partnerships/form.html",
+        form=form,
+        choices=choices or [],
+        writes_for_others=_writes_for_others(),
+        status=status,
+    )
