@@ -60,6 +60,13 @@ def application(tmp_path_factory: pytest.TempPathFactory, database_url: str) -> 
     with app.app_context():
         db.create_all()
     app.test_client_class = Browser
+
+    @app.teardown_appcontext
+    def end_reading(_error: BaseException | None) -> None:
+        """End a request's reading without undoing what a journal wrote beside it on the shared connection."""
+        if not (db.session.new or db.session.dirty or db.session.deleted):
+            db.session.commit()
+
     yield app
     with app.app_context():
         db.session.remove()

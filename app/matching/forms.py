@@ -11,6 +11,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import Optional
 
 from app.core.forms import BaseForm, Between, MaxLength, OnceForm, Required, strip
@@ -32,7 +33,10 @@ class SetAsideForm(BaseForm):
 
     what = RadioField(
         "Que voulez-vous écarter ?",
-        choices=[("opening", "Cette offre"), ("session", "Cette formation")],
+        choices=[
+            SelectChoice("opening", "Cette offre"),
+            SelectChoice("session", "Cette formation"),
+        ],
         default="opening",
         validators=[Required("Choisissez l’offre ou la formation.")],
     )
@@ -40,7 +44,7 @@ class SetAsideForm(BaseForm):
     session_id = HiddenField()
     reason = SelectField(
         "Raison",
-        choices=[(reason.value, words) for reason, words in SET_ASIDE_WORDS.items()],
+        choices=[SelectChoice(reason.value, words) for reason, words in SET_ASIDE_WORDS.items()],
         validators=[Required("Choisissez une raison.")],
     )
     until = DateField("Jusqu’au", validators=[Optional()])

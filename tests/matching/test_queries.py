@@ -14,7 +14,12 @@ from app.core.changes import Changed, record_change
 from app.core.db import db
 from app.engine.model import ContractKind, YouthInput
 from app.matching.queries.pool import current_pool
-from app.matching.queries.profiles import AnonymousProfile, area_band, profiles_for_opening, profiles_for_session
+from app.matching.queries.profiles import (
+    AnonymousProfile,
+    area_band,
+    profiles_for_opening,
+    profiles_for_session,
+)
 from app.matching.queries.rows import load_openings, load_sessions, load_youth
 from app.matching.queries.triples_page import Filters, explain_pair, triangle, youth_triples
 from app.openings.models import OpeningStatus
@@ -47,7 +52,9 @@ def test_a_birth_date_gives_the_first_and_last_lawful_start(session: Session) ->
     assert row.apprenticeship_starts[1] == date(2030, 5, 31).toordinal()
 
 
-def test_a_recognised_disability_lifts_the_age_limit_and_says_nothing_else(session: Session) -> None:
+def test_a_recognised_disability_lifts_the_age_limit_and_says_nothing_else(
+    session: Session,
+) -> None:
     youth = make_youth(session, birth_date=date(1993, 5, 14))
     before = load_youth(session, [youth.id])[0]
     session.add(DisabilityRecognition(youth_id=youth.id, agreed_at=clock.now()))
@@ -56,10 +63,16 @@ def test_a_recognised_disability_lifts_the_age_limit_and_says_nothing_else(sessi
     after = load_youth(session, [youth.id])[0]
 
     assert before.apprenticeship_starts is not None and after.apprenticeship_starts is not None
-    assert before.apprenticeship_starts[1] < date(2026, 1, 1).toordinal() < after.apprenticeship_starts[1]
-    assert {one.name for one in fields(YouthInput) if getattr(before, one.name) != getattr(after, one.name)} == {
-        "apprenticeship_starts"
-    }
+    assert (
+        before.apprenticeship_starts[1]
+        < date(2026, 1, 1).toordinal()
+        < after.apprenticeship_starts[1]
+    )
+    assert {
+        one.name
+        for one in fields(YouthInput)
+        if getattr(before, one.name) != getattr(after, one.name)
+    } == {"apprenticeship_starts"}
 
 
 @pytest.mark.parametrize("status", [YouthStatus.PLACED, YouthStatus.PAUSED, YouthStatus.WITHDRAWN])
@@ -121,7 +134,9 @@ def test_the_best_triple_joins_the_three(session: Session) -> None:
     found = youth_triples(session, youth_id=world.youth.id, filters=Filters())
 
     assert found is not None
-    assert [(row.opening.id, row.session.id) for row in found.rows] == [(world.opening.id, world.training.id)]
+    assert [(row.opening.id, row.session.id) for row in found.rows] == [
+        (world.opening.id, world.training.id)
+    ]
     assert found.total == 1
     assert found.rows[0].reasons
 
@@ -156,7 +171,9 @@ def test_why_not_names_the_first_rule_that_breaks(session: Session) -> None:
     world = make_world(session, radius_km=5)
     far = make_opening(session, world.company, commune_code="29019")
 
-    verdict = explain_pair(session, youth_id=world.youth.id, opening_id=far.id, session_id=world.training.id)
+    verdict = explain_pair(
+        session, youth_id=world.youth.id, opening_id=far.id, session_id=world.training.id
+    )
 
     assert verdict is not None and verdict.broken is not None
     assert verdict.broken.code.name == "OPENING_TOO_FAR"
@@ -164,8 +181,20 @@ def test_why_not_names_the_first_rule_that_breaks(session: Session) -> None:
 
 def test_a_profile_has_no_field_that_identifies(session: Session) -> None:
     allowed = {
-        "code", "trades", "level", "area", "available_from", "has_licence", "accepts_boarding", "own_words",
-        "reasons", "doubts", "opening", "session", "asked", "fits_legal_age",
+        "code",
+        "trades",
+        "level",
+        "area",
+        "available_from",
+        "has_licence",
+        "accepts_boarding",
+        "own_words",
+        "reasons",
+        "doubts",
+        "opening",
+        "session",
+        "asked",
+        "fits_legal_age",
     }
 
     assert {one.name for one in fields(AnonymousProfile)} == allowed
@@ -187,7 +216,15 @@ def test_nothing_that_identifies_reaches_a_profile(session: Session) -> None:
 
     assert profiles is not None and len(profiles) == 1
     shown = repr(profiles)
-    for mark in ("Xanthippe", "Marqueunique", "marque@", "980177", "rue de la", "2007, 7, 7", "tonton"):
+    for mark in (
+        "Xanthippe",
+        "Marqueunique",
+        "marque@",
+        "980177",
+        "rue de la",
+        "2007, 7, 7",
+        "tonton",
+    ):
         assert mark not in shown
     assert profiles[0].trades == ["Boulanger / Boulangère"]
 
@@ -204,7 +241,13 @@ def test_the_cfa_sees_profiles_with_the_opening_that_suits(session: Session) -> 
 
 
 @pytest.mark.parametrize(
-    ("km", "band"), [(0.0, "moins de 5 km"), (5.0, "moins de 15 km"), (99.9, "moins de 100 km"), (140.0, "plus de 100 km")]
+    ("km", "band"),
+    [
+        (0.0, "moins de 5 km"),
+        (5.0, "moins de 15 km"),
+        (99.9, "moins de 100 km"),
+        (140.0, "plus de 100 km"),
+    ],
 )
 def test_an_area_is_a_band_and_never_a_distance(km: float, band: str) -> None:
     assert area_band(km) == band

@@ -30,7 +30,9 @@ def _shown(session: Session, world: World) -> list[int]:
 def test_a_proposal_is_scored_again_on_the_rows_of_now(session: Session) -> None:
     world = make_world(session)
 
-    checked = recheck(session, youth_id=world.youth.id, opening_id=world.opening.id, session_id=world.training.id)
+    checked = recheck(
+        session, youth_id=world.youth.id, opening_id=world.opening.id, session_id=world.training.id
+    )
 
     assert checked.score is not None and 0 < checked.score <= 1
     assert set(checked.parts) >= {"wish_opening", "journeys", "dates"}
@@ -42,7 +44,9 @@ def test_a_full_session_is_said_with_its_rule(session: Session) -> None:
     world.training.seats_declared = 12
     session.flush()
 
-    checked = recheck(session, youth_id=world.youth.id, opening_id=world.opening.id, session_id=world.training.id)
+    checked = recheck(
+        session, youth_id=world.youth.id, opening_id=world.opening.id, session_id=world.training.id
+    )
 
     assert checked.score is None
     assert [one["code"] for one in checked.broken] == ["NO_SEAT"]
@@ -72,7 +76,11 @@ def test_an_opening_set_aside_leaves_the_list_and_comes_back(session: Session) -
     assert _shown(session, world) == [world.opening.id]
 
     row = set_aside(
-        session, actor, youth_id=world.youth.id, opening_id=world.opening.id, reason=SetAsideReason.TIMETABLE
+        session,
+        actor,
+        youth_id=world.youth.id,
+        opening_id=world.opening.id,
+        reason=SetAsideReason.TIMETABLE,
     )
     session.flush()
     while_aside = _shown(session, world)
@@ -104,10 +112,22 @@ def test_a_set_aside_ends_by_itself_at_its_date(session: Session, frozen: object
 def test_the_same_thing_is_set_aside_once(session: Session) -> None:
     world = make_world(session)
     actor = actor_of(session, world.adviser)
-    set_aside(session, actor, youth_id=world.youth.id, opening_id=world.opening.id, reason=SetAsideReason.OTHER)
+    set_aside(
+        session,
+        actor,
+        youth_id=world.youth.id,
+        opening_id=world.opening.id,
+        reason=SetAsideReason.OTHER,
+    )
 
     with pytest.raises(AlreadyDone):
-        set_aside(session, actor, youth_id=world.youth.id, opening_id=world.opening.id, reason=SetAsideReason.OTHER)
+        set_aside(
+            session,
+            actor,
+            youth_id=world.youth.id,
+            opening_id=world.opening.id,
+            reason=SetAsideReason.OTHER,
+        )
 
 
 def test_an_adviser_of_another_house_sets_nothing_aside(session: Session) -> None:
@@ -140,7 +160,9 @@ def test_a_point_a_with_an_agreement_sees_but_does_not_set_aside(session: Sessio
         )
 
 
-def test_an_employer_asks_to_meet_and_the_adviser_declines_without_a_reason(session: Session) -> None:
+def test_an_employer_asks_to_meet_and_the_adviser_declines_without_a_reason(
+    session: Session,
+) -> None:
     world = make_world(session)
     request = request_meeting(
         session,
@@ -151,7 +173,10 @@ def test_an_employer_asks_to_meet_and_the_adviser_declines_without_a_reason(sess
     )
 
     answer_meeting(
-        session, actor_of(session, world.adviser), request_id=request.id, state=MeetingState.DECLINED
+        session,
+        actor_of(session, world.adviser),
+        request_id=request.id,
+        state=MeetingState.DECLINED,
     )
 
     assert session.scalar(select(MeetingRequest.state)) is MeetingState.DECLINED
@@ -167,7 +192,9 @@ def test_an_employer_asks_once_for_the_same_person(session: Session) -> None:
         request_meeting(session, actor, **ask)  # type: ignore[arg-type]
 
 
-def test_a_message_that_names_a_forbidden_criterion_is_refused_with_its_words(session: Session) -> None:
+def test_a_message_that_names_a_forbidden_criterion_is_refused_with_its_words(
+    session: Session,
+) -> None:
     world = make_world(session)
 
     with pytest.raises(Invalid, match="jeune femme") as refused:

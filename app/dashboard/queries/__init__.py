@@ -1,0 +1,1 @@
+"""What each role sees first: one small function a role, a few statements each."""
