@@ -74,7 +74,7 @@ class TitleIndex:
         uses = Counter(self._lexicon.uses)
         uses.update(word for analysis in self._analyses for word in analysis.words)
         uses.update(self._lexicon.named)
-        return Speller(uses)
+        return Speller(uses, self._lexicon.strangers)
 
     def scores(self, query: str) -> tuple[Ints, Floats]:
         """Indices (ascending) and scores of all titles above the floors."""

@@ -24,7 +24,7 @@ from app.engine.text.vectors import word_vectors
 _IDF_BASE = 0.5
 _GRAM_IDF_BASE = 1.0
 GRAM_SIZES = (2, 3, 4, 5)
-RANK_SHARE = 0.5
+RANK_SHARE = 0.8
 _RANKS = listed(
     """
     agent aide ouvrier employe operateur technicien assistant adjoint responsable chef directeur
@@ -86,11 +86,13 @@ class Lexicon:
     def _read_synonyms(self, knowledge: Knowledge) -> None:
         self._short: dict[tuple[str, ...], tuple[str, ...]] = {}
         self.synonyms: dict[str, set[str]] = {}
-        # Words that are right as they stand though no title may hold them.
+        # Words that are right as they stand though no title may hold them: some lead to trades,
+        # some are known to lead to none.
         self.named: set[str] = set()
+        self.strangers: set[str] = set()
         for line in knowledge.synonyms:
             term = tuple(fold(line.term).split())
-            self.named.update(term)
+            (self.strangers if line.kind is SynonymKind.NONE else self.named).update(term)
             if line.kind is SynonymKind.SHORT:
                 self._short[term] = tuple(fold(line.target).split())
             elif line.kind is SynonymKind.WORD:
@@ -155,7 +157,7 @@ class Lexicon:
     def weight(self, word: str) -> float:
         """How telling a word is: its inverse document frequency, highest when never seen.
 
-        Half of it for a word that says the rank and not the trade (*agent*, *responsable*).
+        Less for a word that says the rank and not the trade (*agent*, *responsable*).
         """
         weight = self._idf.get(word, self._unseen_idf)
         return weight * RANK_SHARE if word in _RANKS else weight

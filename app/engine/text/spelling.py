@@ -6,7 +6,7 @@ and both are words. Unknown short words are nearly always left alone for the sam
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from math import log
 
 from rapidfuzz import process
@@ -42,13 +42,17 @@ _EVERYDAY = listed(
 
 
 class Speller:
-    """Corrects unknown words against words with their numbers of uses. Immutable."""
+    """Corrects unknown words against words with their numbers of uses. Immutable.
 
-    def __init__(self, uses: Mapping[str, int]) -> None:
-        self._uses = dict(uses)
+    ``strangers`` are words that may be meant though they name no trade (``policier``).
+    """
+
+    def __init__(self, uses: Mapping[str, int], strangers: Iterable[str] = ()) -> None:
+        self._strangers = frozenset(strangers) - uses.keys()
+        self._uses = dict.fromkeys(self._strangers, 1) | dict(uses)
         self._by_length: dict[int, list[str]] = {}
         self._by_sound: dict[str, list[str]] = {}
-        for word in sorted(uses):
+        for word in sorted(self._uses):
             if word.isalpha() and len(word) >= _SHORTEST_CORRECTED:
                 self._by_length.setdefault(len(word), []).append(word)
                 self._by_sound.setdefault(sound(word), []).append(word)
@@ -59,7 +63,8 @@ class Speller:
 
     def recognises(self, word: str) -> bool:
         """Tell whether the word is used in titles, as it stands or once corrected."""
-        return self.correct(word) in self._uses
+        corrected = self.correct(word)
+        return corrected in self._uses and corrected not in self._strangers
 
     def correct(self, word: str) -> str:
         """Return the known word that was most likely meant, or the word itself when none is near."""

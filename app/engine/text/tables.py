@@ -23,7 +23,7 @@ from app.engine.text.stems import stem
 Ints: TypeAlias = NDArray[np.int64]
 Floats: TypeAlias = NDArray[np.float64]
 
-VECTOR_FLOOR = 0.35  # cosine of two word vectors below which the words are strangers
+VECTOR_FLOOR = 0.3  # cosine of two word vectors below which the words are strangers
 VECTOR_WEIGHT = 0.9
 STEM_WEIGHT = 0.8
 SYNONYM_WEIGHT = 0.9
