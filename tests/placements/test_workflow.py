@@ -99,7 +99,7 @@ def test_every_event_has_a_row_and_every_stage_is_reached() -> None:
 
 
 def test_live_and_final_stages_share_nothing_and_leave_nothing_out() -> None:
-    assert LIVE_STAGES | FINAL_STAGES == set(Stage)
+    assert set(Stage) == LIVE_STAGES | FINAL_STAGES
     assert not LIVE_STAGES & FINAL_STAGES
     assert LEAF_OPEN_STAGES < LIVE_STAGES
 

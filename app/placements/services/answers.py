@@ -15,6 +15,7 @@ from app.placements import emails
 from app.placements.deadlines import TALK_DAYS
 from app.placements.models import LeafAnswer, Meeting, MeetingKind, MeetingOutcome, Placement
 from app.placements.queries.actions import side_of
+from app.placements.queries.page import REFUSALS
 from app.placements.queries.words import proposal
 from app.placements.services.guarded import (
     Opened,
@@ -26,7 +27,6 @@ from app.placements.services.guarded import (
     turn,
 )
 from app.placements.services.holds import hold_for, release_for
-from app.placements.services.suggesting import REFUSALS
 from app.placements.workflow import SAYING, Event, Leaf, LeafState, Stage
 from app.policy.actor import Actor
 from app.training.services import join_queue, leave_queue

@@ -11,6 +11,7 @@ from app.placements import emails
 from app.placements.models import LeafAnswer, Placement
 from app.placements.queries.actions import side_of
 from app.placements.queries.facts import placement_facts
+from app.placements.queries.page import REFUSALS
 from app.placements.queries.words import proposal
 from app.placements.services.guarded import (
     Opened,
@@ -21,7 +22,6 @@ from app.placements.services.guarded import (
     turn,
 )
 from app.placements.services.holds import release_all
-from app.placements.services.suggesting import REFUSALS
 from app.placements.workflow import LEAF_OPEN_STAGES, Clover, Event, Leaf
 from app.policy.actor import Actor
 from app.rules.reasons import Audience, Reason

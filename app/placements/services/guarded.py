@@ -16,12 +16,12 @@ from sqlalchemy.orm import Session
 
 from app.core import clock, journal
 from app.core.changes import Changed, record_change
-from app.core.errors import Invalid, NotFound, WrongState
+from app.core.errors import Forbidden, Invalid, NotFound, WrongState
 from app.core.permissions import ensure
 from app.openings.models import Opening
 from app.placements.deadlines import ANSWER_DELAYS
 from app.placements.models import Placement
-from app.placements.queries.actions import PERMISSION_OF, facts_for_event
+from app.placements.queries.actions import may
 from app.placements.queries.facts import placement_facts
 from app.placements.workflow import (
     LEAF_OPEN_STAGES,
@@ -103,12 +103,9 @@ def open_placement(
     if placement is None:
         raise NotFound
     facts = placement_facts(db_session, placement)
-    ensure(
-        actor,
-        PERMISSION_OF[event],
-        facts_for_event(newcomer or facts, event, leaf),
-        seen_by=Permission.PLACEMENT_VIEW,
-    )
+    if not may(actor, newcomer or facts, event, leaf):
+        ensure(actor, Permission.PLACEMENT_VIEW, facts)
+        raise Forbidden
     return Opened(placement, facts)
 
 
@@ -152,10 +149,14 @@ def turn(
     *,
     why: Reason | None = None,
     details: dict[str, Any] | None = None,
+    leaving: Leaf | None = None,
 ) -> None:
     """Put the new clover on the placement, journal it, keep the counters and wake the matching pools.
 
     A reason that only the youth's side may read is journalled in a row of its own.
+
+    Args:
+        leaving: the leaf whose opening or session leaves with this event; the journal still names it.
     """
     placement, before = opened.placement, opened.placement.clover
     now = clock.now()
@@ -188,6 +189,10 @@ def turn(
             reason=why.code,
             audience=journal.Audience.ADVISER,
         )
+    if leaving is Leaf.EMPLOYER:
+        placement.opening_id, placement.employer_due_on = None, None
+    elif leaving is Leaf.CFA:
+        placement.session_id, placement.cfa_due_on = None, None
     db_session.flush()
     if before.stage in LIVE_STAGES and clover.stage not in LIVE_STAGES:
         count_live(db_session, placement, -1)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
-from types import MappingProxyType
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -21,6 +19,7 @@ from app.placements import emails
 from app.placements.models import Placement
 from app.placements.queries.actions import may, side_of
 from app.placements.queries.facts import proposal_facts
+from app.placements.queries.page import REFUSALS
 from app.placements.queries.words import proposal
 from app.placements.services.guarded import (
     after,
@@ -42,17 +41,8 @@ from app.policy.actor import Actor
 from app.policy.facts import Facts
 from app.policy.matrix import can
 from app.policy.permissions import Permission
-from app.rules.reasons import ReasonList
 from app.youth.models import Youth, YouthStatus
 from app.youth.services import end_reveals
-
-REFUSALS: Mapping[Leaf, ReasonList] = MappingProxyType(
-    {
-        Leaf.YOUTH: ReasonList.YOUTH_REFUSAL,
-        Leaf.EMPLOYER: ReasonList.COMPANY_REFUSAL,
-        Leaf.CFA: ReasonList.CENTRE_REFUSAL,
-    }
-)
 
 
 def suggest(
@@ -147,11 +137,10 @@ def attach(
     placement = opened.placement
     lock_rows(db_session, {session_id, placement.session_id}, {opening_id, placement.opening_id})
     clover = after(opened, Event.ATTACH, leaf=leaf)
-    if leaf is Leaf.EMPLOYER:
-        placement.opening_id = opening_id
-    else:
-        placement.session_id = session_id
-    checked = _recheck(db_session, placement.youth_id, placement.opening_id, placement.session_id)
+    opening_id, session_id = opening_id or placement.opening_id, session_id or placement.session_id
+    checked = _recheck(db_session, placement.youth_id, opening_id, session_id)
+    # The database ties each leaf to its column: both change in one statement.
+    placement.opening_id, placement.session_id = opening_id, session_id
     _remember(placement, checked)
     ask(placement, leaf, Leaf.YOUTH)
     turn(db_session, actor, opened, Event.ATTACH, clover, details={"leaf": leaf.value})
@@ -192,12 +181,16 @@ def detach(
         placement_id=placement.id,
         organisation_id=organisation_id,
     )
-    turn(db_session, actor, opened, Event.DETACH, clover, why=why, details={"leaf": leaf.value})
-    if leaf is Leaf.EMPLOYER:
-        placement.opening_id, placement.employer_due_on = None, None
-    else:
-        placement.session_id, placement.cfa_due_on = None, None
-    db_session.flush()
+    turn(
+        db_session,
+        actor,
+        opened,
+        Event.DETACH,
+        clover,
+        why=why,
+        details={"leaf": leaf.value},
+        leaving=leaf,
+    )
     if gone_opening is not None:
         count_on_opening(db_session, gone_opening, -1)
     told = tuple(one for one in (leaf, Leaf.YOUTH) if one is not side)

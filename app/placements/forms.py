@@ -1,0 +1,142 @@
+"""Forms of a placement's page: one a verb, each with its own prefix since many stand on one page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wtforms import (
+    DateField,
+    DateTimeLocalField,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import Optional
+
+from app.core.forms import BaseForm, MaxLength, OnceForm, Required, strip
+from app.placements.models import MeetingKind, MeetingOutcome, TrainingResult
+from app.placements.queries.page import REFUSALS
+from app.placements.services.answers import CHANNELS
+from app.placements.workflow import Leaf
+from app.rules.reasons import TEXT_LIMIT, ReasonList, choices
+
+NO_CHOICE = ("", "Choisissez un motif")
+MEETING_KINDS = {
+    MeetingKind.INTERVIEW: "Entretien",
+    MeetingKind.IMMERSION: "Immersion (PMSMP)",
+    MeetingKind.CFA_VISIT: "Visite du CFA",
+}
+OUTCOMES = {
+    MeetingOutcome.GOOD: "Rencontre positive",
+    MeetingOutcome.TO_THINK_OVER: "À réfléchir",
+    MeetingOutcome.NOT_SUITED: "Ne convient pas",
+    MeetingOutcome.NOBODY_CAME: "Quelqu’un n’est pas venu",
+    MeetingOutcome.CANCELLED: "Rendez-vous annulé",
+}
+RESULTS = {
+    TrainingResult.DIPLOMA: "Diplôme obtenu",
+    TrainingResult.PARTIAL: "Une partie validée",
+    TrainingResult.NO_DIPLOMA: "Diplôme non obtenu",
+    TrainingResult.NOT_PRESENTED: "Examen non passé",
+}
+
+
+def number(value: Any) -> int | None:
+    """Filter of an id: whole number or nothing."""
+    text = str(value or "").strip()
+    return int(text) if text.isdigit() and len(text) < 18 else None
+
+
+class ReasonForm(BaseForm):
+    """A reason of a closed list, and a few words that stay on the writer's side."""
+
+    reason = SelectField("Motif", validate_choice=False)
+    words = TextAreaField("Précision", validators=[MaxLength(TEXT_LIMIT)], filters=[strip])
+
+    def __init__(self, which: ReasonList, *, prefix: str, **values: Any) -> None:
+        super().__init__(prefix=prefix, **values)
+        self.reason.choices = [NO_CHOICE, *choices(which)]
+
+
+class AnswerForm(ReasonForm):
+    """Yes, no, the waiting list or "parlons-en"; a no needs a reason, which the service checks."""
+
+    answer = HiddenField()
+    channel = SelectField(
+        "Comment le jeune a répondu",
+        choices=[(code, label) for code, label in CHANNELS.items() if code != "link"],
+        default="in_person",
+        validate_choice=False,
+    )
+
+    def __init__(self, leaf: Leaf, *, prefix: str = "", **values: Any) -> None:
+        super().__init__(REFUSALS[leaf], prefix=prefix or leaf.value, **values)
+
+
+class BreakForm(ReasonForm):
+    """Why and when a contract ended."""
+
+    broken_on = DateField("Dernier jour du contrat", validators=[Optional()])
+
+
+class SignForm(BaseForm):
+    """The day of the signature and the first day of the contract."""
+
+    signed_on = DateField("Date de signature", validators=[Optional()])
+    contract_starts_on = DateField("Début du contrat", validators=[Optional()])
+
+
+class DayForm(BaseForm):
+    """One day; empty means today."""
+
+    day = DateField("Date", validators=[Optional()])
+
+
+class ResultForm(BaseForm):
+    """How a contract that ran to its end came out."""
+
+    result = SelectField("Résultat", choices=[(one.value, label) for one, label in RESULTS.items()])
+
+
+class MeetingForm(BaseForm):
+    """A meeting: what, when, where."""
+
+    kind = SelectField(
+        "Rendez-vous", choices=[(k.value, label) for k, label in MEETING_KINDS.items()]
+    )
+    starts_at = DateTimeLocalField(
+        "Jour et heure",
+        format="%Y-%m-%dT%H:%M",
+        validators=[Required("Indiquez le jour et l’heure.")],
+    )
+    place = StringField(
+        "Lieu", validators=[Required("Indiquez le lieu."), MaxLength(200)], filters=[strip]
+    )
+
+
+class OutcomeForm(BaseForm):
+    """What came of a meeting."""
+
+    outcome = RadioField("Issue", choices=[(one.value, label) for one, label in OUTCOMES.items()])
+
+
+class SuggestForm(OnceForm):
+    """The triple that a page of matching proposes; it stands on many rows, so it has no prefix."""
+
+    youth_id = IntegerField("Jeune", filters=[number])
+    opening_id = IntegerField("Offre", filters=[number], validators=[Optional()])
+    session_id = IntegerField("Session", filters=[number], validators=[Optional()])
+
+
+class AttachForm(BaseForm):
+    """The opening or the session that joins."""
+
+    opening_id = IntegerField("Offre", filters=[number], validators=[Optional()])
+    session_id = IntegerField("Session", filters=[number], validators=[Optional()])
+
+
+class EmptyForm(BaseForm):
+    """A button: only the token."""

@@ -1,0 +1,98 @@
+"""What the clock has to look at: promises whose last day has passed, questions that stayed without answer."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import Session
+
+from app.openings.models import PositionHold, PositionState
+from app.placements.deadlines import ANSWER_DELAYS
+from app.placements.models import Placement
+from app.placements.workflow import LEAF_OPEN_STAGES, Leaf, LeafState
+from app.training.models import HoldState, SeatHold
+
+
+def lapsed_promises(db_session: Session, on: date) -> list[tuple[int, Leaf]]:
+    """Placements whose seat or position was promised until a day before `on`, with the leaf that promised it."""
+    open_ones = select(Placement.id).where(Placement.stage.in_(LEAF_OPEN_STAGES))
+    seats = (
+        open_ones.outerjoin(
+            SeatHold,
+            and_(
+                SeatHold.session_id == Placement.session_id,
+                SeatHold.youth_id == Placement.youth_id,
+                SeatHold.state == HoldState.HELD,
+            ),
+        )
+        .where(
+            Placement.cfa_leaf == LeafState.YES,
+            or_(
+                Placement.window_ends < on,
+                and_(Placement.window_ends.is_(None), SeatHold.hold_until < on),
+            ),
+        )
+        .order_by(Placement.id)
+    )
+    positions = (
+        open_ones.join(
+            PositionHold,
+            and_(
+                PositionHold.opening_id == Placement.opening_id,
+                PositionHold.youth_id == Placement.youth_id,
+                PositionHold.state == PositionState.HELD,
+            ),
+        )
+        .where(Placement.employer_leaf == LeafState.YES, PositionHold.hold_until < on)
+        .order_by(Placement.id)
+    )
+    return [
+        *((one, Leaf.CFA) for one in db_session.scalars(seats)),
+        *((one, Leaf.EMPLOYER) for one in db_session.scalars(positions)),
+    ]
+
+
+def without_answer(db_session: Session, on: date) -> list[int]:
+    """Open placements where the youth or the CFA still owes its answer after the end of the ladder."""
+    return list(
+        db_session.scalars(
+            select(Placement.id)
+            .where(
+                Placement.stage.in_(LEAF_OPEN_STAGES),
+                or_(
+                    and_(
+                        Placement.youth_leaf == LeafState.WAITING,
+                        Placement.youth_due_on < _asked_before(on, Leaf.YOUTH),
+                    ),
+                    and_(
+                        Placement.cfa_leaf == LeafState.WAITING,
+                        Placement.cfa_due_on < _asked_before(on, Leaf.CFA),
+                    ),
+                ),
+            )
+            .order_by(Placement.id)
+        )
+    )
+
+
+def silent_employers(db_session: Session, on: date) -> list[int]:
+    """Open placements whose employer's silence has outlasted the ladder and was not counted yet."""
+    return list(
+        db_session.scalars(
+            select(Placement.id)
+            .where(
+                Placement.stage.in_(LEAF_OPEN_STAGES),
+                Placement.employer_leaf == LeafState.WAITING,
+                Placement.employer_due_on < _asked_before(on, Leaf.EMPLOYER),
+                Placement.employer_counted.is_(False),
+            )
+            .order_by(Placement.id)
+        )
+    )
+
+
+def _asked_before(on: date, leaf: Leaf) -> date:
+    """The due date before which the ladder of this leaf has ended on that day."""
+    delay = ANSWER_DELAYS[leaf]
+    return on - timedelta(days=delay.last - delay.due)

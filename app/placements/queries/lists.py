@@ -1,0 +1,219 @@
+"""The list of placements of one reader: filters in the address, names only where the reader may read them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from app.core.pages import Page, paginate
+from app.core.text import sort_key
+from app.openings.models import Opening
+from app.placements.models import Placement
+from app.placements.queries.facts import visible_placements
+from app.placements.queries.identity import label_for, revealed_scope, scope_for
+from app.placements.queries.words import Cfa, Employer, with_parties
+from app.placements.workflow import LEAF_OPEN_STAGES, LIVE_STAGES, Leaf, LeafState, Stage
+from app.policy import predicates
+from app.policy.actor import Actor
+from app.policy.facts import NOTHING, Facts
+from app.training.models import Course, TrainingSession
+from app.youth.models import Youth
+
+DUE_COLUMNS = MappingProxyType(
+    {
+        Leaf.YOUTH: Placement.youth_due_on,
+        Leaf.EMPLOYER: Placement.employer_due_on,
+        Leaf.CFA: Placement.cfa_due_on,
+    }
+)
+LEAF_COLUMNS = MappingProxyType(
+    {
+        Leaf.YOUTH: Placement.youth_leaf,
+        Leaf.EMPLOYER: Placement.employer_leaf,
+        Leaf.CFA: Placement.cfa_leaf,
+    }
+)
+# What a filter of the address means; "live" is what a person looks for without saying it.
+STAGE_FILTERS: Mapping[str, frozenset[Stage]] = MappingProxyType(
+    {
+        "live": LIVE_STAGES,
+        "open": frozenset({Stage.OPEN}),
+        "agreed": frozenset({Stage.AGREED}),
+        "signed": frozenset({Stage.SIGNED, Stage.STARTED}),
+        "over": frozenset(Stage) - LIVE_STAGES,
+        "all": frozenset(Stage),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ListFilters:
+    """What the address asks for: my answers only, stages, a search, an order."""
+
+    mine: bool = False
+    stage: str = "live"
+    text: str = ""
+    sort: str = "-updated"
+
+
+@dataclass(frozen=True, slots=True)
+class PlacementRow:
+    """One line of the list. `due_on` is the reader's own date while its answer waits."""
+
+    id: int
+    youth_id: int
+    youth: str
+    is_named: bool
+    stage: Stage
+    youth_leaf: LeafState
+    employer_leaf: LeafState
+    cfa_leaf: LeafState
+    post: str | None
+    company: str | None
+    course: str | None
+    cfa: str | None
+    due_on: date | None
+    is_mine: bool
+    updated_at: datetime
+
+
+def own_leaf(actor: Actor) -> Leaf | None:
+    """The leaf that readers of this role answer for, in every placement they see."""
+    if predicates.adviser(actor, NOTHING):
+        return Leaf.YOUTH
+    if predicates.employer(actor, NOTHING):
+        return Leaf.EMPLOYER
+    if predicates.cfa_officer(actor, NOTHING) or predicates.point_a_officer(actor, NOTHING):
+        return Leaf.CFA
+    return None
+
+
+def awaits_reader(actor: Actor) -> ColumnElement[bool]:
+    """The placement waits for the word of this reader."""
+    leaf = own_leaf(actor)
+    if leaf is None:
+        return visible_placements(actor) & Placement.id.is_(None)
+    return and_(Placement.stage.in_(LEAF_OPEN_STAGES), LEAF_COLUMNS[leaf] == LeafState.WAITING)
+
+
+def list_placements(
+    db_session: Session, actor: Actor, filters: ListFilters, *, page: int
+) -> Page[PlacementRow]:
+    """One page of what this reader may see: two statements."""
+    query = with_parties(select(Placement)).where(visible_placements(actor))
+    query = query.where(Placement.stage.in_(STAGE_FILTERS.get(filters.stage, LIVE_STAGES)))
+    if filters.mine:
+        query = query.where(awaits_reader(actor))
+    if filters.text.strip():
+        query = query.where(_found(actor, filters.text))
+    found = paginate(db_session, _columns(query, actor, filters.sort), number=page)
+    return replace(found, rows=[_row(actor, one) for one in found.rows])
+
+
+def count_to_answer(db_session: Session, actor: Actor) -> int:
+    """How many placements wait for this reader."""
+    return (
+        db_session.scalar(
+            select(func.count())
+            .select_from(Placement)
+            .where(visible_placements(actor), awaits_reader(actor))
+        )
+        or 0
+    )
+
+
+def _found(actor: Actor, text: str) -> ColumnElement[bool]:
+    """Words of the post, the company, the course or the code; names only for the house that follows the youth.
+
+    A search that found names would tell a partner who hides behind a code.
+    """
+    folded = sort_key(text)
+    conditions = [
+        Opening.sort_name.contains(folded, autoescape=True),
+        Employer.sort_name.contains(folded, autoescape=True),
+        Course.sort_name.contains(folded, autoescape=True),
+        Cfa.sort_name.contains(folded, autoescape=True),
+        Youth.public_code == text.strip().upper(),
+    ]
+    if predicates.adviser(actor, NOTHING):
+        conditions.append(
+            and_(
+                Youth.organisation_id == actor.organisation_id,
+                or_(
+                    Youth.folded_name.contains(folded, autoescape=True),
+                    Youth.folded_usage_name.contains(folded, autoescape=True),
+                ),
+            )
+        )
+    return or_(*conditions)
+
+
+def _columns(query: Select[Any], actor: Actor, sort: str) -> Select[Any]:
+    leaf = own_leaf(actor)
+    due = DUE_COLUMNS[leaf] if leaf else Placement.youth_due_on
+    orders: dict[str, ColumnElement[Any]] = {
+        "updated": Placement.updated_at.asc(),
+        "due": due.asc().nulls_last(),
+        "-due": due.desc().nulls_last(),
+    }
+    order = orders.get(sort, Placement.updated_at.desc())
+    columns: Any = query.with_only_columns(
+        Placement.id,
+        Placement.youth_id,
+        Placement.stage,
+        Placement.youth_leaf,
+        Placement.employer_leaf,
+        Placement.cfa_leaf,
+        Placement.updated_at,
+        due.label("due_on"),
+        Youth.public_code,
+        Youth.given_name,
+        func.coalesce(Youth.usage_name, Youth.family_name).label("family_name"),
+        Youth.organisation_id,
+        Opening.title.label("post"),
+        Employer.name.label("company"),
+        Course.title.label("course"),
+        Cfa.name.label("cfa"),
+        TrainingSession.starts_on,
+        revealed_scope(actor).label("revealed"),
+    )
+    ordered: Select[Any] = columns.order_by(order, Placement.id.desc())
+    return ordered
+
+
+def _row(actor: Actor, row: Row[Any]) -> PlacementRow:
+    scope = scope_for(actor, Facts(advising_organisation_id=row.organisation_id), row.revealed)
+    leaf = own_leaf(actor)
+    is_mine = (
+        leaf is not None
+        and row.stage in LEAF_OPEN_STAGES
+        and getattr(row, f"{leaf.value}_leaf") is LeafState.WAITING
+    )
+    return PlacementRow(
+        id=row.id,
+        youth_id=row.youth_id,
+        youth=label_for(
+            scope,
+            code=row.public_code,
+            given_name=row.given_name,
+            family_name=row.family_name,
+        ),
+        is_named=scope != "S1",
+        stage=row.stage,
+        youth_leaf=row.youth_leaf,
+        employer_leaf=row.employer_leaf,
+        cfa_leaf=row.cfa_leaf,
+        post=row.post,
+        company=row.company,
+        course=row.course,
+        cfa=row.cfa,
+        due_on=row.due_on if is_mine else None,
+        is_mine=is_mine,
+        updated_at=row.updated_at,
+    )

@@ -1,0 +1,349 @@
+"""One placement as one reader sees it: the clover, the three answers, the timeline, and this person's buttons."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Organisation, User
+from app.core.errors import NotFound
+from app.core.journal import Audience, JournalEvent
+from app.core.permissions import ensure
+from app.openings.models import Opening
+from app.openings.queries import position_hold
+from app.placements.models import LeafAnswer, Meeting, Placement
+from app.placements.queries.actions import Action, available_actions, side_of
+from app.placements.queries.facts import placement_facts
+from app.placements.queries.identity import Identity, identity, revealed_scope, scope_for
+from app.placements.queries.words import (
+    Cfa,
+    Employer,
+    OpeningPlace,
+    SitePlace,
+    with_parties,
+)
+from app.placements.workflow import LEAF_OPEN_STAGES, Clover, Leaf, LeafState, Stage
+from app.policy.actor import Actor
+from app.policy.facts import Facts
+from app.policy.permissions import Permission
+from app.rules import reasons
+from app.training.models import Course, TrainingSession
+from app.training.queries import queue_rank, seat_hold
+from app.youth.models import Youth
+
+LABELS: Mapping[str, str] = MappingProxyType(
+    {entry.code: entry.label for rows in reasons.REASONS.values() for entry in rows}
+)
+REFUSALS: Mapping[Leaf, reasons.ReasonList] = MappingProxyType(
+    {
+        Leaf.YOUTH: reasons.ReasonList.YOUTH_REFUSAL,
+        Leaf.EMPLOYER: reasons.ReasonList.COMPANY_REFUSAL,
+        Leaf.CFA: reasons.ReasonList.CENTRE_REFUSAL,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One leaf with what its party said.
+
+    Attributes:
+        who: the person for readers of the same side, the organisation for others; None before an answer.
+        reason: label of the closed list, where this reader may read it.
+        words: free words, for the party's own side and for the adviser only.
+        due_on: while the answer waits.
+        held_until: last day of the promise behind a yes.
+        rank: in the waiting list, from 1.
+    """
+
+    leaf: Leaf
+    state: LeafState
+    party: str | None
+    who: str | None
+    at: datetime | None
+    reason: str | None
+    words: str | None
+    due_on: date | None
+    held_until: date | None
+    rank: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One event of the timeline, as this reader may know it."""
+
+    at: datetime
+    who: str
+    event: str
+    to_state: str | None
+    reason: str | None
+    details: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class PlacementPage:
+    """Exactly what the page of a placement shows to one reader."""
+
+    id: int
+    clover: Clover
+    side: Leaf | None
+    youth: Identity
+    youth_id: int
+    opening_id: int | None
+    post: str | None
+    company: str | None
+    post_commune: str | None
+    start_from: date | None
+    session_id: int | None
+    course: str | None
+    cfa: str | None
+    site_commune: str | None
+    starts_on: date | None
+    seats_free: int | None
+    answers: tuple[Answer, ...]
+    steps: tuple[Step, ...]
+    meetings: tuple[Meeting, ...]
+    actions: frozenset[str]
+    trainee_since: date | None
+    window_ends: date | None
+    signed_on: date | None
+    contract_starts_on: date | None
+    started_on: date | None
+    end_reason: str | None
+    predecessor_id: int | None
+
+    @property
+    def stage(self) -> Stage:
+        return self.clover.stage
+
+    def answer(self, leaf: Leaf) -> Answer:
+        """What this leaf says."""
+        return next(one for one in self.answers if one.leaf is leaf)
+
+    def can(self, name: str) -> bool:
+        """True when this reader has that button now."""
+        return name in self.actions
+
+    @property
+    def is_full(self) -> bool:
+        """No seat is left for this youth: the CFA is offered the waiting list."""
+        return self.seats_free is not None and self.seats_free <= 0
+
+
+def placement_page(db_session: Session, actor: Actor, placement_id: int) -> PlacementPage:
+    """The placement for this reader.
+
+    Raises:
+        NotFound: there is none, or the reader may not know it.
+    """
+    row = db_session.execute(_query(actor).where(Placement.id == placement_id)).one_or_none()
+    if row is None:
+        raise NotFound
+    placement: Placement = row.Placement
+    facts = placement_facts(db_session, placement)
+    ensure(actor, Permission.PLACEMENT_VIEW, facts)
+    side = side_of(actor, facts)
+    seat = seat_hold(db_session, placement.session_id or 0, placement.youth_id)
+    names = {Leaf.YOUTH: None, Leaf.EMPLOYER: row.company, Leaf.CFA: row.cfa}
+    free = None if seat or row.seats_free is None else int(row.seats_free)
+    return PlacementPage(
+        id=placement.id,
+        clover=placement.clover,
+        side=side,
+        youth=identity(db_session, row.Youth, scope_for(actor, facts, row.revealed)),
+        youth_id=placement.youth_id,
+        opening_id=placement.opening_id,
+        post=row.post,
+        company=row.company,
+        post_commune=row.post_commune,
+        start_from=row.start_from,
+        session_id=placement.session_id,
+        course=row.course,
+        cfa=row.cfa,
+        site_commune=row.site_commune,
+        starts_on=row.starts_on,
+        seats_free=free,
+        answers=_answers(db_session, placement, side, names, seat.hold_until if seat else None),
+        steps=_steps(db_session, actor, placement, side, facts, names),
+        meetings=tuple(
+            db_session.scalars(
+                select(Meeting)
+                .where(Meeting.placement_id == placement.id)
+                .order_by(Meeting.starts_at, Meeting.id)
+            )
+        ),
+        actions=frozenset(
+            one.name for one in _shown_actions(available_actions(actor, placement.clover, facts))
+        ),
+        trainee_since=placement.trainee_since,
+        window_ends=placement.window_ends,
+        signed_on=placement.signed_on,
+        contract_starts_on=placement.contract_starts_on,
+        started_on=placement.started_on,
+        end_reason=LABELS.get(placement.end_reason or ""),
+        predecessor_id=placement.predecessor_id,
+    )
+
+
+def _query(actor: Actor) -> Any:
+    return with_parties(select(Placement)).with_only_columns(
+        Placement,
+        Youth,
+        Opening.title.label("post"),
+        Opening.start_from,
+        Employer.name.label("company"),
+        OpeningPlace.name.label("post_commune"),
+        Course.title.label("course"),
+        Cfa.name.label("cfa"),
+        SitePlace.name.label("site_commune"),
+        TrainingSession.starts_on,
+        (
+            TrainingSession.capacity - TrainingSession.seats_declared - TrainingSession.seats_taken
+        ).label("seats_free"),
+        revealed_scope(actor).label("revealed"),
+    )
+
+
+def _shown_actions(actions: tuple[Action, ...]) -> tuple[Action, ...]:
+    """What time does has no button."""
+    return tuple(one for one in actions if one.event.value not in ("hold_lapses", "expire"))
+
+
+def _answers(
+    db_session: Session,
+    placement: Placement,
+    side: Leaf | None,
+    names: Mapping[Leaf, str | None],
+    seat_until: date | None,
+) -> tuple[Answer, ...]:
+    rows: Any = db_session.execute(
+        select(LeafAnswer, User.given_name, User.family_name)
+        .outerjoin(User, User.id == LeafAnswer.given_by)
+        .where(LeafAnswer.placement_id == placement.id)
+        .order_by(LeafAnswer.id)
+    ).all()
+    latest: dict[Leaf, Any] = {
+        one.LeafAnswer.leaf: one
+        for one in rows
+        if one.LeafAnswer.answer == placement.clover.leaf(one.LeafAnswer.leaf).value
+    }
+    position = position_hold(db_session, placement.opening_id or 0, placement.youth_id)
+    held = {
+        Leaf.YOUTH: None,
+        Leaf.EMPLOYER: position.hold_until if position else None,
+        Leaf.CFA: seat_until,
+    }
+    return tuple(
+        _answer(db_session, placement, leaf, side, names[leaf], latest.get(leaf), held[leaf])
+        for leaf in Leaf
+    )
+
+
+def _answer(
+    db_session: Session,
+    placement: Placement,
+    leaf: Leaf,
+    side: Leaf | None,
+    party: str | None,
+    row: Any,
+    held_until: date | None,
+) -> Answer:
+    state = placement.clover.leaf(leaf)
+    given: LeafAnswer | None = row.LeafAnswer if row is not None else None
+    is_insider = side in (leaf, Leaf.YOUTH)
+    is_open = placement.stage in LEAF_OPEN_STAGES
+    return Answer(
+        leaf=leaf,
+        state=state,
+        party=party,
+        who=_who_answered(leaf, side, party, row) if row is not None else None,
+        at=given.given_at if given else None,
+        reason=_label(leaf, given.reason, is_insider) if given else None,
+        words=given.words if given and is_insider else None,
+        due_on=getattr(placement, f"{leaf.value}_due_on")
+        if is_open and state is LeafState.WAITING
+        else None,
+        held_until=held_until if state is LeafState.YES and is_open else None,
+        rank=queue_rank(
+            db_session, session_id=placement.session_id or 0, youth_id=placement.youth_id
+        )
+        if state is LeafState.QUEUED
+        else None,
+    )
+
+
+def _who_answered(leaf: Leaf, side: Leaf | None, party: str | None, row: Any) -> str:
+    if row.given_name and side is leaf:
+        return f"{row.given_name} {row.family_name}"
+    if leaf is Leaf.YOUTH:
+        return (
+            "noté par la personne qui l’accompagne" if row.LeafAnswer.on_behalf else "par le lien"
+        )
+    return party or "par le lien"
+
+
+def _label(leaf: Leaf, code: str | None, is_insider: bool) -> str | None:
+    if code is None:
+        return None
+    entry = reasons.reason(REFUSALS[leaf], code)
+    return entry.label if is_insider or entry.audience is reasons.Audience.PARTIES else None
+
+
+def _steps(
+    db_session: Session,
+    actor: Actor,
+    placement: Placement,
+    side: Leaf | None,
+    facts: Facts,
+    names: Mapping[Leaf, str | None],
+) -> tuple[Step, ...]:
+    readable = [
+        JournalEvent.audience == Audience.PARTIES,
+        (JournalEvent.audience == Audience.ORGANISATION)
+        & (JournalEvent.actor_organisation_id == actor.organisation_id),
+    ]
+    if side is Leaf.YOUTH:
+        readable.append(JournalEvent.audience == Audience.ADVISER)
+    rows: Any = db_session.execute(
+        select(JournalEvent, Organisation.name, User.given_name, User.family_name)
+        .outerjoin(Organisation, Organisation.id == JournalEvent.actor_organisation_id)
+        .outerjoin(User, User.id == JournalEvent.actor_user_id)
+        .where(
+            JournalEvent.subject_kind == "placement",
+            JournalEvent.subject_id == placement.id,
+            or_(*readable),
+        )
+        .order_by(JournalEvent.id.desc())
+    ).all()
+    return tuple(
+        Step(
+            at=one.JournalEvent.happened_at,
+            who=_who_acted(actor, facts, names, one),
+            event=one.JournalEvent.event,
+            to_state=one.JournalEvent.to_state,
+            reason=LABELS.get(one.JournalEvent.reason or ""),
+            details=one.JournalEvent.details,
+        )
+        for one in rows
+    )
+
+
+def _who_acted(actor: Actor, facts: Facts, names: Mapping[Leaf, str | None], row: Any) -> str:
+    """The person for colleagues, the organisation for others; the house of the youth is not named to partners."""
+    organisation_id = row.JournalEvent.actor_organisation_id
+    if organisation_id is None:
+        by_link = row.JournalEvent.details.get("leaf") if row.JournalEvent.details else None
+        if by_link == Leaf.YOUTH.value:
+            return "Le jeune, par le lien"
+        return names[Leaf.EMPLOYER] or "Trèfle" if by_link == Leaf.EMPLOYER.value else "Trèfle"
+    if organisation_id == actor.organisation_id:
+        return f"{row.given_name} {row.family_name}"
+    if organisation_id == facts.advising_organisation_id:
+        return "La personne qui accompagne le jeune"
+    return str(row.name)

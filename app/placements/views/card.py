@@ -1,0 +1,144 @@
+"""The page of one placement, and the answer to every verb: the same card, fresh."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from flask import Response, url_for
+from sqlalchemy.orm import Session
+
+from app.core.access import AccessPurpose, note_reading
+from app.core.db import db, transaction
+from app.core.errors import Conflict, Invalid, NotFound
+from app.core.forms import BaseForm
+from app.core.htmx import is_fragment_request, redirect, render, toast
+from app.core.permissions import current_actor, requires
+from app.placements.forms import (
+    OUTCOMES,
+    AnswerForm,
+    BreakForm,
+    DayForm,
+    EmptyForm,
+    MeetingForm,
+    OutcomeForm,
+    ReasonForm,
+    ResultForm,
+    SignForm,
+)
+from app.placements.queries.page import REFUSALS, PlacementPage, placement_page
+from app.placements.views.blueprint import blueprint
+from app.placements.workflow import Leaf
+from app.policy.permissions import Permission
+from app.rules.reasons import ReasonList
+from app.youth.texts import REVEAL
+
+PURPOSES: Mapping[Leaf, AccessPurpose] = MappingProxyType(
+    {
+        Leaf.YOUTH: AccessPurpose.FOLLOW_UP,
+        Leaf.EMPLOYER: AccessPurpose.HIRING,
+        Leaf.CFA: AccessPurpose.ADMISSION,
+    }
+)
+Forms = dict[str, BaseForm]
+
+
+@blueprint.get("/propositions/<int:placement_id>")
+@requires(Permission.PLACEMENT_VIEW)
+def show(placement_id: int) -> Response:
+    """The clover, the answers, the timeline, and this person's buttons."""
+    return card(placement_id)
+
+
+def card(placement_id: int, *, status: int = 200, sent: Forms | None = None) -> Response:
+    """The page or its card. Naming the youth is journalled first.
+
+    Args:
+        sent: forms that came back with errors, by name; the others are empty.
+    """
+    actor = current_actor()
+    page = placement_page(db.session(), actor, placement_id)
+    if page.youth.is_named:
+        note_reading(
+            actor,
+            youth_ids=[page.youth_id],
+            purpose=PURPOSES.get(page.side or Leaf.YOUTH, AccessPurpose.PLACEMENT),
+            page="placements.show",
+        )
+    return render(
+        "placements/show.html",
+        fragments=["placements/_placement_card.html"],
+        status=status,
+        page=page,
+        forms={**_empty_forms(page), **(sent or {})},
+        reveal_text=REVEAL,
+        outcomes=OUTCOMES,
+    )
+
+
+def _empty_forms(page: PlacementPage) -> Forms:
+    """One empty form a verb; `formdata=None` keeps what was sent for one verb out of the others."""
+    side = page.side or Leaf.YOUTH
+    forms: Forms = {
+        "says": AnswerForm(side, formdata=None),
+        "withdraw": ReasonForm(REFUSALS[side], prefix="withdraw", formdata=None),
+        "detach_employer": ReasonForm(REFUSALS[side], prefix="detach_employer", formdata=None),
+        "detach_cfa": ReasonForm(REFUSALS[side], prefix="detach_cfa", formdata=None),
+        "break_off": BreakForm(ReasonList.BREAK_REASON, prefix="break_off", formdata=None),
+        "sign": SignForm(prefix="sign", formdata=None),
+        "start": DayForm(prefix="start", formdata=None),
+        "start_training": DayForm(prefix="start_training", formdata=None),
+        "complete": ResultForm(prefix="complete", formdata=None),
+        "interview": MeetingForm(prefix="interview", formdata=None),
+        "empty": EmptyForm(formdata=None),
+    }
+    for meeting in page.meetings:
+        forms[f"outcome_{meeting.id}"] = OutcomeForm(
+            prefix=f"outcome_{meeting.id}",
+            formdata=None,
+            data={"outcome": meeting.outcome.value if meeting.outcome else None},
+        )
+    return forms
+
+
+def act(
+    placement_id: int,
+    form: BaseForm,
+    verb: Callable[[Session], object],
+    *,
+    name: str,
+    done: str,
+) -> Response:
+    """Check the form, call one verb in a transaction, answer with the fresh card or a redirection.
+
+    Args:
+        name: under which the page knows the form.
+        done: what is told when it worked.
+    """
+    if not form.validate_on_submit():
+        return card(placement_id, status=422, sent={name: form})
+    try:
+        with transaction() as session:
+            verb(session)
+    except Invalid as error:
+        form.refuse(error)
+        return card(placement_id, status=422, sent={name: form})
+    except Conflict as error:
+        toast(error.message, "error")
+        return card(placement_id, status=error.status)
+    toast(done)
+    if not is_fragment_request():
+        return redirect(_next_page(placement_id))
+    try:
+        return card(placement_id)
+    except NotFound:
+        return redirect(url_for("placements.list_placements"))
+
+
+def _next_page(placement_id: int) -> str:
+    """The placement, or the list when this person has just left the placement."""
+    try:
+        placement_page(db.session(), current_actor(), placement_id)
+    except NotFound:
+        return url_for("placements.list_placements")
+    return url_for("placements.show", placement_id=placement_id)

@@ -1,0 +1,39 @@
+"""The list of placements."""
+
+from __future__ import annotations
+
+from flask import Response, request
+
+from app.core.access import AccessPurpose, note_reading
+from app.core.db import db
+from app.core.htmx import render
+from app.core.permissions import current_actor, requires
+from app.placements.queries.lists import ListFilters, list_placements
+from app.placements.views.blueprint import blueprint
+from app.policy.permissions import Permission
+
+
+@blueprint.get("/propositions", endpoint="list_placements")
+@requires(Permission.PLACEMENT_LIST)
+def list_placements_page() -> Response:
+    """What this person follows, what waits for it first in sight."""
+    actor = current_actor()
+    filters = ListFilters(
+        mine=request.args.get("qui") == "moi",
+        stage=request.args.get("etape") or "live",
+        text=request.args.get("q", "")[:80],
+        sort=request.args.get("sort", "-updated"),
+    )
+    found = list_placements(
+        db.session(), actor, filters, page=request.args.get("page", 1, type=int)
+    )
+    named = sorted({one.youth_id for one in found.rows if one.is_named})
+    note_reading(
+        actor, youth_ids=named, purpose=AccessPurpose.PLACEMENT, page="placements.list_placements"
+    )
+    return render(
+        "placements/list.html",
+        fragments=["placements/_placement_list.html"],
+        found=found,
+        filters=filters,
+    )
