@@ -81,6 +81,19 @@ class Country:
     titles: tuple[tuple[str, ...], ...]
     described: str
 
+    def around(self, lat: float, lon: float, degrees: float) -> Country:
+        """The part of the country within so many degrees of latitude of a point."""
+        near = (self.lat - lat) ** 2 + (0.7 * (self.lon - lon)) ** 2 < degrees**2
+        weight = self.weight[near] / self.weight[near].sum()
+        return Country(
+            self.lat[near],
+            self.lon[near],
+            weight,
+            self.trades,
+            self.titles,
+            f"{self.described}, {degrees}° around ({lat}, {lon})",
+        )
+
 
 def read_country(shared: Path | None) -> Country:
     """The country of the public files under ``shared``, or a synthetic one without them."""

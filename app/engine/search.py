@@ -69,13 +69,22 @@ def query_for(batch: Batch, opening: int = ALL, session: int = ALL) -> Query:
     )
 
 
-def search(pool: Pool, ground: Ground, query: Query, k: int, threads: int = 1) -> Found:
-    """The best ``k`` triples of every youth of a query."""
+def search(
+    pool: Pool,
+    ground: Ground,
+    query: Query,
+    k: int,
+    threads: int = 1,
+    rows: Ints | None = None,
+) -> Found:
+    """The best ``k`` triples of every youth of a query, or of some rows of it."""
     total = len(query.youths.id)
     opening, session = np.full((total, k), -1, np.int32), np.full((total, k), -1, np.int32)
     found = Found(opening, session, np.zeros((total, k)), np.zeros(total, np.int32))
 
     order = neighbours_together(query)
+    if rows is not None:
+        order = order[np.isin(order, rows)]
 
     def run(first: int) -> None:
         block = order[first : first + BLOCK]
@@ -84,7 +93,7 @@ def search(pool: Pool, ground: Ground, query: Query, k: int, threads: int = 1) -
                 ground, query, block, opening, session, found.score, found.count, work
             )
 
-    in_blocks(run, total, threads)
+    in_blocks(run, len(order), threads)
     return found
 
 

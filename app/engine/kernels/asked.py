@@ -9,6 +9,7 @@ from app.engine.pool.columns import (
     Floats,
     Ints,
     Links,
+    Longs,
     Near,
     OpeningKinds,
     Openings,
@@ -64,3 +65,28 @@ class Marks(NamedTuple):
     groups: int
     rows: int
     wanted: int
+
+
+class Columns(NamedTuple):
+    """Triples kept for a plan: shapes (youths, slots), of which ``used[y]`` are filled."""
+
+    opening: Ints
+    session: Ints
+    value: Floats
+    used: Ints
+
+
+class Places(NamedTuple):
+    """One number an opening and one a session: prices, room left, or use made."""
+
+    openings: Floats
+    sessions: Floats
+
+
+class Holders(NamedTuple):
+    """Who holds the places of each opening and session, -1 for free ones; ragged."""
+
+    opening_start: Longs
+    opening: Ints
+    session_start: Longs
+    session: Ints

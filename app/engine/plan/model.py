@@ -25,7 +25,8 @@ class LeftOutReason(Enum):
     NO_TRIPLE = "no opening and session fit this youth at all (see unlock)"
     POSITIONS_TAKEN = "every fitting opening went to youths for whom it is worth more"
     SEATS_TAKEN = "positions are left, but every fitting session is full"
-    BOTH_TAKEN = "openings and sessions are left, but none that fit together"
+    BOTH_TAKEN = "every fitting opening and every fitting session is full"
+    APART = "openings and sessions have room, but none that fit this youth and each other"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +59,10 @@ class Prices:
 
 @dataclass(frozen=True, slots=True)
 class Stability:
-    """Blocking triples: a youth who would rather have a triple whose opening and session both
-    have room, or hold a youth of lower score there. ``examples`` lists a few.
+    """Blocking triples, looked for among the best triples of each youth (twenty at most).
+
+    A triple blocks when the youth would rather have it and its opening and session each have room
+    or hold somebody of a lower score. ``youths`` counts those with one, ``examples`` lists ten.
     """
 
     youths: int

@@ -1,159 +1,185 @@
-"""``plan(pool)``: the plan of a pool, with value, bound and reasons."""
+"""``plan(pool)``: column generation with the exact search as its pricing oracle.
+
+Each round searches, at the prices of the places, the best triples of every youth. That gives a
+bound over *all* triples, ``Σ places·price + Σ max(0, best)``, and new columns. The prices are then
+improved on the columns at hand (``prices.py``) and a plan is rounded from them (``rounding.py``).
+"""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from types import ModuleType
 
 import numpy as np
+from numpy.typing import NDArray
 
-from app.engine.brute import every_triple
-from app.engine.judge import Triple
-from app.engine.plan.exact import Columns, relaxed_prices, solve_exactly
-from app.engine.plan.model import (
-    Assigned,
-    LeftOut,
-    LeftOutReason,
-    MissionShare,
-    Plan,
-    Prices,
-    Stability,
-)
+from app.engine import search
+from app.engine.kernels.asked import Columns, Places, Query
+from app.engine.plan.model import Plan
+from app.engine.plan.prices import better_prices, charge
+from app.engine.plan.report import reported
+from app.engine.plan.rounding import Draft, guided, improved
 from app.engine.pool import Pool
+from app.engine.search import Found
 
 LEFT_OUT_BONUS = 1.0
 """Added to every triple of a youth left out before, when nobody may be left out twice: more than
 any difference of scores, so that placing such a youth comes first whenever it can be done."""
 
+FIRST_COLUMNS = 20
+NEW_COLUMNS = 8
+SLOTS = 48
+FULL = 1e6
+"""Price of a full place when only room is sought."""
 
-def plan(pool: Pool, *, not_twice: bool = False, rounds: int = 8, target_gap: float = 5e-4) -> Plan:
+
+@dataclass(slots=True)
+class State:
+    """What the rounds have reached: columns, best prices with their bound, best draft."""
+
+    columns: Columns
+    prices: Places
+    bound: float
+    draft: Draft
+
+
+def plan(
+    pool: Pool,
+    *,
+    not_twice: bool = False,
+    rounds: int = 8,
+    steps: int = 300,
+    target_gap: float = 5e-4,
+    threads: int = 1,
+) -> Plan:
     """Propose at most one triple a youth within free positions and seats, for the highest value.
 
     An unknown number of places counts as one. With ``not_twice`` a youth left out by the plan
-    before comes first (see ``LEFT_OUT_BONUS``). At most ``rounds`` rounds of pricing, fewer when
-    the gap reaches ``target_gap``. Same pool, same plan.
+    before comes first (``LEFT_OUT_BONUS``). At most ``rounds`` rounds of ``steps`` price steps,
+    fewer when the gap reaches ``target_gap``. Same pool and same numbers, same plan.
     """
-    triples = [
-        t
-        for youth in pool.youths.values()
-        for t in every_triple(
-            youth,
-            pool.openings.values(),
-            pool.sessions.values(),
-            pool.likeness,
-            pool.weights,
-            pool.times,
-        )
-    ]
-    return _exactly(pool, triples, LEFT_OUT_BONUS if not_twice else 0.0)
+    bonus = LEFT_OUT_BONUS if not_twice else 0.0
+    query = _query(pool, bonus)
+    places = Places(
+        pool.ground.openings.places.astype(np.float64),
+        pool.ground.sessions.places.astype(np.float64),
+    )
+    free = Places(np.zeros_like(places.openings), np.zeros_like(places.sessions))
+    first = _priced(pool, query, free, FIRST_COLUMNS, threads)
+    state = _started(pool, query, places, free, first, threads)
+    done = 0
+    while done < rounds and _gap(state) > target_gap:
+        _round(pool, query, places, state, steps, threads)
+        done += 1
+    return reported(
+        pool,
+        query,
+        state.columns,
+        state.draft,
+        places,
+        state.prices,
+        state.bound,
+        first,
+        bonus,
+        done,
+        threads,
+    )
 
 
-def _exactly(pool: Pool, triples: Sequence[Triple], bonus: float) -> Plan:
-    youths, openings, sessions = list(pool.youths), list(pool.openings), list(pool.sessions)
-    place = [{row_id: i for i, row_id in enumerate(ids)} for ids in (youths, openings, sessions)]
-    extra = {y: bonus if row.left_out_before else 0.0 for y, row in pool.youths.items()}
+def _query(pool: Pool, bonus: float) -> Query:
+    """Everybody, with the bonus of those left out before."""
+    query = search.query_for(pool.whole_batch())
+    fixed = query.youths.fixed + bonus * query.youths.left_out
+    fixed.flags.writeable = False
+    return query._replace(youths=query.youths._replace(fixed=fixed))
+
+
+def _priced(
+    pool: Pool,
+    query: Query,
+    prices: Places,
+    k: int,
+    threads: int,
+    rows: NDArray[np.int32] | None = None,
+) -> Found:
+    """The best triples at these prices; scores are reduced values."""
+    ground = search.ground_for(pool, (prices.openings, prices.sessions))
+    return search.search(pool, ground, query, k, threads, rows)
+
+
+def _bound(found: Found, prices: Places, places: Places) -> float:
+    best = np.where(found.count > 0, found.score[:, 0], 0.0) if found.score.shape[1] else 0.0
+    return charge(prices, places) + float(np.maximum(0.0, best).sum())
+
+
+def _started(
+    pool: Pool, query: Query, places: Places, free: Places, first: Found, threads: int
+) -> State:
+    """The state before the first round: columns and plan at no price."""
+    youths = len(query.youths.id)
     columns = Columns(
-        youth=np.array([place[0][t.youth] for t in triples], dtype=np.int64),
-        opening=np.array([place[1][t.opening] for t in triples], dtype=np.int64),
-        session=np.array([place[2][t.session] for t in triples], dtype=np.int64),
-        value=np.array([t.score + extra[t.youth] for t in triples], dtype=np.float64),
+        np.zeros((youths, SLOTS), np.int32),
+        np.zeros((youths, SLOTS), np.int32),
+        np.zeros((youths, SLOTS)),
+        np.zeros(youths, np.int32),
     )
-    positions = np.array([places(o.positions_free) for o in pool.openings.values()], dtype=np.int64)
-    seats = np.array([places(s.seats_free) for s in pool.sessions.values()], dtype=np.int64)
-    chosen = solve_exactly(columns, positions, seats, len(youths))
-    lam, mu = relaxed_prices(columns, positions, seats, len(youths))
-    surplus = np.zeros(len(youths))
-    np.maximum.at(
-        surplus, columns.youth, columns.value - lam[columns.opening] - mu[columns.session]
+    master = _master()
+    _add(columns, first, free)
+    draft = guided(master, columns, free, places)
+    state = State(columns, free, _bound(first, free, places), draft)
+    _completed(pool, query, places, state, threads)
+    return state
+
+
+def _round(
+    pool: Pool, query: Query, places: Places, state: State, steps: int, threads: int
+) -> None:
+    """Better prices, exact search at them, new columns, a new plan."""
+    master = _master()
+    walk = better_prices(master, state.columns, places, state.prices, state.draft.value, steps)
+    found = _priced(pool, query, walk.prices, NEW_COLUMNS, threads)
+    _add(state.columns, found, walk.prices)
+    bound = _bound(found, walk.prices, places)
+    if bound < state.bound:
+        state.bound, state.prices = bound, walk.prices
+    draft = guided(master, state.columns, walk.prices, places)
+    if draft.value > state.draft.value:
+        state.draft = draft
+        _completed(pool, query, places, state, threads)
+
+
+def _completed(pool: Pool, query: Query, places: Places, state: State, threads: int) -> None:
+    """Give youths left without what still has room, found by an exact search, then improve."""
+    master, draft = _master(), state.draft
+    alone = np.flatnonzero(draft.chosen < 0).astype(np.int32)
+    room = Places(
+        np.where(draft.room.openings > 0.0, 0.0, FULL),
+        np.where(draft.room.sessions > 0.0, 0.0, FULL),
     )
-    bound = float(positions @ lam + seats @ mu + surplus.sum())
-    assigned = tuple(
-        Assigned(t.youth, t.opening, t.session, t.score) for t in (triples[i] for i in chosen)
-    )
-    value = float(columns.value[chosen].sum())
-    return Plan(
-        assigned=assigned,
-        value=value,
-        bound=bound,
-        gap=max(0.0, 1.0 - value / bound) if bound > 0 else 0.0,
-        left_out=_left_out(pool, triples, assigned),
-        shares=_shares(pool, assigned),
-        prices=Prices(
-            np.array(openings, dtype=np.int64), lam, np.array(sessions, dtype=np.int64), mu
-        ),
-        stability=_stability(pool, triples, assigned),
-        bonus=bonus,
-        rounds=0,
-        pool_version=pool.version,
-        weights_version=pool.weights.version,
-    )
+    found = _priced(pool, query, room, NEW_COLUMNS, threads, alone)
+    found.count[:] = np.minimum(found.count, (found.score > 0.0).sum(axis=1))
+    if not found.count.any():
+        return
+    free = Places(np.zeros_like(room.openings), np.zeros_like(room.sessions))
+    master.add_columns(state.columns, found.opening, found.session, found.score, found.count, free)
+    reduced = np.empty(state.columns.value.shape)
+    master.reduced_of_all(state.columns, free, reduced)
+    reduced[draft.chosen >= 0] = -np.inf
+    flat = reduced.ravel()
+    some = np.flatnonzero(flat > -1e8)
+    order = some[np.argsort(-flat[some], kind="stable")]
+    master.take_in_order(state.columns, order, draft.chosen, draft.room)
+    state.draft = improved(master, state.columns, draft.chosen, draft.room, places)
 
 
-def places(free: int | None) -> int:
-    """Free places to plan with; an unknown number counts as one."""
-    return 1 if free is None else free
+def _add(columns: Columns, found: Found, prices: Places) -> None:
+    _master().add_columns(columns, found.opening, found.session, found.score, found.count, prices)
 
 
-def _left_out(
-    pool: Pool, triples: Sequence[Triple], assigned: Sequence[Assigned]
-) -> tuple[LeftOut, ...]:
-    placed = {a.youth for a in assigned}
-    openings = Counter(a.opening for a in assigned)
-    sessions = Counter(a.session for a in assigned)
-    room: dict[int, tuple[bool, bool]] = {}
-    for t in triples:
-        if t.youth not in placed:
-            free_opening = openings[t.opening] < places(pool.openings[t.opening].positions_free)
-            free_session = sessions[t.session] < places(pool.sessions[t.session].seats_free)
-            before = room.get(t.youth, (False, False))
-            room[t.youth] = (before[0] or free_opening, before[1] or free_session)
-    return tuple(
-        LeftOut(youth_id, _why(room.get(youth_id)), row.left_out_before)
-        for youth_id, row in pool.youths.items()
-        if youth_id not in placed
-    )
+def _gap(state: State) -> float:
+    return 1.0 - state.draft.value / state.bound if state.bound > 0.0 else 0.0
 
 
-def _why(room: tuple[bool, bool] | None) -> LeftOutReason:
-    if room is None:
-        return LeftOutReason.NO_TRIPLE
-    if not room[0]:
-        return LeftOutReason.POSITIONS_TAKEN
-    return LeftOutReason.BOTH_TAKEN if room[1] else LeftOutReason.SEATS_TAKEN
-
-
-def _shares(pool: Pool, assigned: Sequence[Assigned]) -> tuple[MissionShare, ...]:
-    youths = Counter(row.local_mission for row in pool.youths.values())
-    placed = Counter(pool.youths[a.youth].local_mission for a in assigned)
-    order = sorted(youths, key=lambda mission: (mission is None, mission or 0))
-    return tuple(MissionShare(mission, youths[mission], placed[mission]) for mission in order)
-
-
-def _stability(pool: Pool, triples: Sequence[Triple], assigned: Sequence[Assigned]) -> Stability:
-    own = {a.youth: a.score for a in assigned}
-    lowest_opening, lowest_session = _lowest(pool, assigned)
-    blocking: dict[int, Assigned] = {}
-    for t in triples:
-        better = t.score > own.get(t.youth, 0.0)
-        if better and t.score > max(lowest_opening[t.opening], lowest_session[t.session]):
-            found = Assigned(t.youth, t.opening, t.session, t.score)
-            if t.youth not in blocking or blocking[t.youth].score < t.score:
-                blocking[t.youth] = found
-    return Stability(len(blocking), tuple(blocking[y] for y in sorted(blocking)[:10]))
-
-
-def _lowest(pool: Pool, assigned: Sequence[Assigned]) -> tuple[dict[int, float], dict[int, float]]:
-    """The lowest score held at each opening and session, 0 where there is room."""
-    openings: dict[int, list[float]] = {o: [] for o in pool.openings}
-    sessions: dict[int, list[float]] = {s: [] for s in pool.sessions}
-    for a in assigned:
-        openings[a.opening].append(a.score)
-        sessions[a.session].append(a.score)
-    return (
-        {o: _least(held, places(pool.openings[o].positions_free)) for o, held in openings.items()},
-        {s: _least(held, places(pool.sessions[s].seats_free)) for s, held in sessions.items()},
-    )
-
-
-def _least(held: Sequence[float], capacity: int) -> float:
-    return min(held) if held and len(held) >= capacity else 0.0
+def _master() -> ModuleType:
+    return import_module("app.engine.kernels.master")
