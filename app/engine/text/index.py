@@ -19,11 +19,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from threading import Lock
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from app.engine.text.fold import FoldedTitle, fold_title
 from app.engine.text.knowledge import Knowledge
 from app.engine.text.lexicon import Analysis, Lexicon, lexicon_for
 from app.engine.text.spelling import Speller
@@ -36,73 +38,112 @@ ALIGNMENT_FLOOR = 0.4
 DECIMALS = 6
 
 
+class _Snapshot(NamedTuple):
+    """The arrays over distinct titles, and which of them each title of the corpus is."""
+
+    tables: Tables
+    places: Ints
+
+    def spread(self, scored: tuple[Ints, Floats]) -> tuple[Ints, Floats]:
+        """Turn scores of distinct titles into scores of titles."""
+        dense = np.zeros(self.tables.count)
+        dense[scored[0]] = scored[1]
+        values = dense[self.places]
+        found = np.asarray(np.flatnonzero(values), dtype=np.int64)
+        return found, values[found]
+
+
 class TitleIndex:
-    """An index over titles. Any number of threads may read while one adds."""
+    """An index over titles. Any number of threads may read while one adds.
+
+    Titles that fold alike and are typed alike are compared once.
+    """
 
     def __init__(self, corpus: Sequence[str], knowledge: Knowledge | None = None) -> None:
         self._lexicon: Lexicon = lexicon_for(corpus, knowledge)
         self._titles: list[str] = list(corpus)
-        self._analyses: list[Analysis] = [self._lexicon.analyse(title) for title in corpus]
+        self._distinct: dict[Analysis, int] = {}
+        self._places = [self._place(self._lexicon.analyse(title)) for title in corpus]
         self._lock = Lock()
         self._tables: Tables | None = None
+        self._snapshot: _Snapshot | None = None
         self._current()
 
     def __len__(self) -> int:
         return len(self._titles)
 
+    def _place(self, analysis: Analysis) -> int:
+        return self._distinct.setdefault(analysis, len(self._distinct))
+
     def add(self, title: str) -> int:
         """Append a title and return its index; the next reading sees it.
 
-        The weights of words stay those of the construction.
+        The weights of words stay those of the construction. Nothing is rebuilt for a title that is
+        written like one already there.
         """
         with self._lock:
+            known = len(self._distinct)
+            self._places.append(self._place(self._lexicon.analyse(title)))
             self._titles.append(title)
-            self._analyses.append(self._lexicon.analyse(title))
-            self._tables = None
+            self._snapshot = None
+            if len(self._distinct) > known:
+                self._tables = None
             return len(self._titles) - 1
 
-    def _current(self) -> Tables:
-        tables = self._tables
-        if tables is None:
+    def _current(self) -> _Snapshot:
+        snapshot = self._snapshot
+        if snapshot is None:
             with self._lock:
-                tables = self._tables
-                if tables is None:
-                    tables = self._tables = Tables(self._lexicon, self._analyses, self._speller())
-        return tables
+                if self._tables is None:
+                    self._tables = Tables(self._lexicon, list(self._distinct), self._speller())
+                places = np.array(self._places, dtype=np.int64)
+                snapshot = self._snapshot = _Snapshot(self._tables, places)
+        return snapshot
 
     def _speller(self) -> Speller:
         uses = Counter(self._lexicon.uses)
-        uses.update(word for analysis in self._analyses for word in analysis.words)
+        uses.update(word for analysis in self._distinct for word in analysis.words)
         uses.update(self._lexicon.named)
         return Speller(uses, self._lexicon.strangers)
 
     def scores(self, query: str) -> tuple[Ints, Floats]:
         """Indices (ascending) and scores of all titles above the floors."""
-        tables = self._current()
-        return best_scores(tables, tables.readings(query))
+        snapshot = self._current()
+        return snapshot.spread(best_scores(snapshot.tables, snapshot.tables.readings(query)))
 
     def scores_many(self, queries: Sequence[str]) -> csr_array:
-        """Scores of many queries: CSR of shape (queries, titles), float32."""
-        tables = self._current()
-        rows = [best_scores(tables, tables.readings(query)) for query in queries]
+        """Scores of many queries: CSR of shape (queries, titles), float32.
+
+        Queries that fold alike and are typed alike are compared once.
+        """
+        snapshot = self._current()
+        done: dict[FoldedTitle, tuple[Ints, Floats]] = {}
+        rows = []
+        for query in queries:
+            folded = fold_title(query)
+            if folded not in done:
+                readings = snapshot.tables.readings(query)
+                done[folded] = snapshot.spread(best_scores(snapshot.tables, readings))
+            rows.append(done[folded])
         starts = np.cumsum([0, *(len(found) for found, _ in rows)])
         columns = np.concatenate([np.zeros(0, np.int64), *(found for found, _ in rows)])
         values = np.concatenate([np.zeros(0), *(value for _, value in rows)]).astype(np.float32)
-        return csr_array((values, columns, starts), shape=(len(rows), tables.count))
+        return csr_array((values, columns, starts), shape=(len(rows), len(snapshot.places)))
 
     def typed_scores(self, query: str, completions: int) -> tuple[Ints, Floats]:
         """The same while the query is being typed: its last word may be the start of a word."""
-        tables = self._current()
+        snapshot = self._current()
+        tables = snapshot.tables
         readings = tables.readings(query) + tables.completions(query, completions)
-        return best_scores(tables, readings)
+        return snapshot.spread(best_scores(tables, readings))
 
     def spelled(self, query: str) -> str:
         """The folded query with its misspelt words corrected."""
-        return self._current().spelled(query)
+        return self._current().tables.spelled(query)
 
     def unknown_share(self, query: str) -> float:
         """Share of the weight of a query that lies on words nobody knows, in [0, 1]."""
-        return self._current().unknown_share(query)
+        return self._current().tables.unknown_share(query)
 
     def search(self, query: str, k: int) -> list[tuple[int, float]]:
         """The k best titles, best first; equal scores by title, then by index."""

@@ -60,7 +60,7 @@ class Tables:
         self._index_words(titles)
         self._completable = _completable(titles)
         self._index_grams(titles)
-        self._index_vectors(titles)
+        self._index_vectors()
 
     def _index_words(self, titles: Sequence[Analysis]) -> None:
         self._words = numbered(word for title in titles for word in title.words)
@@ -69,7 +69,8 @@ class Tables:
             self._stems.setdefault(stem(word), []).append(number)
         rows = [[self._words[word] for word in dict.fromkeys(title.words)] for title in titles]
         self._weights = np.array([self._lexicon.weight(word) for word in self._words])
-        self._by_title = incidence(rows, len(self._words))
+        self._presence = incidence(rows, len(self._words))
+        self._by_title = self._presence.copy()
         self._by_title.data = self._weights[self._by_title.indices]
         totals = np.asarray(self._by_title.sum(axis=1)).ravel()
         shares = self._by_title.copy()
@@ -86,14 +87,16 @@ class Tables:
         table = damped_tfidf(table, weights)
         self._by_gram = csr_array(table.T.tocsr())
 
-    def _index_vectors(self, titles: Sequence[Analysis]) -> None:
+    def _index_vectors(self) -> None:
         vectors = [self._lexicon.vector(word) for word in self._words]
         self._vectors = np.array(vectors, dtype=np.float32).reshape(
             len(vectors), self._lexicon.dimensions
         )
-        self._title_vectors = np.array(
-            [self._lexicon.title_vector(title.words) for title in titles], dtype=np.float32
-        ).reshape(self.count, self._lexicon.dimensions)
+        strange = np.where(self._vectors.any(axis=1), 0.0, self._weights)
+        sums = self._by_title @ self._vectors
+        lengths = np.square(sums).sum(axis=1) + self._presence @ np.square(strange)
+        scale = np.sqrt(np.maximum(lengths, _SMALLEST))
+        self._title_vectors = np.asarray(sums / scale[:, None], dtype=np.float32)
 
     @property
     def has_vectors(self) -> bool:

@@ -125,6 +125,15 @@ def test_an_added_title_is_found_at_once() -> None:
     assert index.search("coiffeuse", 1)[0][0] == place == 1
 
 
+def test_a_title_written_like_another_is_found_beside_it() -> None:
+    index = TitleIndex(["Boulanger H/F", "Coiffeur"], KNOWLEDGE)
+
+    place = index.add("boulanger (h/f/x) - 78")
+
+    assert [found for found, _ in index.search("boulanger", 5)][:2] == [0, place]
+    assert index.scores_many(["boulanger", "Boulanger H/F"]).toarray()[:, [0, 2]].min() == 1.0
+
+
 def test_adding_titles_gives_the_index_built_with_them() -> None:
     grown = TitleIndex(CORPUS[:5], KNOWLEDGE)
     for title in CORPUS[5:]:
