@@ -10,10 +10,12 @@ from flask import Flask, current_app
 from flask.cli import AppGroup
 
 from app.core.tasks import run_queued_jobs
+from app.demo.cli import demo, list_accounts
 from app.reference.cli import reference
 
 trefle = AppGroup("trefle", help="Les verbes de l’exploitation.")
-trefle.add_command(reference)
+for command in (reference, demo, list_accounts):
+    trefle.add_command(command)
 
 
 @trefle.command("serve")

@@ -1,0 +1,340 @@
+"""Clovers in every stage, made by the very verbs that people use, then told as the past weeks.
+
+Each placement starts from the engine's own best triples of a youth. What an actor says goes through
+the services, so seats, positions, consents and the journal are as they would be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from app.accounts.models import User
+from app.accounts.queries import build_actor, hats_of, territory_of
+from app.core.errors import DomainError
+from app.core.journal import JournalEvent
+from app.core.outbox import MailState, OutboxMail
+from app.core.tasks import Job, JobState
+from app.demo.chance import Chance
+from app.demo.scene import Scene
+from app.engine.triples import best_triples
+from app.matching.queries.pool import current_pool
+from app.openings.models import Opening
+from app.partnerships.queries import partners_of
+from app.placements import services
+from app.placements.models import Placement
+from app.placements.workflow import LeafState
+from app.policy.actor import Actor
+from app.training.models import Course, TrainingSession
+from app.youth.models import Youth, YouthStatus
+
+YES, NO = LeafState.YES, LeafState.NO
+SHARE_OF_YOUTH = 0.09
+LONGEST_AGO_DAYS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """The three people of one proposal, and its number."""
+
+    db_session: Session
+    scene: Scene
+    placement_id: int
+    adviser: Actor
+    employer: Actor | None
+    cfa: Actor | None
+
+    def youth_says(self, answer: LeafState, reason: str | None = None) -> None:
+        services.youth_says(
+            self.db_session,
+            self.adviser,
+            placement_id=self.placement_id,
+            answer=answer,
+            reason=reason,
+        )
+
+    def employer_says(self, answer: LeafState, reason: str | None = None) -> None:
+        assert self.employer is not None
+        services.employer_says(
+            self.db_session,
+            self.employer,
+            placement_id=self.placement_id,
+            answer=answer,
+            reason=reason,
+        )
+
+    def cfa_says(self, answer: LeafState, reason: str | None = None) -> None:
+        assert self.cfa is not None
+        services.cfa_says(
+            self.db_session,
+            self.cfa,
+            placement_id=self.placement_id,
+            answer=answer,
+            reason=reason,
+        )
+
+    def all_say_yes(self) -> None:
+        self.youth_says(YES)
+        self.cfa_says(YES)
+        self.employer_says(YES)
+
+    def sign(self) -> None:
+        self.all_say_yes()
+        today = self.scene.today
+        services.sign(
+            self.db_session,
+            self.adviser,
+            placement_id=self.placement_id,
+            signed_on=today,
+            contract_starts_on=today,
+        )
+
+    def start(self) -> None:
+        self.sign()
+        assert self.cfa is not None
+        services.start(
+            self.db_session,
+            self.cfa,
+            placement_id=self.placement_id,
+            started_on=self.scene.today,
+        )
+
+
+def _nobody_yet(_party: Party) -> None:
+    """Proposed today."""
+
+
+def _youth_agrees(party: Party) -> None:
+    party.youth_says(YES)
+
+
+def _employer_waits(party: Party) -> None:
+    party.youth_says(YES)
+    party.cfa_says(YES)
+
+
+def _cfa_waits(party: Party) -> None:
+    party.youth_says(YES)
+    party.employer_says(YES)
+
+
+def _talks(party: Party) -> None:
+    party.youth_says(YES)
+    assert party.employer is not None
+    services.talk(party.db_session, party.employer, placement_id=party.placement_id)
+
+
+def _youth_refuses(party: Party) -> None:
+    party.youth_says(NO, "too_far")
+
+
+def _employer_refuses(party: Party) -> None:
+    party.youth_says(YES)
+    party.employer_says(NO, "hired_another")
+
+
+def _cfa_refuses(party: Party) -> None:
+    party.cfa_says(NO, "incomplete_file")
+
+
+def _declined(party: Party) -> None:
+    _employer_refuses(party)
+    services.close(party.db_session, party.adviser, placement_id=party.placement_id)
+
+
+def _withdrawn(party: Party) -> None:
+    services.withdraw(
+        party.db_session, party.adviser, placement_id=party.placement_id, reason="found_alone"
+    )
+
+
+def _broken(party: Party) -> None:
+    party.start()
+    services.break_off(
+        party.db_session,
+        party.adviser,
+        placement_id=party.placement_id,
+        reason="mutual_agreement",
+        broken_on=party.scene.today,
+    )
+
+
+STORIES: tuple[tuple[Callable[[Party], None], int], ...] = (
+    (_nobody_yet, 20),
+    (_youth_agrees, 16),
+    (_employer_waits, 12),
+    (_cfa_waits, 8),
+    (_talks, 5),
+    (Party.all_say_yes, 9),
+    (Party.sign, 9),
+    (Party.start, 8),
+    (_youth_refuses, 3),
+    (_employer_refuses, 4),
+    (_cfa_refuses, 3),
+    (_declined, 4),
+    (_withdrawn, 3),
+    (_broken, 2),
+)
+
+
+def build_placements(scene: Scene) -> int:
+    """Proposals for about one youth in eleven, in every stage; returns how many.
+
+    A proposal that a rule refuses (a minor whose representative does not know, a seat just gone) is
+    given up whole, as a person would.
+    """
+    chance = scene.chance("placements")
+    stories = chance.choices(
+        [story for story, _ in STORIES],
+        [share for _, share in STORIES],
+        k=round(scene.scale.youth * SHARE_OF_YOUTH),
+    )
+    # Every stage is seen, however small the territory.
+    stories[: len(STORIES)] = [story for story, _ in STORIES][: len(stories)]
+    actors = _Actors(scene.db_session)
+    candidates = _candidates(scene, chance)
+    made = 0
+    for story in stories:
+        for youth, opening_id, session_id in candidates:
+            placement_id = _try(scene, actors, story, youth, opening_id, session_id)
+            if placement_id is not None:
+                made += 1
+                _tell_as_past(scene, chance, placement_id)
+                break
+    _silence_mails(scene.db_session)
+    return made
+
+
+def _candidates(scene: Scene, chance: Chance) -> Iterator[tuple[Youth, int, int]]:
+    """Ready youth with a good triple, each once: the shown adviser's own first, then all others."""
+    shown = scene.advisers[scene.missions[0].id][0].id
+    youth = list(
+        scene.db_session.scalars(
+            select(Youth)
+            .where(Youth.is_demonstration, Youth.status == YouthStatus.READY)
+            .order_by(Youth.id)
+        )
+    )
+    chance.shuffle(youth)
+    youth.sort(key=lambda one: one.adviser_id != shown)
+    pool = current_pool(scene.db_session)
+    own = [one for one in youth if one.adviser_id == shown][:18]
+    others = [one for one in youth if one.adviser_id != shown]
+    for one in [*own, *others]:
+        if one.id in pool.youths:
+            found = best_triples(pool, one.id, 3)
+            if found:
+                best = chance.choice(found)
+                yield one, best.opening, best.session
+
+
+def _try(
+    scene: Scene,
+    actors: _Actors,
+    story: Callable[[Party], None],
+    youth: Youth,
+    opening_id: int,
+    session_id: int,
+) -> int | None:
+    db_session = scene.db_session
+    employer_id, cfa_id = actors.owners(opening_id, session_id)
+    assert youth.adviser_id is not None
+    adviser = actors.of(youth.adviser_id)
+    try:
+        with db_session.begin_nested():
+            placement = services.suggest(
+                db_session,
+                adviser,
+                youth_id=youth.id,
+                opening_id=opening_id,
+                session_id=session_id,
+            )
+            placement.is_demonstration = True
+            story(
+                Party(
+                    db_session,
+                    scene,
+                    placement.id,
+                    adviser,
+                    actors.of(scene.officers[employer_id].id),
+                    actors.of(scene.officers[cfa_id].id),
+                )
+            )
+            return placement.id
+    except DomainError:
+        return None
+
+
+class _Actors:
+    """Actors as requests would load them, each once."""
+
+    def __init__(self, db_session: Session) -> None:
+        self._db_session = db_session
+        self._known: dict[int, Actor] = {}
+
+    def of(self, user_id: int) -> Actor:
+        if user_id not in self._known:
+            user = self._db_session.get_one(User, user_id)
+            hat = hats_of(self._db_session, user_id)[0]
+            self._known[user_id] = build_actor(
+                user,
+                hat,
+                territory_of(self._db_session, user_id, hat.organisation_id),
+                partners_of(self._db_session, hat.organisation_id),
+            )
+        return self._known[user_id]
+
+    def owners(self, opening_id: int, session_id: int) -> tuple[int, int]:
+        """The employer of the opening and the CFA of the session."""
+        employer_id = self._db_session.scalars(
+            select(Opening.employer_id).where(Opening.id == opening_id)
+        ).one()
+        cfa_id = self._db_session.scalars(
+            select(Course.cfa_id)
+            .join(TrainingSession, TrainingSession.course_id == Course.id)
+            .where(TrainingSession.id == session_id)
+        ).one()
+        return employer_id, cfa_id
+
+
+def _tell_as_past(scene: Scene, chance: Chance, placement_id: int) -> None:
+    """Move the proposal and its journal back, so that the timeline tells of weeks and not of one
+    second; what is promised until a date keeps its date.
+    """
+    db_session = scene.db_session
+    ago = timedelta(days=chance.randint(0, LONGEST_AGO_DAYS), hours=chance.randint(1, 8))
+    placement = db_session.get_one(Placement, placement_id)
+    waits = placement.ended_at is None and placement.signed_on is None
+    # An answer that is awaited is at most a little late: the clock ends what is silent for long.
+    ago = min(ago, timedelta(days=9, hours=ago.seconds // 3600)) if waits else ago
+    placement.suggested_at = scene.now - ago
+    for leaf in ("youth", "employer", "cfa"):
+        due = getattr(placement, f"{leaf}_due_on")
+        if due is not None:
+            setattr(placement, f"{leaf}_due_on", due - timedelta(days=ago.days))
+    events = db_session.scalars(
+        select(JournalEvent)
+        .where(JournalEvent.subject_kind == "placement", JournalEvent.subject_id == placement_id)
+        .order_by(JournalEvent.id)
+    ).all()
+    for rank, event in enumerate(events):
+        event.happened_at = scene.now - ago * (1 - rank / max(1, len(events)))
+    db_session.flush()
+
+
+def _silence_mails(db_session: Session) -> None:
+    """No mail of the demonstration ever leaves."""
+    waiting = OutboxMail.state == MailState.WAITING
+    ids = set(db_session.scalars(select(OutboxMail.id).where(waiting)))
+    db_session.execute(update(OutboxMail).where(waiting).values(state=MailState.CANCELLED))
+    jobs = db_session.scalars(
+        select(Job).where(Job.name == "outbox.send", Job.state == JobState.QUEUED)
+    )
+    for job in jobs:
+        if job.payload.get("mail_id") in ids:
+            job.state = JobState.DONE
+    db_session.flush()
