@@ -203,7 +203,9 @@ def test_a_wrong_column_is_refused_and_kept(
 
     assert answer.status_code == 422
     assert message in answer.text
-    assert numbers.strip() in (parse(answer).find(id="numbers") or "").text
+    kept = parse(answer).find(id="numbers")
+    assert kept is not None
+    assert numbers.strip() in kept.text
 
 
 def test_a_forged_or_outdated_preview_writes_no_row_at_all(

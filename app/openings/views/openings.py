@@ -296,7 +296,9 @@ def _details(form: OpeningForm) -> OpeningDetails | None:
 
 
 def _form_page(form: OpeningForm, opening_id: int | None, *, status: int = 200) -> Response:
-    company = company_page(db.session(), whole_or_none(form.employer_id.data) or 0)
+    employer_id = _employer_id(form.employer_id.data)
+    form.employer_id.data = str(employer_id)
+    company = company_page(db.session(), employer_id)
     return page(
         "openings/opening_form.html",
         form=form,
