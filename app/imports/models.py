@@ -18,17 +18,21 @@ class ImportKind(enum.StrEnum):
     OPENINGS = "openings"
     COMPANIES = "companies"
     TRAINING_CENTRES = "training_centres"
+    LOCAL_MISSIONS = "local_missions"
 
 
 class ImportState(enum.StrEnum):
     UPLOADED = "uploaded"  # columns recognised, to be confirmed
-    CHECKED = "checked"  # rows read, errors and duplicates shown
+    CHECKING = "checking"  # rows are being compared with what is known
+    CHECKED = "checked"  # errors, doubts and duplicates shown
     RUNNING = "running"
     DONE = "done"
     FAILED = "failed"
 
 
 class ImportBatch(Model):
+    """One file. Its counts are those of its rows, by state."""
+
     __tablename__ = "import_batch"
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -36,44 +40,63 @@ class ImportBatch(Model):
     state: Mapped[ImportState] = mapped_column(enum_type(ImportState), default=ImportState.UPLOADED)
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
     user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    # As the browser gave it, for the eye only: it never becomes a path.
     file_name: Mapped[str] = mapped_column(String(200))
-    digest: Mapped[str] = mapped_column(String(64))
-    encoding: Mapped[str | None] = mapped_column(String(20))
+    sheet: Mapped[str | None] = mapped_column(String(80))
+    other_sheets: Mapped[list[str]] = mapped_column(default=list)
+    header_row: Mapped[int] = mapped_column(default=1)
     headers: Mapped[list[str]] = mapped_column(default=list)
+    # Column by field name, counted from 0.
     mapping: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    # Reason by column header: columns whose content was never stored.
+    left_out: Mapped[dict[str, Any]] = mapped_column(default=dict)
     row_count: Mapped[int] = mapped_column(default=0)
-    good_count: Mapped[int] = mapped_column(default=0)
-    bad_count: Mapped[int] = mapped_column(default=0)
-    created_count: Mapped[int] = mapped_column(default=0)
-    updated_count: Mapped[int] = mapped_column(default=0)
-    skipped_count: Mapped[int] = mapped_column(default=0)
     job_id: Mapped[int | None] = mapped_column(ForeignKey("job.id"))
-    uploaded_at: Mapped[datetime]
+    uploaded_at: Mapped[datetime] = mapped_column(index=True)
     ended_at: Mapped[datetime | None]
 
 
 class RowState(enum.StrEnum):
-    READ = "read"
+    READ = "read"  # not yet looked at
     GOOD = "good"
-    BAD = "bad"
+    BAD = "bad"  # given back with its reason
+    CHOICE = "choice"  # a person picks a trade or a place
     DUPLICATE = "duplicate"  # looks like something known: a person decides
-    IMPORTED = "imported"
-    SKIPPED = "skipped"
+    SAME = "same"  # known, and nothing in it is new
+    CREATED = "created"
+    UPDATED = "updated"
+    SKIPPED = "skipped"  # a person said so, or nobody decided
+
+
+class Decision(enum.StrEnum):
+    """What a person says of a row that looks like something known."""
+
+    NEW = "new"
+    UPDATE = "update"
+    SKIP = "skip"
 
 
 class ImportRow(Model):
     """One row of the file as read: cells stay text until they are checked. Purged with its batch."""
 
     __tablename__ = "import_row"
-    __table_args__ = (Index("ix_import_row_batch_id_number", "batch_id", "number", unique=True),)
+    __table_args__ = (
+        Index("ix_import_row_batch_id_number", "batch_id", "number", unique=True),
+        Index("ix_import_row_batch_id_state", "batch_id", "state"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     batch_id: Mapped[int] = mapped_column(ForeignKey("import_batch.id"))
-    number: Mapped[int]  # as the user's spreadsheet shows it, the header being row 1
-    cells: Mapped[list[Any]]
-    state: Mapped[RowState] = mapped_column(enum_type(RowState), default=RowState.READ, index=True)
-    # {field or "": French sentence}
+    number: Mapped[int]  # as the user's spreadsheet shows it
+    cells: Mapped[list[str]]
+    state: Mapped[RowState] = mapped_column(enum_type(RowState), default=RowState.READ)
+    # French sentence by field name, "" for the row as a whole.
     problems: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    duplicate_of: Mapped[int | None]
-    decision: Mapped[str | None] = mapped_column(String(20))  # new, update, skip
+    warnings: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    # What a person may pick, `[[code, label], …]` by field name, and what was picked.
+    proposals: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    choices: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    # What the row looks like, in words; `target_id` is the row it is about, known or created.
+    resembles: Mapped[str | None] = mapped_column(String(300))
+    decision: Mapped[Decision | None] = mapped_column(enum_type(Decision))
     target_id: Mapped[int | None]
