@@ -1,0 +1,2 @@
+"""Whole stories of the dossier, through the browser without JavaScript."""
+
