@@ -13,7 +13,7 @@ from app.core.db import Model, enum_type
 from app.placements.workflow import Clover, Leaf, LeafState, Stage
 
 _SIGNED_LIVE = text("stage IN ('signed', 'started')")
-_LIVE = text("stage IN ('open', 'agreed', 'signed', 'started')")
+_LIVE = "stage IN ('open', 'agreed', 'signed', 'started')"
 
 
 class Placement(Model):
@@ -45,15 +45,26 @@ class Placement(Model):
             postgresql_where=_SIGNED_LIVE,
             sqlite_where=_SIGNED_LIVE,
         ),
-        # The same three meet once at a time.
-        Index(
-            "uq_placement_live_triple",
-            "youth_id",
-            text("coalesce(opening_id, 0)"),
-            text("coalesce(session_id, 0)"),
-            unique=True,
-            postgresql_where=_LIVE,
-            sqlite_where=_LIVE,
+        # The same three meet once at a time; so do two while the third leaf is sought.
+        *(
+            Index(name, *columns, unique=True, postgresql_where=condition, sqlite_where=condition)
+            for name, columns, condition in (
+                (
+                    "uq_placement_live_triple",
+                    ("youth_id", "opening_id", "session_id"),
+                    text(f"{_LIVE} AND opening_id IS NOT NULL AND session_id IS NOT NULL"),
+                ),
+                (
+                    "uq_placement_live_with_course",
+                    ("youth_id", "session_id"),
+                    text(f"{_LIVE} AND opening_id IS NULL"),
+                ),
+                (
+                    "uq_placement_live_with_employer",
+                    ("youth_id", "opening_id"),
+                    text(f"{_LIVE} AND session_id IS NULL"),
+                ),
+            )
         ),
         Index("ix_placement_stage_id", "stage", "id"),
     )

@@ -16,6 +16,9 @@ PUBLIC = {
     "accounts.login": "the door itself",
     "accounts.sign_in": "the door itself",
     "accounts.logout": "leaving needs no right",
+    "dashboard.development_mails": "answers 404 on any machine but a developer's",
+    "placements.answer_page": "the signed link is the right",
+    "placements.answer": "the signed link is the right",
 }
 """Endpoints that anybody may open, each with its reason: adding one is a decision to review."""
 
