@@ -7,7 +7,7 @@ from typing import Any
 from alembic import context
 from flask import current_app
 
-from app.core.db import db
+from app.core.db import UtcDateTime, db
 
 
 def _nothing_to_write(_context: Any, _revision: Any, directives: list[Any]) -> None:
@@ -17,10 +17,18 @@ def _nothing_to_write(_context: Any, _revision: Any, directives: list[Any]) -> N
         directives[:] = []
 
 
+def _render(kind: str, item: Any, _context: Any) -> str | bool:
+    """Write our own column types as what the database stores: a migration must not need the application."""
+    if kind == "type" and isinstance(item, UtcDateTime):
+        return "sa.DateTime(timezone=True)"
+    return False
+
+
 def run() -> None:
     """Run the migrations online; there is no offline mode, because a script nobody ran proves nothing."""
     arguments = dict(current_app.extensions["migrate"].configure_args)
     arguments.setdefault("process_revision_directives", _nothing_to_write)
+    arguments["render_item"] = _render
     with db.engine.connect() as connection:
         context.configure(connection=connection, target_metadata=db.metadata, **arguments)
         with context.begin_transaction():
