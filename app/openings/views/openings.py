@@ -19,7 +19,7 @@ from app.openings.forms import (
     OpeningForm,
     whole_or_none,
 )
-from app.openings.models import Opening, OpeningStatus
+from app.openings.models import Opening
 from app.openings.queries import (
     OpeningFilters,
     company_page,
@@ -41,7 +41,6 @@ from app.policy.matrix import can
 from app.policy.permissions import Permission
 from app.policy.predicates import employer
 from app.reference.queries import (
-    Place,
     departements_of,
     place_of,
     resolve_commune,
@@ -50,6 +49,7 @@ from app.reference.queries import (
     suggest_trades,
     trade_label,
 )
+from app.reference.queries.nearby import position_of
 
 DONE = {
     OpeningEvent.PUBLISH: "L’offre est publiée : elle peut être proposée aux jeunes.",
@@ -65,25 +65,9 @@ def list_openings() -> Response:
     """An employer's own openings; for the others those they may see."""
     session, actor = db.session(), current_actor()
     form = OpeningFilterForm(request.args)
-    place = _filter_place(form)
-    words = str(form.words.data or "")
-    found = suggest_trades(session, words) if words else []
-    region = min(actor.regions, default=None)
-    short = shortage_codes(session, region, clock.today())
-    filters = OpeningFilters(
-        words=words,
-        trades=frozenset(one.rome_code for one in found),
-        origin=(place.latitude, place.longitude)
-        if place and place.latitude is not None and place.longitude is not None
-        else None,
-        radius_km=whole_or_none(form.km.data),
-        month=form.first_month(),
-        level=form.level.data,
-        for_minors=bool(form.minors.data),
-        shortage=short if form.shortage.data else None,
-        status=_status(form),
-        sort=str(form.sort.data or "newest"),
-    )
+    found = suggest_trades(session, form.words.data) if form.words.data else []
+    short = shortage_codes(session, min(actor.regions, default=None), clock.today())
+    filters = _filters(form, frozenset(one.rome_code for one in found), short)
     return render(
         "openings/list.html",
         fragments=["openings/_opening_list.html"],
@@ -242,22 +226,32 @@ def _may_edit(opening_id: int) -> None:
     ensure(current_actor(), Permission.OPENING_EDIT, facts, seen_by=Permission.OPENING_VIEW)
 
 
-def _status(form: OpeningFilterForm) -> OpeningStatus | None:
-    return next((one for one in STATUSES if one.value == form.status.data), None)
-
-
-def _filter_place(form: OpeningFilterForm) -> Place | None:
-    if not form.commune.data:
-        return None
-    regions = current_actor().regions
-    answer = resolve_commune(
-        db.session(),
-        form.commune.data,
-        form.commune_code.data,
-        departements=frozenset(code for region in regions for code in departements_of(region)),
+def _filters(
+    form: OpeningFilterForm, trades: frozenset[str], short: frozenset[str]
+) -> OpeningFilters:
+    origin = None
+    if form.commune.data:
+        around = current_actor().regions
+        answer = resolve_commune(
+            db.session(),
+            form.commune.data,
+            form.commune_code.data,
+            departements=frozenset(code for one in around for code in departements_of(one)),
+        )
+        form.take_commune(answer)
+        origin = position_of(answer)
+    return OpeningFilters(
+        words=str(form.words.data or ""),
+        trades=trades,
+        origin=origin,
+        radius_km=whole_or_none(form.km.data),
+        month=form.first_month(),
+        level=form.level.data,
+        for_minors=bool(form.minors.data),
+        shortage=short if form.shortage.data else None,
+        status=next((one for one in STATUSES if one.value == form.status.data), None),
+        sort=str(form.sort.data or "newest"),
     )
-    form.take_commune(answer)
-    return answer if isinstance(answer, Place) else None
 
 
 def _employer_id(given: str | None) -> int:

@@ -8,6 +8,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Float, cast, null
 from sqlalchemy.orm import InstrumentedAttribute
 
+from app.reference.queries.gazetteer import Place
+
 KM_A_DEGREE = 111.195  # 6371.0088 km × π / 180
 Column = InstrumentedAttribute[float | None]
 
@@ -26,3 +28,10 @@ def squared_km(
     dy = (latitude - north) * KM_A_DEGREE
     dx = (longitude - east) * (KM_A_DEGREE * cos(radians(north)))
     return dx * dx + dy * dy
+
+
+def position_of(answer: object) -> tuple[float, float] | None:
+    """Latitude and longitude of a commune that was understood; None for any other answer."""
+    if not isinstance(answer, Place) or answer.latitude is None or answer.longitude is None:
+        return None
+    return answer.latitude, answer.longitude

@@ -16,7 +16,7 @@ from app.core.permissions import current_actor, ensure, requires
 from app.policy.facts import Facts
 from app.policy.permissions import Permission
 from app.reference.queries import departements_of, resolve_commune, suggest_trades
-from app.reference.queries.gazetteer import Place
+from app.reference.queries.nearby import position_of
 from app.training.forms import RHYTHMS, STATUSES, SessionFilterForm, SessionForm, whole_or_none
 from app.training.models import TrainingSession
 from app.training.queries import (
@@ -40,22 +40,8 @@ from app.training.views.door import blueprint
 def list_sessions() -> Response:
     """Sessions that one can still enter, for everybody who is signed in."""
     form = SessionFilterForm(request.args)
-    place = _filter_place(form)
-    words = str(form.words.data or "")
-    found = suggest_trades(db.session(), words) if words else []
-    filters = SessionFilters(
-        words=words,
-        trades=frozenset(one.rome_code for one in found),
-        origin=(place.latitude, place.longitude)
-        if place and place.latitude is not None and place.longitude is not None
-        else None,
-        radius_km=whole_or_none(form.km.data),
-        month=form.first_month(),
-        only_free=bool(form.free.data),
-        only_boarding=bool(form.boarding.data),
-        cfa=str(form.cfa.data or ""),
-        sort=str(form.sort.data or "start"),
-    )
+    found = suggest_trades(db.session(), form.words.data) if form.words.data else []
+    filters = _filters(form, frozenset(one.rome_code for one in found))
     number = request.args.get("page", 1, type=int)
     return render(
         "training/list.html",
@@ -176,18 +162,29 @@ def _may_edit(facts: Facts) -> None:
     ensure(current_actor(), Permission.SESSION_EDIT, facts, seen_by=Permission.COURSE_VIEW)
 
 
-def _filter_place(form: SessionFilterForm) -> Place | None:
-    if not form.commune.data:
-        return None
-    regions = current_actor().regions
-    answer = resolve_commune(
-        db.session(),
-        form.commune.data,
-        form.commune_code.data,
-        departements=frozenset(code for region in regions for code in departements_of(region)),
+def _filters(form: SessionFilterForm, trades: frozenset[str]) -> SessionFilters:
+    origin = None
+    if form.commune.data:
+        around = current_actor().regions
+        answer = resolve_commune(
+            db.session(),
+            form.commune.data,
+            form.commune_code.data,
+            departements=frozenset(code for one in around for code in departements_of(one)),
+        )
+        form.take_commune(answer)
+        origin = position_of(answer)
+    return SessionFilters(
+        words=str(form.words.data or ""),
+        trades=trades,
+        origin=origin,
+        radius_km=whole_or_none(form.km.data),
+        month=form.first_month(),
+        only_free=bool(form.free.data),
+        only_boarding=bool(form.boarding.data),
+        cfa=str(form.cfa.data or ""),
+        sort=str(form.sort.data or "start"),
     )
-    form.take_commune(answer)
-    return answer if isinstance(answer, Place) else None
 
 
 def _details(form: SessionForm, course_id: int) -> SessionDetails | None:
