@@ -20,12 +20,11 @@ from app.youth.queries.file import (
     SharedFile,
     YouthFile,
     disability_of,
-    history_of,
     near_trades,
-    readings_of,
     shared_file,
     youth_file,
 )
+from app.youth.queries.history import history_of, readings_of
 from app.youth.queries.portfolio import (
     SORTS,
     Filters,
