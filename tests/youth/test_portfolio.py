@@ -90,6 +90,8 @@ def test_what_waits_for_the_adviser_is_filtered_and_said_in_the_same_words(
     add(session, house, "Cleo Accord", is_listed=False)
     add(session, house, "Dan Souhait", wishes=(("truc", None),))
     add(session, house, "Eva Silence", last_contact_at=clock.now() - timedelta(days=22))
+    month_ago = clock.now() - timedelta(days=30)
+    add(session, house, "Hugo Jamais", last_contact_at=None, created_at=month_ago)
     ending = add(session, house, "Fred Renouveler", is_listed=False)
     make_consent(session, ending).expires_on = date(2026, 12, 20)
     add(session, house, "Guy Pause", status=YouthStatus.PAUSED, wishes=(("truc", None),))
@@ -104,6 +106,7 @@ def test_what_waits_for_the_adviser_is_filtered_and_said_in_the_same_words(
         "Dan Souhait": ("souhait à préciser",),
         "Eva Silence": ("sans contact depuis trois semaines",),
         "Fred Renouveler": ("accord à renouveler",),
+        "Hugo Jamais": ("sans contact depuis trois semaines",),
     }
     assert {row.name for row in everybody if row.to_do} == {row.name for row in rows}
 

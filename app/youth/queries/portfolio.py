@@ -118,6 +118,7 @@ def _query() -> Any:
             Youth.waiting_answers,
             Youth.available_from,
             Youth.last_contact_at,
+            Youth.created_at,
             Commune.name.label("commune"),
             User.given_name.label("adviser_given"),
             User.family_name.label("adviser_family"),
@@ -178,11 +179,8 @@ def to_do_words(row: Any, today: date) -> tuple[str, ...]:
         words.append("accord à renouveler")
     if row.status in FOLLOWED and row.has_open_wish:
         words.append("souhait à préciser")
-    if (
-        row.status in FOLLOWED
-        and row.last_contact_at
-        and row.last_contact_at < (clock.now() - SILENCE)
-    ):
+    spoken_at = row.last_contact_at or row.created_at
+    if row.status in FOLLOWED and spoken_at < clock.now() - SILENCE:
         words.append("sans contact depuis trois semaines")
     return tuple(words)
 
