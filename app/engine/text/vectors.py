@@ -19,7 +19,7 @@ from app.engine.text.sparse import incidence, unit_rows
 DIMENSIONS = 256
 _SEED = 0
 _SPARE = 16  # directions carried beyond those kept, for accuracy
-_ROUNDS = 6
+_ROUNDS = 2
 _SMALLEST = 1e-9
 
 
