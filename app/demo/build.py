@@ -98,6 +98,9 @@ def build_proposals(db_session: Session, scene: Scene) -> int:
     """The placements, in a transaction of their own: the engine reads what the first one
     committed.
     """
+    # What the first transaction wrote is read again row by row: thousands of known rows would be
+    # compared with each statement otherwise.
+    db_session.expunge_all()
     scene.db_session = db_session
     scene.tell("propositions")
     return build_placements(scene)

@@ -75,7 +75,7 @@ def build_companies(scene: Scene) -> None:
     scene.add(*(one[0] for one in made), *(one[3] for one in made))
     for organisation, company, site, user, _, _ in made:
         company.organisation_id = site.organisation_id = organisation.id
-        scene.officers[organisation.id] = user
+        scene.officers[organisation.id] = user.id
     scene.add(
         *(one[1] for one in made),
         *(one[2] for one in made),
@@ -167,6 +167,6 @@ def _opening(
         source_reference=f"{scene.territory.name}-{rank}",
         published_at=None if status is OpeningStatus.DRAFT else published,
         created_at=published,
-        created_by=scene.officers[employer.id].id,
+        created_by=scene.officers[employer.id],
         is_demonstration=True,
     )

@@ -47,12 +47,12 @@ def build_organisations(scene: Scene) -> None:
     people = scene.chance("people")
     for organisation in [*scene.missions, *scene.cap_emploi]:
         scene.advisers[organisation.id] = [
-            make_user(scene, organisation, Role.ADVISER, *person(people))
+            make_user(scene, organisation, Role.ADVISER, *person(people)).id
             for _ in range(ADVISERS_EACH)
         ]
     for organisation in scene.cfas:
         officer = make_user(scene, organisation, Role.CFA_OFFICER, *person(people))
-        scene.officers[organisation.id] = officer
+        scene.officers[organisation.id] = officer.id
     _build_agreements(scene)
     network = make_organisation(scene, Kind.FIELD_NETWORK, "Réseau des développeurs", main)
     coordination = make_organisation(
@@ -217,9 +217,13 @@ def _build_accounts(
     """One account a role under an address that says the role; the first adviser is one of them."""
     mission = scene.missions[0]
     make = make_user
-    adviser = scene.advisers[mission.id][0]
-    adviser.email = "conseiller@exemple.fr"
-    scene.officers[scene.cfas[0].id].email = "cfa@exemple.fr"
+    scene.shown_adviser = scene.advisers[mission.id][0]
+    for user_id, email in (
+        (scene.shown_adviser, "conseiller@exemple.fr"),
+        (scene.advisers[scene.cap_emploi[0].id][0], "cap-emploi@exemple.fr"),
+        (scene.officers[scene.cfas[0].id], "cfa@exemple.fr"),
+    ):
+        scene.db_session.get_one(User, user_id).email = email
     make(scene, mission, Role.MANAGER, "Solène", "Riou", email="responsable@exemple.fr")
     make(
         scene,
@@ -235,8 +239,6 @@ def _build_accounts(
     make(
         scene, scene.points_a[1], Role.POINT_A_OFFICER, "Tom", "Girard", email="point-a2@exemple.fr"
     )
-    cap_emploi = scene.advisers[scene.cap_emploi[0].id][0]
-    cap_emploi.email = "cap-emploi@exemple.fr"
     agent = make(scene, network, Role.FIELD_AGENT, "Karim", "Hamon", email="developpeur@exemple.fr")
     membership_id = scene.db_session.scalars(
         select(Membership.id).where(Membership.user_id == agent.id)

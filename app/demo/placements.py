@@ -33,8 +33,19 @@ from app.training.models import Course, TrainingSession
 from app.youth.models import Youth, YouthStatus
 
 YES, NO = LeafState.YES, LeafState.NO
-SHARE_OF_YOUTH = 0.09
+SHARE_OF_YOUTH = 0.07
+SHOWN_FIRST = 18
 LONGEST_AGO_DAYS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A youth with the opening and the session that the engine puts beside."""
+
+    youth_id: int
+    adviser_id: int
+    opening_id: int
+    session_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +56,8 @@ class Party:
     scene: Scene
     placement_id: int
     adviser: Actor
-    employer: Actor | None
-    cfa: Actor | None
+    employer: Actor
+    cfa: Actor
 
     def youth_says(self, answer: LeafState, reason: str | None = None) -> None:
         services.youth_says(
@@ -58,7 +69,6 @@ class Party:
         )
 
     def employer_says(self, answer: LeafState, reason: str | None = None) -> None:
-        assert self.employer is not None
         services.employer_says(
             self.db_session,
             self.employer,
@@ -68,7 +78,6 @@ class Party:
         )
 
     def cfa_says(self, answer: LeafState, reason: str | None = None) -> None:
-        assert self.cfa is not None
         services.cfa_says(
             self.db_session,
             self.cfa,
@@ -95,7 +104,6 @@ class Party:
 
     def start(self) -> None:
         self.sign()
-        assert self.cfa is not None
         services.start(
             self.db_session,
             self.cfa,
@@ -124,7 +132,6 @@ def _cfa_waits(party: Party) -> None:
 
 def _talks(party: Party) -> None:
     party.youth_says(YES)
-    assert party.employer is not None
     services.talk(party.db_session, party.employer, placement_id=party.placement_id)
 
 
@@ -182,7 +189,7 @@ STORIES: tuple[tuple[Callable[[Party], None], int], ...] = (
 
 
 def build_placements(scene: Scene) -> int:
-    """Proposals for about one youth in eleven, in every stage; returns how many.
+    """Proposals for about one youth in fourteen, in every stage; returns how many.
 
     A proposal that a rule refuses (a minor whose representative does not know, a seat just gone) is
     given up whole, as a person would.
@@ -199,8 +206,8 @@ def build_placements(scene: Scene) -> int:
     candidates = _candidates(scene, chance)
     made = 0
     for story in stories:
-        for youth, opening_id, session_id in candidates:
-            placement_id = _try(scene, actors, story, youth, opening_id, session_id)
+        for candidate in candidates:
+            placement_id = _try(scene, actors, story, candidate)
             if placement_id is not None:
                 made += 1
                 _tell_as_past(scene, chance, placement_id)
@@ -209,61 +216,48 @@ def build_placements(scene: Scene) -> int:
     return made
 
 
-def _candidates(scene: Scene, chance: Chance) -> Iterator[tuple[Youth, int, int]]:
-    """Ready youth with a good triple, each once: the shown adviser's own first, then all others."""
-    shown = scene.advisers[scene.missions[0].id][0].id
+def _candidates(scene: Scene, chance: Chance) -> Iterator[Candidate]:
+    """Ready youth with a good triple, each once: some of the shown adviser's own, then the
+    others.
+    """
     youth = list(
-        scene.db_session.scalars(
-            select(Youth)
+        scene.db_session.execute(
+            select(Youth.id, Youth.adviser_id)
             .where(Youth.is_demonstration, Youth.status == YouthStatus.READY)
             .order_by(Youth.id)
-        )
+        ).all()
     )
     chance.shuffle(youth)
-    youth.sort(key=lambda one: one.adviser_id != shown)
+    own = [row for row in youth if row.adviser_id == scene.shown_adviser]
+    others = [row for row in youth if row.adviser_id != scene.shown_adviser]
     pool = current_pool(scene.db_session)
-    own = [one for one in youth if one.adviser_id == shown][:18]
-    others = [one for one in youth if one.adviser_id != shown]
-    for one in [*own, *others]:
-        if one.id in pool.youths:
-            found = best_triples(pool, one.id, 3)
+    for row in [*own[:SHOWN_FIRST], *others]:
+        if row.id in pool.youths and row.adviser_id is not None:
+            found = best_triples(pool, row.id, 3)
             if found:
                 best = chance.choice(found)
-                yield one, best.opening, best.session
+                yield Candidate(row.id, row.adviser_id, best.opening, best.session)
 
 
 def _try(
-    scene: Scene,
-    actors: _Actors,
-    story: Callable[[Party], None],
-    youth: Youth,
-    opening_id: int,
-    session_id: int,
+    scene: Scene, actors: _Actors, story: Callable[[Party], None], one: Candidate
 ) -> int | None:
+    """The number of the placement once its story is told, None when a rule refused it."""
     db_session = scene.db_session
-    employer_id, cfa_id = actors.owners(opening_id, session_id)
-    assert youth.adviser_id is not None
-    adviser = actors.of(youth.adviser_id)
+    employer_id, cfa_id = actors.owners(one.opening_id, one.session_id)
+    adviser = actors.of(one.adviser_id)
+    employer, cfa = actors.of(scene.officers[employer_id]), actors.of(scene.officers[cfa_id])
     try:
         with db_session.begin_nested():
             placement = services.suggest(
                 db_session,
                 adviser,
-                youth_id=youth.id,
-                opening_id=opening_id,
-                session_id=session_id,
+                youth_id=one.youth_id,
+                opening_id=one.opening_id,
+                session_id=one.session_id,
             )
             placement.is_demonstration = True
-            story(
-                Party(
-                    db_session,
-                    scene,
-                    placement.id,
-                    adviser,
-                    actors.of(scene.officers[employer_id].id),
-                    actors.of(scene.officers[cfa_id].id),
-                )
-            )
+            story(Party(db_session, scene, placement.id, adviser, employer, cfa))
             return placement.id
     except DomainError:
         return None

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from app.accounts.models import Organisation, Site, User
+from app.accounts.models import Organisation, Site
 from app.demo.chance import Chance
 from app.demo.territory import Territory, Town
 
@@ -58,8 +58,11 @@ class Scene:
     cfas: list[Organisation] = field(default_factory=list)
     companies: list[Organisation] = field(default_factory=list)
     sites: dict[int, list[tuple[Site, Town]]] = field(default_factory=dict)
-    advisers: dict[int, list[User]] = field(default_factory=dict)
-    officers: dict[int, User] = field(default_factory=dict)
+    # User numbers by organisation: who follows youth there, and who answers for it. Numbers, since
+    # rows lose what they hold at the end of a transaction.
+    advisers: dict[int, list[int]] = field(default_factory=dict)
+    officers: dict[int, int] = field(default_factory=dict)
+    shown_adviser: int = 0
     sirens_used: int = 0
     phones_used: int = 0
     people_made: int = 0

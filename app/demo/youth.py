@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from app.accounts.models import Organisation, User
+from app.accounts.models import Organisation
 from app.core.text import sort_key
 from app.demo.chance import Chance
 from app.demo.identifiers import phone
@@ -123,7 +123,7 @@ class _Houses:
             self._known[town.insee_code] = self._missions[found.insee_code]
         return self._known[town.insee_code]
 
-    def adviser(self, chance: Chance, house: Organisation) -> User:
+    def adviser(self, chance: Chance, house: Organisation) -> int:
         return chance.choice(self._scene.advisers[house.id])
 
 
@@ -156,7 +156,7 @@ def _youth(scene: Scene, chance: Chance, number: int, town: Town, houses: _House
         address=f"{chance.randint(1, 120)} rue de l’Exemple",
         commune_code=town.insee_code,
         organisation_id=house.id,
-        adviser_id=houses.adviser(chance, house).id,
+        adviser_id=houses.adviser(chance, house),
         status=chance.among(STATUSES),
         level=chance.among(levels),
         lower_secondary_completed=chance.choice(
