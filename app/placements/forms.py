@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from wtforms import (
@@ -14,6 +15,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import Optional
 
 from app.core.forms import BaseForm, MaxLength, OnceForm, Required, strip
@@ -24,6 +26,13 @@ from app.placements.workflow import Leaf
 from app.rules.reasons import TEXT_LIMIT, ReasonList, choices
 
 NO_CHOICE = ("", "Choisissez un motif")
+
+
+def as_choices(pairs: Iterable[tuple[str, str]]) -> list[SelectChoice]:
+    """Pairs of value and label as options."""
+    return [SelectChoice(value, label) for value, label in pairs]
+
+
 MEETING_KINDS = {
     MeetingKind.INTERVIEW: "Entretien",
     MeetingKind.IMMERSION: "Immersion (PMSMP)",
@@ -58,7 +67,7 @@ class ReasonForm(BaseForm):
 
     def __init__(self, which: ReasonList, *, prefix: str, **values: Any) -> None:
         super().__init__(prefix=prefix, **values)
-        self.reason.choices = [NO_CHOICE, *choices(which)]
+        self.reason.choices = as_choices([NO_CHOICE, *choices(which)])
 
 
 class AnswerForm(ReasonForm):
@@ -67,7 +76,7 @@ class AnswerForm(ReasonForm):
     answer = HiddenField()
     channel = SelectField(
         "Comment le jeune a répondu",
-        choices=[(code, label) for code, label in CHANNELS.items() if code != "link"],
+        choices=as_choices((code, label) for code, label in CHANNELS.items() if code != "link"),
         default="in_person",
         validate_choice=False,
     )
@@ -98,14 +107,16 @@ class DayForm(BaseForm):
 class ResultForm(BaseForm):
     """How a contract that ran to its end came out."""
 
-    result = SelectField("Résultat", choices=[(one.value, label) for one, label in RESULTS.items()])
+    result = SelectField(
+        "Résultat", choices=as_choices((one.value, label) for one, label in RESULTS.items())
+    )
 
 
 class MeetingForm(BaseForm):
     """A meeting: what, when, where."""
 
     kind = SelectField(
-        "Rendez-vous", choices=[(k.value, label) for k, label in MEETING_KINDS.items()]
+        "Rendez-vous", choices=as_choices((k.value, label) for k, label in MEETING_KINDS.items())
     )
     starts_at = DateTimeLocalField(
         "Jour et heure",
@@ -120,7 +131,9 @@ class MeetingForm(BaseForm):
 class OutcomeForm(BaseForm):
     """What came of a meeting."""
 
-    outcome = RadioField("Issue", choices=[(one.value, label) for one, label in OUTCOMES.items()])
+    outcome = RadioField(
+        "Issue", choices=as_choices((one.value, label) for one, label in OUTCOMES.items())
+    )
 
 
 class SuggestForm(OnceForm):

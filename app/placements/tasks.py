@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 
 from sqlalchemy.orm import Session
 
@@ -12,39 +14,27 @@ from app.core.errors import Conflict
 from app.core.tasks import periodic
 from app.placements import services
 from app.placements.queries.due import lapsed_promises, silent_employers, without_answer
-from app.policy.actor import CLOCK
+from app.policy.actor import CLOCK, Actor
 
 
 @periodic("placements_clock", minute="12")
-def turn_the_clock() -> int:
-    """Let promises lapse, then end what nobody answered. Returns how many placements moved."""
+def turn_the_clock() -> None:
+    """Let promises lapse, count silences, then end what nobody answered."""
     today = clock.today()
     session = db.session()
     lapsed = lapsed_promises(session, today)
     silent = silent_employers(session, today)
     unanswered = without_answer(session, today)
     session.rollback()
-    moved = 0
     for placement_id, leaf in lapsed:
-        moved += _try(
-            lambda one, key=placement_id, which=leaf: services.hold_lapses(
-                one, CLOCK, placement_id=key, leaf=which
-            )
-        )
+        _try(partial(services.hold_lapses, placement_id=placement_id, leaf=leaf))
     for placement_id in silent:
-        moved += _try(
-            lambda one, key=placement_id: services.note_silence(one, CLOCK, placement_id=key)
-        )
+        _try(partial(services.note_silence, placement_id=placement_id))
     for placement_id in unanswered:
-        moved += _try(lambda one, key=placement_id: services.expire(one, CLOCK, placement_id=key))
-    return moved
+        _try(partial(services.expire, placement_id=placement_id))
 
 
-def _try(verb: Callable[[Session], object]) -> int:
-    """Run one verb; 0 when a person was faster than the clock."""
-    try:
-        with transaction() as session:
-            verb(session)
-    except Conflict:
-        return 0
-    return 1
+def _try(verb: Callable[[Session, Actor], object]) -> None:
+    """Run one verb as the clock; a person who was faster is right."""
+    with suppress(Conflict), transaction() as session:
+        verb(session, CLOCK)

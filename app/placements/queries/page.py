@@ -122,9 +122,9 @@ class PlacementPage:
     def stage(self) -> Stage:
         return self.clover.stage
 
-    def answer(self, leaf: Leaf) -> Answer:
+    def answer(self, leaf: str) -> Answer:
         """What this leaf says."""
-        return next(one for one in self.answers if one.leaf is leaf)
+        return next(one for one in self.answers if one.leaf == leaf)
 
     def can(self, name: str) -> bool:
         """True when this reader has that button now."""

@@ -118,6 +118,7 @@ def attach(
     Raises:
         Invalid: both or neither given, or a hard rule is broken.
         WrongState: that leaf is not sought.
+        Conflict: the youth has that very proposal already.
     """
     if (opening_id is None) == (session_id is None):
         raise Invalid("Choisissez une offre ou une session.")
@@ -138,6 +139,7 @@ def attach(
     lock_rows(db_session, {session_id, placement.session_id}, {opening_id, placement.opening_id})
     clover = after(opened, Event.ATTACH, leaf=leaf)
     opening_id, session_id = opening_id or placement.opening_id, session_id or placement.session_id
+    _refuse_twin(db_session, placement, opening_id, session_id)
     checked = _recheck(db_session, placement.youth_id, opening_id, session_id)
     # The database ties each leaf to its column: both change in one statement.
     placement.opening_id, placement.session_id = opening_id, session_id
@@ -164,6 +166,7 @@ def detach(
     Raises:
         Invalid: no reason of the list.
         WrongState: that leaf is sought already, or the other one is.
+        Conflict: what would remain is proposed already.
     """
     opened = open_placement(db_session, actor, placement_id, Event.DETACH, leaf=leaf)
     side = side_of(actor, opened.facts) or leaf
@@ -173,6 +176,12 @@ def detach(
     lock_things(db_session, placement)
     gone_opening = placement.opening_id if leaf is Leaf.EMPLOYER else None
     organisation_id = opened.facts.employer_id if leaf is Leaf.EMPLOYER else opened.facts.cfa_id
+    _refuse_twin(
+        db_session,
+        placement,
+        None if leaf is Leaf.EMPLOYER else placement.opening_id,
+        None if leaf is Leaf.CFA else placement.session_id,
+    )
     about = proposal(db_session, placement.id)
     release_for(db_session, placement, leaf)
     end_reveals(
@@ -213,6 +222,21 @@ def _live_twin(
             Placement.stage.in_(LIVE_STAGES),
         )
     )
+
+
+def _refuse_twin(
+    db_session: Session, placement: Placement, opening_id: int | None, session_id: int | None
+) -> None:
+    """Two proposals must not become the same one.
+
+    Raises:
+        Conflict: the youth has that very proposal already.
+    """
+    twin = _live_twin(db_session, placement.youth_id, opening_id, session_id)
+    if twin is not None and twin.id != placement.id:
+        raise Conflict(
+            "Ce jeune a déjà une proposition avec exactement ceux-là. Retirez plutôt celle-ci."
+        )
 
 
 def _pair_to_complete(
