@@ -6,6 +6,7 @@ from typing import Any
 
 from alembic import context
 from flask import current_app
+from sqlalchemy import JSON
 
 from app.core.db import UtcDateTime, db
 
@@ -17,10 +18,13 @@ def _nothing_to_write(_context: Any, _revision: Any, directives: list[Any]) -> N
         directives[:] = []
 
 
-def _render(kind: str, item: Any, _context: Any) -> str | bool:
+def _render(kind: str, item: Any, context_: Any) -> str | bool:
     """Write our own column types as what the database stores: a migration must not need the application."""
     if kind == "type" and isinstance(item, UtcDateTime):
         return "sa.DateTime(timezone=True)"
+    if kind == "type" and isinstance(item, JSON):
+        context_.imports.add("from sqlalchemy.dialects import postgresql")
+        return "sa.JSON().with_variant(postgresql.JSONB(), 'postgresql')"
     return False
 
 

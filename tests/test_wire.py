@@ -66,3 +66,9 @@ def test_an_error_of_an_htmx_request_lands_in_the_toasts(client: FlaskClient) ->
 
     assert answer.headers["HX-Retarget"] == "#toasts"
     assert 'id="toasts"' in answer.get_data(as_text=True)
+
+
+def test_a_number_longer_than_any_id_is_an_unknown_page(client: FlaskClient) -> None:
+    answer = client.get("/jeunes/99999999999999999999")
+
+    assert answer.status_code == 404

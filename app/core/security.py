@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.routing import IntegerConverter, Map
 
 from app.core.permissions import current_actor
 from config import Settings
@@ -44,6 +46,13 @@ HEADERS = {
 HSTS = "max-age=63072000; includeSubDomains"
 
 
+class RowId(IntegerConverter):
+    """An id in an address: what a column can hold, so that a longer number is an unknown page, not an overflow."""
+
+    def __init__(self, map: Map, *args: Any, **kwargs: Any) -> None:
+        super().__init__(map, *args, **{"max": 2**31 - 1, **kwargs})
+
+
 def is_inside(target: str | None) -> bool:
     """True for a path of this site: no scheme, no host, no backslash or control character that browsers repair."""
     if not target or not target.startswith("/") or target.startswith("//"):
@@ -62,6 +71,7 @@ def inside_or(target: str | None, default: str) -> str:
 def init_security(app: Flask, settings: Settings) -> None:
     """Attach CSRF protection and the headers."""
     csrf.init_app(app)
+    app.url_map.converters["int"] = RowId
 
     @app.after_request
     def add_headers(response: Response) -> Response:
