@@ -23,7 +23,7 @@ STATUSES = {
     OpeningStatus.CLOSED: 4.0,
     OpeningStatus.FILLED: 3.0,
 }
-MINORS = {MinorsPossible.YES: 55.0, MinorsPossible.UNKNOWN: 30.0, MinorsPossible.NO: 15.0}
+MINORS = {MinorsPossible.YES: 62.0, MinorsPossible.UNKNOWN: 30.0, MinorsPossible.NO: 8.0}
 DRIVING_TRADES = frozenset({"N4101", "K1302", "F1603", "A1203"})
 LICENCE_REASON = "Tournées chez les clients avec le véhicule de l’entreprise."
 
@@ -154,8 +154,8 @@ def _opening(
         latitude=site.latitude,
         longitude=site.longitude,
         start_from=first if chance.happens(0.9) else None,
-        start_until=first + timedelta(days=chance.choice((30, 45, 60, 90, 120))),
-        level_low=chance.choice((None, course.level)),
+        start_until=first + timedelta(days=chance.choice((45, 60, 90, 120, 150))),
+        level_low=chance.choice((None, None, None, course.level)),
         level_high=None,
         licence_required=needs_licence,
         licence_reason=LICENCE_REASON if needs_licence else None,

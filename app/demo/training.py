@@ -71,9 +71,7 @@ def _courses(
     # Every kind of course once before one comes twice; the trades most learnt come first more
     # often.
     kinds = [(trade, kind) for trade in trades for kind in trade.courses]
-    order = sorted(
-        kinds, key=lambda one: -(one[0].weight ** 0.7) * chance.random() / len(one[0].courses)
-    )
+    order = sorted(kinds, key=lambda one: -one[0].weight * chance.random() / one[1].level)
     chosen = [order[rank % len(order)] for rank in range(count)]
     return [(_course(scene, chance, cfa, kind), trade) for trade, kind in chosen]
 
@@ -106,7 +104,7 @@ def _session(scene: Scene, chance: Chance, course: Course) -> TrainingSession:
         site_id=site.id,
         starts_on=starts_on,
         ends_on=add_months(starts_on, course.duration_months or 24) - timedelta(days=1),
-        has_rolling_entry=chance.happens(0.3),
+        has_rolling_entry=chance.happens(0.45),
         capacity=capacity,
         seats_declared=round(capacity * filled),
         boarding_seats=chance.choice((0, 2, 4, 6)) if course.has_boarding else None,
@@ -118,7 +116,7 @@ def _session(scene: Scene, chance: Chance, course: Course) -> TrainingSession:
 
 def _start(chance: Chance, today: date) -> date:
     """A working day: of this autumn, of the next three months, or of the next school year."""
-    kind = chance.among({"under way": 35.0, "soon": 45.0, "next year": 20.0})
+    kind = chance.among({"under way": 30.0, "soon": 60.0, "next year": 10.0})
     if kind == "under way":
         day = today - timedelta(days=chance.randint(5, 80))
     elif kind == "soon":

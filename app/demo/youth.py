@@ -59,13 +59,14 @@ MEANS = {
     TravelMeans.CAR: 18.0,
 }
 RADIUS = {
-    TravelMeans.PUBLIC_TRANSPORT: (20, 30, 40),
-    TravelMeans.LIFT: (15, 25, 30),
+    TravelMeans.PUBLIC_TRANSPORT: (25, 30, 40, 50),
+    TravelMeans.LIFT: (20, 30, 40),
     TravelMeans.MOPED: (15, 20, 25),
-    TravelMeans.BICYCLE: (8, 10, 12),
-    TravelMeans.ON_FOOT: (3, 5),
-    TravelMeans.CAR: (30, 40, 50, 60),
+    TravelMeans.BICYCLE: (8, 10, 15),
+    TravelMeans.ON_FOOT: (3, 5, 10),
+    TravelMeans.CAR: (40, 50, 60, 80),
 }
+BOARDING = {YesNoUnknown.YES: 50.0, YesNoUnknown.UNKNOWN: 30.0, YesNoUnknown.NO: 20.0}
 DIPLOMAS = {3: "CAP", 4: "Baccalauréat professionnel", 5: "BTS"}
 OWN_WORDS = (
     "J’ai fait un stage de deux semaines et j’ai adoré.",
@@ -163,10 +164,10 @@ def _youth(scene: Scene, chance: Chance, number: int, town: Town, houses: _House
             (YesNoUnknown.YES, YesNoUnknown.YES, YesNoUnknown.YES, YesNoUnknown.UNKNOWN)
         ),
         travel_means=means if chance.happens(0.95) else None,
-        radius_km=chance.choice(RADIUS[means]) if chance.happens(0.9) else None,
+        radius_km=chance.choice(RADIUS[means]) if chance.happens(0.7) else None,
         minutes=chance.choice((None, None, 30, 45, 60)),
         driving_licence_b=YesNoUnknown.YES if has_licence else YesNoUnknown.NO,
-        boarding_accepted=chance.choice(tuple(YesNoUnknown)),
+        boarding_accepted=chance.among(BOARDING),
         available_from=scene.today + timedelta(days=chance.choice((-30, -10, 0, 0, 0, 14, 40))),
         wants_apprenticeship=True,
         wants_professionalisation=age >= 18 and chance.happens(0.25),
@@ -194,7 +195,7 @@ def _wanted(chance: Chance) -> list[Wanted]:
 def _aimed(chance: Chance, youth: Youth, trade: DemoTrade) -> int | None:
     """The level of a course of the first wish that the youth may enter, when it is known."""
     levels = [kind.level for kind in trade.courses if kind.entry_level <= (youth.level or 2)]
-    return chance.choice(levels) if levels and chance.happens(0.5) else None
+    return chance.choice(levels) if levels and chance.happens(0.3) else None
 
 
 def _wishes(scene: Scene, chance: Chance, youth: Youth, wanted: list[Wanted]) -> list[object]:
