@@ -52,15 +52,7 @@ def build_companies(scene: Scene) -> None:
             idcc=trade_of[at].idcc,
             hosts_mission_youth=chance.choice(tuple(HostsYouth)),
         )
-        site = Site(
-            name=town.name,
-            siret=organisation.siret,
-            address=f"{chance.randint(1, 90)} rue de l’Exemple",
-            commune_code=town.insee_code,
-            latitude=round(town.latitude + chance.uniform(-0.01, 0.01), 5),
-            longitude=round(town.longitude + chance.uniform(-0.015, 0.015), 5),
-            is_main=True,
-        )
+        site = _site(chance, organisation, town)
         given_name, family_name = person(chance)
         user = User(
             email=f"employeur{number}@exemple.fr" if number else "employeur@exemple.fr",
@@ -91,6 +83,19 @@ def build_companies(scene: Scene) -> None:
     )
     scene.companies = [one[0] for one in made]
     _build_openings(scene, [(one[0], one[2], one[4], one[5]) for one in made])
+
+
+def _site(chance: Chance, organisation: Organisation, town: Town) -> Site:
+    """The establishment's place, a little apart from the town's centre."""
+    return Site(
+        name=town.name,
+        siret=organisation.siret,
+        address=f"{chance.randint(1, 90)} rue de l’Exemple",
+        commune_code=town.insee_code,
+        latitude=round(town.latitude + chance.uniform(-0.01, 0.01), 5),
+        longitude=round(town.longitude + chance.uniform(-0.015, 0.015), 5),
+        is_main=True,
+    )
 
 
 def _organisation(scene: Scene, name: str, siren: str, rank: int) -> Organisation:
