@@ -1,10 +1,35 @@
-"""Forms of accounts."""
+"""Forms of accounts and organisations: shape and format of what is typed."""
 
 from __future__ import annotations
 
-from wtforms import EmailField, HiddenField, PasswordField
+import re
+from collections.abc import Iterable
 
-from app.core.forms import BaseForm, MaxLength, Required, strip
+from wtforms import (
+    BooleanField,
+    EmailField,
+    HiddenField,
+    PasswordField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TelField,
+    URLField,
+)
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from app.accounts.labels import KINDS, ROLES, ROLES_OF, STATUSES
+from app.accounts.services import CREATED_HERE, OrganisationDetails, SiteDetails
+from app.core.errors import Invalid
+from app.core.forms import BaseForm, MaxLength, OnceForm, Required, strip
+from app.policy.actor import OrganisationKind, Role
+from app.reference.forms import CommuneFields
+from app.reference.queries import departement_names, region_names
+
+
+def _choices(pairs: Iterable[tuple[object, str]]) -> list[SelectChoice]:
+    return [SelectChoice(str(value), label) for value, label in pairs]
 
 
 class LoginForm(BaseForm):
@@ -25,3 +50,161 @@ class HatForm(BaseForm):
 
 class EmptyForm(BaseForm):
     """A button: nothing to fill, but a token to check."""
+
+
+class CodeForm(BaseForm):
+    """The code of a telephone, or a recovery code."""
+
+    code = StringField(
+        "Code",
+        filters=[strip],
+        validators=[Required("Écrivez le code à six chiffres."), MaxLength(40)],
+    )
+
+
+class RemoveFactorForm(CodeForm):
+    """Switching the second factor off asks for both factors."""
+
+    password = PasswordField(
+        "Mot de passe actuel", [Required("Écrivez votre mot de passe."), MaxLength(200)]
+    )
+
+
+class ForgottenForm(BaseForm):
+    """Whose password is forgotten."""
+
+    email = EmailField(
+        "Adresse électronique",
+        filters=[strip],
+        validators=[Required("Écrivez votre adresse électronique."), MaxLength(254)],
+    )
+
+
+class NewPasswordForm(BaseForm):
+    """A password chosen by who has a link."""
+
+    password = PasswordField(
+        "Nouveau mot de passe", [Required("Écrivez un mot de passe."), MaxLength(200)]
+    )
+
+
+class ChangePasswordForm(NewPasswordForm):
+    """A password changed by who knows the present one."""
+
+    current = PasswordField(
+        "Mot de passe actuel", [Required("Écrivez votre mot de passe actuel."), MaxLength(200)]
+    )
+
+
+class OrganisationFilterForm(BaseForm):
+    """Filters of the list; a form that reads needs no token."""
+
+    class Meta:
+        csrf = False
+
+    q = StringField("Nom, SIRET ou UAI", [MaxLength(120)], filters=[strip])
+    kind = SelectField("Genre", choices=_choices([("", "Tous"), *KINDS.items()]))
+    status = SelectField("État", choices=_choices([("", "Tous"), *STATUSES.items()]))
+    region = SelectField("Région", choices=_choices([("", "Toutes"), *region_names().items()]))
+
+
+class OrganisationForm(OnceForm):
+    """An organisation. Kind and codes are written by the platform alone."""
+
+    kind = SelectField("Genre", choices=_choices((kind, KINDS[kind]) for kind in CREATED_HERE))
+    name = StringField(
+        "Nom", [Required("Écrivez le nom de l’organisation."), MaxLength(200)], filters=[strip]
+    )
+    siret = StringField("SIRET", [MaxLength(20)], filters=[strip])
+    uai = StringField("UAI", [MaxLength(10)], filters=[strip])
+    email = EmailField("Adresse électronique", [MaxLength(254)], filters=[strip])
+    phone = TelField("Téléphone", [MaxLength(20)], filters=[strip])
+    website = URLField("Site internet", [MaxLength(300)], filters=[strip])
+    is_known_apart = BooleanField("C’est une autre organisation")
+    version = HiddenField()
+
+    def details(self) -> OrganisationDetails:
+        """What the service takes."""
+        return OrganisationDetails(
+            name=str(self.name.data),
+            email=self.email.data,
+            phone=self.phone.data,
+            website=self.website.data,
+            siret=self.siret.data,
+            uai=self.uai.data,
+        )
+
+
+class SiteForm(CommuneFields, OnceForm):
+    """A place of an organisation."""
+
+    name = StringField(
+        "Nom du site", [Required("Écrivez un nom."), MaxLength(200)], filters=[strip]
+    )
+    address = StringField("Adresse", [MaxLength(300)], filters=[strip])
+    siret = StringField("SIRET du site", [MaxLength(20)], filters=[strip])
+    uai = StringField("UAI du site", [MaxLength(10)], filters=[strip])
+    is_main = BooleanField("C’est le site principal")
+
+    def details(self, commune_code: str | None) -> SiteDetails:
+        """What the service takes."""
+        return SiteDetails(
+            name=str(self.name.data),
+            address=self.address.data,
+            commune_code=commune_code,
+            siret=self.siret.data,
+            uai=self.uai.data,
+            is_main=bool(self.is_main.data),
+        )
+
+
+class AliasForm(BaseForm):
+    """Another name of an organisation."""
+
+    alias = StringField("Autre nom", [Required("Écrivez un nom."), MaxLength(200)], filters=[strip])
+
+
+class RolesForm(BaseForm):
+    """Roles in one organisation; a field agent also says where."""
+
+    roles = SelectMultipleField(
+        "Rôles", choices=_choices(ROLES.items()), widget=ListWidget(), option_widget=CheckboxInput()
+    )
+    departements = StringField("Départements", [MaxLength(400)], filters=[strip])
+
+    def offer(self, kind: OrganisationKind) -> None:
+        """Offer the roles of this kind of organisation."""
+        self.roles.choices = _choices((role, ROLES[role]) for role in ROLES_OF[kind])
+
+    def chosen(self) -> list[Role]:
+        """The roles ticked."""
+        return [Role(value) for value in self.roles.data or ()]
+
+    def departement_codes(self) -> list[str]:
+        """Codes of départements typed with commas or spaces.
+
+        Raises:
+            Invalid: one is not a département.
+        """
+        typed = re.split(r"[\s,;]+", str(self.departements.data or "").upper())
+        codes = [one for one in typed if one]
+        wrong = [one for one in codes if one not in departement_names()]
+        if wrong:
+            raise Invalid(
+                f"Ce n’est pas un département : {', '.join(wrong[:5])}.", field="departements"
+            )
+        return codes
+
+
+class InvitationForm(RolesForm, OnceForm):
+    """Somebody to invite."""
+
+    email = EmailField(
+        "Adresse électronique professionnelle",
+        [Required("Écrivez son adresse électronique."), MaxLength(254)],
+        filters=[strip],
+    )
+    given_name = StringField(
+        "Prénom", [Required("Écrivez son prénom."), MaxLength(80)], filters=[strip]
+    )
+    family_name = StringField("Nom", [Required("Écrivez son nom."), MaxLength(80)], filters=[strip])

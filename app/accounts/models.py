@@ -99,12 +99,21 @@ class User(Model):
     is_demonstration: Mapped[bool] = mapped_column(default=False)
     # Raised to end all open sessions of this person ("sign out everywhere", new password).
     session_epoch: Mapped[int] = mapped_column(default=0)
+    # Second factor: the shared secret, when it was confirmed by a first code, and the time step of
+    # the last code used (a code never serves twice).
+    totp_secret: Mapped[str | None] = mapped_column(String(64))
+    totp_confirmed_at: Mapped[datetime | None]
+    totp_last_step: Mapped[int | None]
     last_login_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
     @property
     def full_name(self) -> str:
         return f"{self.given_name} {self.family_name}"
+
+    @property
+    def has_second_factor(self) -> bool:
+        return self.totp_confirmed_at is not None
 
 
 class Membership(Model):
@@ -140,3 +149,49 @@ class Attempt(Model):
     kind: Mapped[str] = mapped_column(String(20))
     subject: Mapped[str] = mapped_column(String(64))  # a digest of the e-mail or of the address
     made_at: Mapped[datetime]
+
+
+class Invitation(Model):
+    """An invitation to join an organisation: sent by mail, used once, revocable until then.
+
+    The link in the mail is signed and carries only the id; whether it still opens is read here.
+    """
+
+    __tablename__ = "invitation"
+    __table_args__ = (Index("ix_invitation_organisation_id_email", "organisation_id", "email"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    email: Mapped[str] = mapped_column(String(254))  # lower case
+    given_name: Mapped[str] = mapped_column(String(80))
+    family_name: Mapped[str] = mapped_column(String(80))
+    roles: Mapped[list[str]]
+    invited_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    accepted_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+
+
+class PasswordResetRequest(Model):
+    """An address typed on the page "mot de passe oublié", until a task has looked for its account.
+
+    The page does the same work whether the address is known or not, because it never looks.
+    """
+
+    __tablename__ = "password_reset_request"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(String(254))
+    asked_at: Mapped[datetime]
+
+
+class RecoveryCode(Model):
+    """A code that replaces the telephone once; only its digest is kept."""
+
+    __tablename__ = "recovery_code"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
+    digest: Mapped[str] = mapped_column(String(64))
+    used_at: Mapped[datetime | None]

@@ -1,7 +1,25 @@
-"""Pages of accounts, and the web session of a person."""
+"""Pages of accounts and organisations, and the web session of a person."""
 
 from __future__ import annotations
 
-from app.accounts.views.signing_in import blueprint
+from app.accounts.views import (
+    invitations,
+    members,
+    organisations,
+    passwords,
+    second_factor,
+    signing_in,
+    sites,
+)
+from app.accounts.views.blueprint import blueprint
 
-__all__ = ["blueprint"]
+__all__ = [
+    "blueprint",
+    "invitations",
+    "members",
+    "organisations",
+    "passwords",
+    "second_factor",
+    "signing_in",
+    "sites",
+]

@@ -1,33 +1,37 @@
-"""Sign in, sign out, change hats."""
+"""Sign in with password and code, sign out, change hats."""
 
 from __future__ import annotations
 
-from typing import cast
+from flask import Response, g, request, session, url_for
 
-from flask import Blueprint, Response, current_app, g, request, url_for
-
-from app.accounts.forms import EmptyForm, LoginForm
+from app.accounts.forms import CodeForm, EmptyForm, LoginForm
 from app.accounts.services import (
     ATTEMPTS_PER_ACCOUNT,
-    ATTEMPTS_PER_ADDRESS,
-    Passwords,
     authenticate,
-    count_attempt,
+    check_second_factor,
     forget_attempts,
     sign_out_everywhere,
 )
-from app.accounts.views.sessions import close_session, open_session, wear
-from app.core.db import side_transaction, transaction
+from app.accounts.views.blueprint import blueprint, limit, passwords
+from app.accounts.views.sessions import (
+    HALF_NEXT,
+    close_session,
+    half_open_session,
+    half_open_user,
+    open_session,
+    wear,
+)
+from app.core.db import db, transaction
 from app.core.errors import NotFound
 from app.core.htmx import page, redirect, toast
 from app.core.permissions import current_actor, public, requires
 from app.core.security import inside_or
 from app.policy.permissions import Permission
 
-blueprint = Blueprint("accounts", __name__, url_prefix="/compte")
+WRONG_CODE = "Ce code n’est pas le bon, ou il a déjà servi. Attendez le suivant et recommencez."
 
 
-@blueprint.get("/connexion")
+@blueprint.get("/compte/connexion")
 @public
 def login() -> Response:
     """The sign-in page."""
@@ -37,7 +41,7 @@ def login() -> Response:
     return page("accounts/login.html", form=form)
 
 
-@blueprint.post("/connexion")
+@blueprint.post("/compte/connexion")
 @public
 def sign_in() -> Response:
     """Check address and password; the same answer and the same work whatever was wrong."""
@@ -45,30 +49,61 @@ def sign_in() -> Response:
     if not form.validate_on_submit():
         return page("accounts/login.html", form=form, status=422)
     email = str(form.email.data).lower()
-    with side_transaction() as attempts:
-        count_attempt(attempts, kind="login", subject=email, limit=ATTEMPTS_PER_ACCOUNT)
-        count_attempt(
-            attempts,
-            kind="login_from",
-            subject=request.remote_addr or "",
-            limit=ATTEMPTS_PER_ADDRESS,
-        )
-    passwords = cast(Passwords, current_app.extensions["passwords"])
-    with transaction() as session:
-        user = authenticate(session, passwords, email=email, password=str(form.password.data))
+    limit("login", email, ATTEMPTS_PER_ACCOUNT)
+    target = inside_or(form.next.data, url_for("dashboard.home"))
+    with transaction() as writing:
+        user = authenticate(writing, passwords(), email=email, password=str(form.password.data))
         if user is not None:
-            forget_attempts(session, kind="login", subject=email)
-            session.flush()
+            forget_attempts(writing, kind="login", subject=email)
+            writing.flush()
+            if user.has_second_factor:
+                half_open_session(user, target=target)
+                return redirect(url_for("accounts.ask_code"))
             open_session(user)
     if user is None:
         form.form_errors.append(
             "Adresse ou mot de passe inconnus. Vérifiez les deux, majuscules comprises."
         )
         return page("accounts/login.html", form=form, status=422)
-    return redirect(inside_or(form.next.data, url_for("dashboard.home")))
+    return redirect(target)
 
 
-@blueprint.post("/deconnexion")
+@blueprint.get("/compte/connexion/code")
+@public
+def ask_code() -> Response:
+    """The second step of signing in."""
+    if half_open_user(db.session()) is None:
+        return redirect(url_for("accounts.login"))
+    return page("accounts/code.html", form=CodeForm())
+
+
+@blueprint.post("/compte/connexion/code")
+@public
+def check_code() -> Response:
+    """Check the code of the telephone, or a recovery code; each serves once."""
+    user = half_open_user(db.session())
+    if user is None:
+        toast("Reprenez depuis le début : trop de temps a passé.", "info")
+        return redirect(url_for("accounts.login"))
+    form = CodeForm()
+    if not form.validate_on_submit():
+        return page("accounts/code.html", form=form, status=422)
+    user_id, target = user.id, str(session.get(HALF_NEXT, ""))
+    limit("code", str(user_id), ATTEMPTS_PER_ACCOUNT)
+    with transaction() as writing:
+        is_right = check_second_factor(writing, user_id=user_id, code=str(form.code.data))
+        if is_right:
+            forget_attempts(writing, kind="code", subject=str(user_id))
+            user = half_open_user(writing)
+            if user is not None:
+                open_session(user, with_second_factor=True)
+    if not is_right:
+        form.code.errors = [WRONG_CODE]
+        return page("accounts/code.html", form=form, status=422)
+    return redirect(inside_or(target, url_for("dashboard.home")))
+
+
+@blueprint.post("/compte/deconnexion")
 @public
 def logout() -> Response:
     """End this session."""
@@ -77,26 +112,26 @@ def logout() -> Response:
     return redirect(url_for("accounts.login"))
 
 
-@blueprint.post("/deconnexion-partout")
+@blueprint.post("/compte/deconnexion-partout")
 @requires(Permission.ACCOUNT_MANAGE)
 def logout_everywhere() -> Response:
     """End every session of this person, this one included."""
     actor = current_actor()
-    with transaction() as session:
-        sign_out_everywhere(session, user_id=int(actor.user_id or 0))
+    with transaction() as writing:
+        sign_out_everywhere(writing, user_id=int(actor.user_id or 0))
     close_session()
     toast("Toutes vos sessions sont fermées.", "info")
     return redirect(url_for("accounts.login"))
 
 
-@blueprint.get("/organisations")
+@blueprint.get("/compte/organisations")
 @requires(Permission.ACCOUNT_MANAGE)
 def hats() -> Response:
     """Choose the organisation to act for."""
     return page("accounts/hats.html", hats=g.hats, form=EmptyForm())
 
 
-@blueprint.post("/organisations/<int:organisation_id>")
+@blueprint.post("/compte/organisations/<int:organisation_id>")
 @requires(Permission.ACCOUNT_MANAGE)
 def change_hat(organisation_id: int) -> Response:
     """Wear another organisation's hat."""

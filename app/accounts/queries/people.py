@@ -1,4 +1,4 @@
-"""Reads of organisations and people."""
+"""People: their account, their hats, and who works where."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import (
     FieldTerritory,
+    Invitation,
     Membership,
     Organisation,
     OrganisationAlias,
@@ -83,6 +84,21 @@ def organisation_facts(organisation: Organisation) -> Facts:
     return Facts(
         organisation_id=organisation.id,
         regions=frozenset({organisation.region_code} if organisation.region_code else ()),
+    )
+
+
+def pending_invitations(db_session: Session, organisation_id: int) -> list[Invitation]:
+    """Invitations that wait for their answer, the newest first; those that are too old included."""
+    return list(
+        db_session.scalars(
+            select(Invitation)
+            .where(
+                Invitation.organisation_id == organisation_id,
+                Invitation.accepted_at.is_(None),
+                Invitation.revoked_at.is_(None),
+            )
+            .order_by(Invitation.id.desc())
+        )
     )
 
 

@@ -1,0 +1,66 @@
+"""The mails of accounts, one function a message."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.accounts.labels import ROLES
+from app.accounts.models import Invitation, User
+from app.core import clock
+from app.core.letters import absolute_url, post_letter
+from app.core.tokens import seal
+from app.policy.actor import Role
+
+
+def invitation(db_session: Session, row: Invitation, *, organisation: str, by: str) -> None:
+    """Somebody may join an organisation, by a link that serves once."""
+    left = max(row.expires_at - clock.now(), timedelta(0))
+    token = seal("invitation", [row.id], good_for=left)
+    _post(
+        db_session,
+        "invitation",
+        row.email,
+        given_name=row.given_name,
+        organisation=organisation,
+        by=by,
+        roles=", ".join(ROLES[Role(value)] for value in row.roles),
+        ends_on=clock.local(row.expires_at).date(),
+        link=absolute_url("accounts.invitation", token=token),
+    )
+
+
+def password_reset(db_session: Session, user: User, *, token: str) -> None:
+    """A link to choose a new password, good for one hour and once."""
+    link = absolute_url("accounts.reset_form", token=token)
+    _post(db_session, "password_reset", user.email, given_name=user.given_name, link=link)
+
+
+def password_changed(db_session: Session, user: User) -> None:
+    """The password was changed: whoever did not do it should know."""
+    link = absolute_url("accounts.forgotten")
+    _post(db_session, "password_changed", user.email, given_name=user.given_name, link=link)
+
+
+def second_factor_changed(db_session: Session, user: User, *, is_on: bool) -> None:
+    """The second factor was switched on or off."""
+    _post(
+        db_session,
+        "second_factor",
+        user.email,
+        given_name=user.given_name,
+        is_on=is_on,
+        link=absolute_url("accounts.forgotten"),
+    )
+
+
+def _post(db_session: Session, name: str, recipient: str, **context: Any) -> None:
+    post_letter(
+        db_session,
+        kind=f"account_{name}",
+        template=f"accounts/email/{name}.txt",
+        recipients=[recipient],
+        **context,
+    )

@@ -1,0 +1,43 @@
+"""Reads of organisations and people."""
+
+from app.accounts.queries.organisations import (
+    OrganisationFilters,
+    OrganisationPage,
+    organisation_list,
+    organisation_page,
+    same_organisations,
+)
+from app.accounts.queries.people import (
+    Hat,
+    advisers_of,
+    build_actor,
+    contact_emails,
+    hats_of,
+    members_of,
+    organisation_facts,
+    pending_invitations,
+    search_organisations,
+    sites_of,
+    territory_of,
+    user_by_email,
+)
+
+__all__ = [
+    "Hat",
+    "OrganisationFilters",
+    "OrganisationPage",
+    "advisers_of",
+    "build_actor",
+    "contact_emails",
+    "hats_of",
+    "members_of",
+    "organisation_facts",
+    "organisation_list",
+    "organisation_page",
+    "pending_invitations",
+    "same_organisations",
+    "search_organisations",
+    "sites_of",
+    "territory_of",
+    "user_by_email",
+]

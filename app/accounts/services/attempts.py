@@ -1,0 +1,47 @@
+"""Attempts per account and per address, counted where all workers see them."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import timedelta
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Attempt
+from app.core import clock
+from app.core.errors import TooMany
+
+ATTEMPT_WINDOW = timedelta(minutes=15)
+ATTEMPTS_PER_ACCOUNT = 8
+ATTEMPTS_PER_ADDRESS = 40
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def count_attempt(db_session: Session, *, kind: str, subject: str, limit: int) -> None:
+    """Note one attempt and refuse when there were too many in the window; works across processes.
+
+    Raises:
+        TooMany: the limit is reached.
+    """
+    at, key = clock.now(), _digest(subject)
+    db_session.execute(delete(Attempt).where(Attempt.made_at < at - timedelta(days=1)))
+    made = db_session.scalar(
+        select(func.count())
+        .select_from(Attempt)
+        .where(Attempt.kind == kind, Attempt.subject == key, Attempt.made_at > at - ATTEMPT_WINDOW)
+    )
+    db_session.add(Attempt(kind=kind, subject=key, made_at=at))
+    db_session.flush()
+    if (made or 0) >= limit:
+        raise TooMany
+
+
+def forget_attempts(db_session: Session, *, kind: str, subject: str) -> None:
+    """A success clears the count of that account."""
+    db_session.execute(
+        delete(Attempt).where(Attempt.kind == kind, Attempt.subject == _digest(subject))
+    )

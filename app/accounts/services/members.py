@@ -1,0 +1,178 @@
+"""Members: their roles given, changed and ended; an organisation never loses its last administrator."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from app.accounts.labels import ROLES_OF, admin_role
+from app.accounts.models import FieldTerritory, Membership, Organisation, User
+from app.accounts.queries import organisation_facts
+from app.accounts.queries.organisations import is_current
+from app.accounts.services.epochs import raise_epoch
+from app.core import clock, journal
+from app.core.errors import Conflict, Invalid, NotFound
+from app.core.permissions import ensure
+from app.policy.actor import Actor, Role
+from app.policy.permissions import Permission
+
+
+def grant_roles(
+    db_session: Session, *, user_id: int, organisation_id: int, roles: Iterable[Role]
+) -> None:
+    """Give a person these roles from today, or again; roles held stay. The caller has judged the right."""
+    known = _memberships(db_session, user_id, organisation_id, current_only=False)
+    today = clock.today()
+    for role in roles:
+        membership = known.get(role)
+        if membership is None:
+            db_session.add(
+                Membership(user_id=user_id, organisation_id=organisation_id, role=role, since=today)
+            )
+        elif membership.until is not None and membership.until < today:
+            membership.since, membership.until = today, None
+    db_session.flush()
+
+
+def change_roles(
+    db_session: Session,
+    actor: Actor,
+    *,
+    organisation_id: int,
+    user_id: int,
+    roles: Iterable[Role],
+    departements: Iterable[str] = (),
+) -> None:
+    """Give a member exactly these roles from now on; for a field agent, also where they work.
+
+    Raises:
+        NotFound, Forbidden: the actor does not manage these members, or no such member.
+        Invalid: no role, or one that an organisation of this kind does not have.
+        Conflict: nobody would administer the organisation any more.
+    """
+    organisation = _load(db_session, actor, organisation_id)
+    held = _memberships(db_session, user_id, organisation_id)
+    if not held:
+        raise NotFound
+    wanted = set(roles)
+    if not wanted or not wanted <= set(ROLES_OF[organisation.kind]):
+        raise Invalid("Choisissez au moins un rôle dans la liste.", field="roles")
+    _keep_an_admin(db_session, organisation, user_id, set(held) - wanted)
+    for role in set(held) - wanted:
+        _end(db_session, held[role])
+    grant_roles(db_session, user_id=user_id, organisation_id=organisation_id, roles=sorted(wanted))
+    _write_territory(db_session, user_id, organisation_id, set(departements))
+    _note(db_session, actor, organisation_id, user_id, "roles_changed")
+
+
+def end_membership(
+    db_session: Session, actor: Actor, *, organisation_id: int, user_id: int
+) -> None:
+    """A person leaves: every role here ends now, and so do their open sessions. The past stays theirs.
+
+    Raises:
+        NotFound, Forbidden: the actor does not manage these members, or no such member.
+        Conflict: nobody would administer the organisation any more.
+    """
+    organisation = _load(db_session, actor, organisation_id)
+    held = _memberships(db_session, user_id, organisation_id)
+    if not held:
+        raise NotFound
+    _keep_an_admin(db_session, organisation, user_id, set(held))
+    for membership in held.values():
+        _end(db_session, membership)
+    raise_epoch(db_session.get_one(User, user_id))
+    _note(db_session, actor, organisation_id, user_id, "member_left")
+
+
+def _load(db_session: Session, actor: Actor, organisation_id: int) -> Organisation:
+    """The organisation, locked: two administrators who remove each other at once queue here."""
+    organisation = db_session.scalar(
+        select(Organisation).where(Organisation.id == organisation_id).with_for_update()
+    )
+    if organisation is None:
+        raise NotFound
+    ensure(
+        actor,
+        Permission.MEMBER_MANAGE,
+        organisation_facts(organisation),
+        seen_by=Permission.ORGANISATION_VIEW,
+    )
+    return organisation
+
+
+def _memberships(
+    db_session: Session, user_id: int, organisation_id: int, *, current_only: bool = True
+) -> dict[Role, Membership]:
+    query = select(Membership).where(
+        Membership.user_id == user_id, Membership.organisation_id == organisation_id
+    )
+    if current_only:
+        query = query.where(is_current())
+    return {one.role: one for one in db_session.scalars(query)}
+
+
+def _keep_an_admin(
+    db_session: Session, organisation: Organisation, user_id: int, lost: set[Role]
+) -> None:
+    role = admin_role(organisation.kind)
+    if role not in lost:
+        return
+    other = db_session.scalar(
+        select(Membership.id)
+        .join(User, User.id == Membership.user_id)
+        .where(
+            Membership.organisation_id == organisation.id,
+            Membership.role == role,
+            Membership.user_id != user_id,
+            is_current(),
+            User.is_active,
+        )
+        .limit(1)
+    )
+    if other is None:
+        raise Conflict(
+            "C’est la dernière personne qui administre cette organisation. "
+            "Donnez d’abord ce rôle à quelqu’un d’autre."
+        )
+
+
+def _end(db_session: Session, membership: Membership) -> None:
+    """Yesterday is the last day; a role given today leaves no day behind."""
+    yesterday = clock.today() - timedelta(days=1)
+    db_session.execute(delete(FieldTerritory).where(FieldTerritory.membership_id == membership.id))
+    if membership.since > yesterday:
+        db_session.delete(membership)
+    else:
+        membership.until = yesterday
+    db_session.flush()
+
+
+def _write_territory(
+    db_session: Session, user_id: int, organisation_id: int, departements: set[str]
+) -> None:
+    agent = _memberships(db_session, user_id, organisation_id).get(Role.FIELD_AGENT)
+    if agent is None:
+        return
+    db_session.execute(delete(FieldTerritory).where(FieldTerritory.membership_id == agent.id))
+    db_session.add_all(
+        FieldTerritory(membership_id=agent.id, departement_code=code)
+        for code in sorted(departements)
+    )
+    db_session.flush()
+
+
+def _note(
+    db_session: Session, actor: Actor, organisation_id: int, user_id: int, event: str
+) -> None:
+    journal.record(
+        db_session,
+        actor,
+        subject_kind="organisation",
+        subject_id=organisation_id,
+        event=event,
+        details={"user_id": user_id},
+    )

@@ -1,0 +1,186 @@
+"""The second factor: a code of six digits that a telephone shows (TOTP, RFC 6238), and recovery codes."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+
+import pyotp
+from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from app.accounts import emails
+from app.accounts.models import RecoveryCode, User
+from app.accounts.services.epochs import raise_epoch
+from app.accounts.services.passwords import Passwords
+from app.core import clock
+from app.core.errors import Conflict, Invalid
+from app.policy.actor import Role
+
+STEP_SECONDS = 30
+STEPS_AROUND = 1  # a telephone's clock may be half a minute wrong
+RECOVERY_CODES = 10
+ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that reads as something else
+GROUPS, GROUP_LENGTH = 4, 4  # 16 signs of 31: 79 bits
+ISSUER = "Trèfle"
+WRONG = "Ce code n’est pas le bon, ou il a déjà servi. Attendez le suivant et recommencez."
+
+# Those who see lists of youth, and those who decide who sees them.
+ROLES_THAT_NEED_IT = frozenset(
+    {
+        Role.ADVISER,
+        Role.MANAGER,
+        Role.DISABILITY_REFERENT,
+        Role.POINT_A_OFFICER,
+        Role.CFA_OFFICER,
+        Role.DATA_PROTECTION_OFFICER,
+        Role.ORGANISATION_ADMIN,
+        Role.PLATFORM_ADMIN,
+    }
+)
+
+
+def prepare_second_factor(db_session: Session, *, user_id: int) -> User:
+    """Draw the secret that a telephone will share; nothing is asked of the person until it is confirmed.
+
+    Raises:
+        Conflict: a second factor is active already.
+    """
+    user = db_session.get_one(User, user_id)
+    if user.has_second_factor:
+        raise Conflict("La double vérification est déjà active sur votre compte.")
+    user.totp_secret, user.totp_last_step = pyotp.random_base32(), None
+    return user
+
+
+def enrolment_address(user: User) -> str | None:
+    """The `otpauth:` address that the telephone reads, None when nothing is being prepared."""
+    if user.totp_secret is None or user.has_second_factor:
+        return None
+    return str(pyotp.TOTP(user.totp_secret).provisioning_uri(name=user.email, issuer_name=ISSUER))
+
+
+def confirm_second_factor(db_session: Session, *, user_id: int, code: str) -> list[str]:
+    """Switch the second factor on with a first code. Returns the recovery codes, shown this once.
+
+    Raises:
+        Conflict: nothing was prepared, or it is active already.
+        Invalid: the code is wrong.
+    """
+    user = db_session.get_one(User, user_id)
+    if user.totp_secret is None or user.has_second_factor:
+        raise Conflict("Recommencez l’activation depuis votre compte.")
+    if not _take_step(db_session, user, code):
+        raise Invalid(WRONG, field="code")
+    user.totp_confirmed_at = clock.now()
+    raise_epoch(user)
+    emails.second_factor_changed(db_session, user, is_on=True)
+    return _draw_recovery_codes(db_session, user_id)
+
+
+def check_second_factor(db_session: Session, *, user_id: int, code: str) -> bool:
+    """True for the telephone's code of now, or for a recovery code; either serves once."""
+    user = db_session.get_one(User, user_id)
+    if not user.has_second_factor:
+        return False
+    return _take_step(db_session, user, code) or _take_recovery_code(db_session, user_id, code)
+
+
+def renew_recovery_codes(db_session: Session, *, user_id: int, code: str) -> list[str]:
+    """New recovery codes in place of the old ones, for who holds the telephone.
+
+    Raises:
+        Invalid: the code is wrong.
+    """
+    if not check_second_factor(db_session, user_id=user_id, code=code):
+        raise Invalid(WRONG, field="code")
+    return _draw_recovery_codes(db_session, user_id)
+
+
+def remove_second_factor(
+    db_session: Session, passwords: Passwords, *, user_id: int, password: str, code: str
+) -> User:
+    """Switch the second factor off, with password and code. Whether a role needs it is asked at the next page.
+
+    Raises:
+        Invalid: the password or the code is wrong.
+    """
+    user = db_session.get_one(User, user_id)
+    if not passwords.matches(password, user.password_hash):
+        raise Invalid("Ce n’est pas votre mot de passe actuel.", field="password")
+    if not check_second_factor(db_session, user_id=user_id, code=code):
+        raise Invalid(WRONG, field="code")
+    forget_second_factor(db_session, user)
+    return user
+
+
+def forget_second_factor(db_session: Session, user: User) -> None:
+    """Take the secret and the recovery codes away; every open session ends. The caller has judged the right."""
+    user.totp_secret = user.totp_confirmed_at = user.totp_last_step = None
+    db_session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user.id))
+    raise_epoch(user)
+    emails.second_factor_changed(db_session, user, is_on=False)
+
+
+def recovery_codes_left(db_session: Session, user_id: int) -> int:
+    """How many recovery codes have not served."""
+    return (
+        db_session.scalar(
+            select(func.count())
+            .select_from(RecoveryCode)
+            .where(RecoveryCode.user_id == user_id, RecoveryCode.used_at.is_(None))
+        )
+        or 0
+    )
+
+
+def _take_step(db_session: Session, user: User, code: str) -> bool:
+    """Check a code and use its time step up, in one statement: two requests with one code, one wins."""
+    digits = "".join(code.split())
+    totp = pyotp.TOTP(user.totp_secret or "")
+    now = int(clock.now().timestamp()) // STEP_SECONDS
+    for step in range(now - STEPS_AROUND, now + STEPS_AROUND + 1):
+        if not secrets.compare_digest(totp.generate_otp(step).encode(), digits.encode()):
+            continue
+        taken = db_session.execute(
+            update(User)
+            .where(
+                User.id == user.id,
+                or_(User.totp_last_step.is_(None), User.totp_last_step < step),
+            )
+            .values(totp_last_step=step)
+        )
+        return taken.rowcount == 1  # type: ignore[attr-defined,no-any-return]
+    return False
+
+
+def _take_recovery_code(db_session: Session, user_id: int, code: str) -> bool:
+    taken = db_session.execute(
+        update(RecoveryCode)
+        .where(
+            RecoveryCode.user_id == user_id,
+            RecoveryCode.digest == _digest(user_id, code),
+            RecoveryCode.used_at.is_(None),
+        )
+        .values(used_at=clock.now())
+    )
+    return taken.rowcount == 1  # type: ignore[attr-defined,no-any-return]
+
+
+def _draw_recovery_codes(db_session: Session, user_id: int) -> list[str]:
+    db_session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user_id))
+    codes = [
+        "-".join(
+            "".join(secrets.choice(ALPHABET) for _ in range(GROUP_LENGTH)) for _ in range(GROUPS)
+        )
+        for _ in range(RECOVERY_CODES)
+    ]
+    db_session.add_all(RecoveryCode(user_id=user_id, digest=_digest(user_id, one)) for one in codes)
+    db_session.flush()
+    return codes
+
+
+def _digest(user_id: int, code: str) -> str:
+    """79 random bits need no slow hash."""
+    plain = "".join(sign for sign in code.lower() if sign.isalnum())
+    return hashlib.sha256(f"{user_id}:{plain}".encode()).hexdigest()

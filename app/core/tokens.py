@@ -1,0 +1,48 @@
+"""Sealed values: what the portal writes into an address and reads back, signed, for one purpose and until a date.
+
+A seal says only that we wrote it. Whether it still opens something (an invitation not used yet, a
+password not changed since) is asked of the database by the service that reads it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from flask import current_app
+from itsdangerous import BadData, URLSafeSerializer
+
+from app.core import clock
+from app.core.errors import NotFound
+
+
+class SealBroken(NotFound):
+    """Forged, cut, of another purpose or too old: one neutral sentence for all of them."""
+
+    default = "Ce lien n’est plus valable. Demandez-en un nouveau : il ne sert qu’une fois et pour peu de temps."
+
+
+def seal(purpose: str, values: Sequence[str | int], *, good_for: timedelta) -> str:
+    """The token of these values, readable by anybody and writable by us alone."""
+    ends = int((clock.now() + good_for).timestamp())
+    return str(_serializer(purpose).dumps([ends, *values]))
+
+
+def unseal(purpose: str, token: str, *, size: int) -> list[Any]:
+    """The values that were sealed for this purpose.
+
+    Raises:
+        SealBroken: not ours, too old, or not `size` values.
+    """
+    try:
+        found = _serializer(purpose).loads(token)
+    except BadData:
+        raise SealBroken from None
+    if not isinstance(found, list) or len(found) != size + 1 or found[0] < clock.now().timestamp():
+        raise SealBroken
+    return found[1:]
+
+
+def _serializer(purpose: str) -> URLSafeSerializer:
+    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt=f"trefle.seal.{purpose}.1")
