@@ -60,7 +60,7 @@ def _filters() -> Filters:
     )
 
 
-@blueprint.get("/jeunes/<int:youth_id>/propositions")
+@blueprint.get("/jeunes/<int:youth_id>/propositions", endpoint="youth_triples")
 @requires(Permission.TRIPLES_VIEW)
 def youth_triples_page(youth_id: int) -> Response:
     """The best triples of one youth, with reasons, doubts, filters and what would unlock more."""
@@ -124,7 +124,7 @@ def why_not(youth_id: int) -> Response:
 def put_aside(youth_id: int) -> Response:
     """Set an opening or a session aside."""
     form = SetAsideForm()
-    back = url_for("matching.youth_triples_page", youth_id=youth_id)
+    back = url_for("matching.youth_triples", youth_id=youth_id)
     if not form.validate_on_submit():
         raise Invalid("Choisissez ce que vous écartez et la raison.")
     chosen = str((form.opening_id if form.what.data == "opening" else form.session_id).data or "")
@@ -151,7 +151,7 @@ def show_again(set_aside_id: int) -> Response:
     with transaction() as session:
         youth_id = take_back(session, current_actor(), set_aside_id=set_aside_id)
     toast("Cette piste peut de nouveau être proposée.")
-    return redirect(url_for("matching.youth_triples_page", youth_id=youth_id, ecartees=1))
+    return redirect(url_for("matching.youth_triples", youth_id=youth_id, ecartees=1))
 
 
 @blueprint.get("/offres/<int:opening_id>/profils")
@@ -219,7 +219,7 @@ def _refused_meeting(opening_id: int, form: MeetingForm) -> Response:
     )
 
 
-@blueprint.get("/formations/sessions/<int:session_id>/profils")
+@blueprint.get("/formations/sessions/<int:session_id>/profils", endpoint="session_triples")
 @requires(Permission.SESSION_TRIPLES_VIEW)
 def session_profiles(session_id: int) -> Response:
     """Profiles without identity that fit a session, each with the opening that suits best."""
@@ -250,4 +250,4 @@ def decline_meeting(request_id: int) -> Response:
         )
         youth_id = row.youth_id
     toast("La demande est déclinée, sans raison donnée à l’employeur.")
-    return redirect(url_for("matching.youth_triples_page", youth_id=youth_id))
+    return redirect(url_for("matching.youth_triples", youth_id=youth_id))
