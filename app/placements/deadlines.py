@@ -24,6 +24,9 @@ ANSWER_DELAYS: Mapping[Leaf, AnswerDelay] = MappingProxyType(
         Leaf.CFA: AnswerDelay(due=15, last=22),
     }
 )
+HOLD_ALERT_DAYS = 3  # before a promise ends
+SECOND_REMINDER_DAYS = 4  # after the due date
+ESCALATION_DAYS = 6  # the adviser is told while a call can still help
 TALK_DAYS = 7  # "parlons-en" moves the due date once
 HOLD_DAYS = 14  # a seat or a position is promised for two weeks, prolonged once by as much
 LINK_DAYS = 30  # an answering link outlives the ladder

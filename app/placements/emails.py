@@ -6,7 +6,7 @@ a refusal, nothing of health, and no word of the mission locale to an employer.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -95,6 +95,43 @@ def tell_hold_lapsed(db_session: Session, about: Proposal, *, leaf: Leaf) -> Non
     """A promised seat or position is free again: the party may promise it anew."""
     recipients = [*about.adviser_emails, *_party(db_session, about, leaf)]
     _post(db_session, about, "hold_lapsed", recipients, leaf=leaf.value)
+
+
+def ask_about_seat(db_session: Session, about: Proposal) -> None:
+    """The youth said stop: does the youth keep the seat at the CFA? Only the adviser is asked."""
+    _post(db_session, about, "ask_about_seat", list(about.adviser_emails))
+
+
+def remind(db_session: Session, about: Proposal, *, leaf: Leaf) -> None:
+    """The answer is due: a second look, with the same link as the first mail."""
+    if leaf is Leaf.YOUTH:
+        recipients = [about.youth_email] if about.youth_email else list(about.adviser_emails)
+        link = answering_link(LinkSubject.YOUTH, about.placement_id, about.opening_id)
+    else:
+        recipients = _party(db_session, about, leaf)
+        link = (
+            answering_link(LinkSubject.EMPLOYER, about.placement_id, about.opening_id)
+            if leaf is Leaf.EMPLOYER
+            else ""
+        )
+    _post(db_session, about, "reminder", recipients, leaf=leaf.value, link=link)
+
+
+def escalate(db_session: Session, about: Proposal, *, leaf: Leaf) -> None:
+    """Two mails stayed without answer: the adviser takes the telephone."""
+    _post(db_session, about, "escalation", list(about.adviser_emails), leaf=leaf.value)
+
+
+def warn_of_hold(db_session: Session, about: Proposal, *, leaf: Leaf, until: date) -> None:
+    """A promise ends in a few days: sign, or prolong."""
+    recipients = [*_party(db_session, about, Leaf.CFA), *_party(db_session, about, Leaf.EMPLOYER)]
+    _post(db_session, about, "hold_ends", recipients, leaf=leaf.value, until=until)
+
+
+def warn_of_window(db_session: Session, about: Proposal, *, until: date, is_trainee: bool) -> None:
+    """The legal time without employer runs: the adviser and the CFA look for one."""
+    recipients = [*about.adviser_emails, *_party(db_session, about, Leaf.CFA)]
+    _post(db_session, about, "window", recipients, until=until, is_trainee=is_trainee)
 
 
 def _party(db_session: Session, about: Proposal, leaf: Leaf) -> list[str]:

@@ -6,7 +6,7 @@ import enum
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Model, enum_type
@@ -104,6 +104,8 @@ class Placement(Model):
     doubts: Mapped[list[Any]] = mapped_column(default=list)
 
     trainee_since: Mapped[date | None]
+    # The legal window without employer: three months of a trainee, six months after a break.
+    window_starts: Mapped[date | None]
     window_ends: Mapped[date | None]
     agreed_at: Mapped[datetime | None]
     signed_on: Mapped[date | None]
@@ -180,3 +182,16 @@ class Meeting(Model):
     outcome: Mapped[MeetingOutcome | None] = mapped_column(enum_type(MeetingOutcome))
     created_at: Mapped[datetime]
     created_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+
+
+class SentReminder(Model):
+    """A rung of a ladder that was climbed: one reminder of one kind about one date, whatever runs twice."""
+
+    __tablename__ = "sent_reminder"
+    __table_args__ = (UniqueConstraint("placement_id", "kind", "about_on"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    placement_id: Mapped[int] = mapped_column(ForeignKey("placement.id"))
+    kind: Mapped[str] = mapped_column(String(40))
+    about_on: Mapped[date]
+    sent_at: Mapped[datetime]

@@ -13,7 +13,13 @@ from app.core.db import db, transaction
 from app.core.errors import Conflict
 from app.core.tasks import periodic
 from app.placements import services
-from app.placements.queries.due import lapsed_promises, silent_employers, without_answer
+from app.placements.queries.due import (
+    lapsed_promises,
+    silent_employers,
+    took_agreement_back,
+    without_answer,
+)
+from app.placements.queries.reminders import due_reminders
 from app.policy.actor import CLOCK, Actor
 
 
@@ -32,6 +38,26 @@ def turn_the_clock() -> None:
         _try(partial(services.note_silence, placement_id=placement_id))
     for placement_id in unanswered:
         _try(partial(services.expire, placement_id=placement_id))
+
+
+@periodic("placements_stopped", minute="*/2")
+def stop_unlisted() -> None:
+    """A youth who took the agreement back disappears from every proposal within minutes."""
+    session = db.session()
+    stopped = took_agreement_back(session)
+    session.rollback()
+    for placement_id in stopped:
+        _try(partial(services.stop_unlisted, placement_id=placement_id))
+
+
+@periodic("placements_reminders", hour="8", minute="5")
+def remind() -> None:
+    """Once a day, at an hour that is between 8 and 20 in France whatever the season."""
+    session = db.session()
+    due = due_reminders(session, clock.today())
+    session.rollback()
+    for reminder in due:
+        _try(partial(services.send_reminder, reminder=reminder))
 
 
 def _try(verb: Callable[[Session, Actor], object]) -> None:

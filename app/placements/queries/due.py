@@ -5,13 +5,16 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from sqlalchemy import and_, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
+from app.core import clock
 from app.openings.models import PositionHold, PositionState
 from app.placements.deadlines import ANSWER_DELAYS
 from app.placements.models import Placement
 from app.placements.workflow import LEAF_OPEN_STAGES, Leaf, LeafState
 from app.training.models import HoldState, SeatHold
+from app.youth.models import ConsentKind, ConsentRecord, Youth
+from app.youth.queries import listed_condition
 
 
 def lapsed_promises(db_session: Session, on: date) -> list[tuple[int, Leaf]]:
@@ -90,6 +93,30 @@ def silent_employers(db_session: Session, on: date) -> list[int]:
             .order_by(Placement.id)
         )
     )
+
+
+def took_agreement_back(db_session: Session, placement_id: int | None = None) -> list[int]:
+    """Open placements whose youth said stop after they were proposed; all of them, or this one."""
+    stopped = aliased(ConsentRecord)
+    query = (
+        select(Placement.id)
+        .join(Youth, Youth.id == Placement.youth_id)
+        .where(
+            Placement.stage.in_(LEAF_OPEN_STAGES),
+            ~listed_condition(clock.today()),
+            select(stopped.id)
+            .where(
+                stopped.youth_id == Placement.youth_id,
+                stopped.kind == ConsentKind.LISTING,
+                stopped.withdrawn_at >= Placement.suggested_at,
+            )
+            .exists(),
+        )
+        .order_by(Placement.id)
+    )
+    if placement_id is not None:
+        query = query.where(Placement.id == placement_id)
+    return list(db_session.scalars(query))
 
 
 def _asked_before(on: date, leaf: Leaf) -> date:

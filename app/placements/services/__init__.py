@@ -10,10 +10,17 @@ from app.placements.services.answers import (
     talk,
     youth_says,
 )
-from app.placements.services.clock import NotDue, expire, hold_lapses, note_silence
+from app.placements.services.clock import (
+    NotDue,
+    expire,
+    hold_lapses,
+    note_silence,
+    stop_unlisted,
+)
 from app.placements.services.contract import break_off, complete, sign, start, start_training
 from app.placements.services.ending import close, withdraw
 from app.placements.services.holds import HoldOver, prolong
+from app.placements.services.reminding import send_reminder
 from app.placements.services.suggesting import attach, detach, suggest
 
 __all__ = [
@@ -32,9 +39,11 @@ __all__ = [
     "meeting_outcome",
     "note_silence",
     "prolong",
+    "send_reminder",
     "sign",
     "start",
     "start_training",
+    "stop_unlisted",
     "suggest",
     "talk",
     "withdraw",

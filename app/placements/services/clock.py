@@ -8,15 +8,25 @@ from sqlalchemy.orm import Session
 
 from app.core import clock
 from app.core.errors import Conflict
+from app.core.outbox import cancel_waiting
 from app.openings.models import PositionState
 from app.openings.queries import position_hold
 from app.placements import emails
 from app.placements.deadlines import ANSWER_DELAYS
 from app.placements.models import Placement
+from app.placements.queries.due import took_agreement_back
 from app.placements.queries.words import proposal
 from app.placements.services.answers import count_answer
 from app.placements.services.ending import finish
-from app.placements.services.guarded import Opened, after, ask, lock_things, open_placement, turn
+from app.placements.services.guarded import (
+    Opened,
+    after,
+    ask,
+    count_on_opening,
+    lock_things,
+    open_placement,
+    turn,
+)
 from app.placements.services.holds import release_for
 from app.placements.workflow import Event, Leaf, LeafState
 from app.policy.actor import Actor
@@ -45,7 +55,7 @@ def hold_lapses(db_session: Session, actor: Actor, *, placement_id: int, leaf: L
         raise NotDue
     release_for(db_session, placement, leaf)
     if leaf is Leaf.CFA:
-        placement.trainee_since, placement.window_ends = None, None
+        placement.trainee_since = placement.window_starts = placement.window_ends = None
     ask(placement, leaf)
     turn(
         db_session,
@@ -87,6 +97,44 @@ def expire(db_session: Session, actor: Actor, *, placement_id: int) -> Placement
     count_silence(db_session, opened)
     finish(db_session, actor, opened, Event.EXPIRE, clover)
     return opened.placement
+
+
+def stop_unlisted(db_session: Session, actor: Actor, *, placement_id: int) -> Placement:
+    """The youth took the agreement back: employers and CFAs lose the proposal, without a reason.
+
+    A seat that the CFA promised is kept for now; the adviser asks the youth whether to keep or to release it.
+
+    Raises:
+        NotDue: the youth is still listed, or only such a seat is left.
+    """
+    opened = open_placement(db_session, actor, placement_id, Event.EXPIRE)
+    placement = opened.placement
+    if placement_id not in took_agreement_back(db_session, placement_id):
+        raise NotDue
+    if placement.cfa_leaf is not LeafState.YES:
+        finish(db_session, actor, opened, Event.EXPIRE, after(opened, Event.EXPIRE))
+        return placement
+    if placement.employer_leaf is LeafState.SOUGHT:
+        raise NotDue
+    about = proposal(db_session, placement.id)
+    lock_things(db_session, placement)
+    clover = after(opened, Event.DETACH, leaf=Leaf.EMPLOYER)
+    opening_id = placement.opening_id
+    release_for(db_session, placement, Leaf.EMPLOYER)
+    cancel_waiting(db_session, placement_id=placement.id)
+    turn(
+        db_session,
+        actor,
+        opened,
+        Event.DETACH,
+        clover,
+        details={"leaf": Leaf.EMPLOYER.value},
+        leaving=Leaf.EMPLOYER,
+    )
+    count_on_opening(db_session, opening_id or 0, -1)
+    emails.tell_ended(db_session, about, leaves=(Leaf.EMPLOYER,))
+    emails.ask_about_seat(db_session, proposal(db_session, placement.id))
+    return placement
 
 
 def ladder_ends(placement: Placement, leaf: Leaf) -> date | None:

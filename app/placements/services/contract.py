@@ -28,7 +28,7 @@ from app.placements.services.guarded import (
 from app.placements.services.holds import check_holds
 from app.placements.workflow import Event, Leaf, LeafState, Stage
 from app.policy.actor import Actor
-from app.rules.dates import after_break_window, trainee_window
+from app.rules.dates import Window, after_break_window, trainee_window
 from app.rules.reasons import ReasonList
 from app.training.services import keep_seat_until, release_seat, take_seat
 from app.youth.services import end_reveals, mark_matchable, mark_placed
@@ -53,15 +53,16 @@ def start_training(
     if placement.trainee_since is not None or placement.window_ends is not None:
         raise Conflict("La formation a déjà commencé : le délai court depuis cette date.")
     take_seat(db_session, session_id=placement.session_id or 0, youth_id=placement.youth_id)
+    window = trainee_window(since)
     placement.trainee_since = since
-    placement.window_ends = trainee_window(since).end
+    placement.window_starts, placement.window_ends = window.start, window.end
     turn(
         db_session,
         actor,
         opened,
         Event.START_TRAINING,
         clover,
-        details={"since": since.isoformat(), "until": placement.window_ends.isoformat()},
+        details={"since": since.isoformat(), "until": window.end.isoformat()},
     )
     return placement
 
@@ -169,7 +170,7 @@ def break_off(
     if why.code in WITHOUT_SUCCESSOR:
         release_seat(db_session, session_id=placement.session_id or 0, youth_id=placement.youth_id)
     else:
-        successor = _successor(db_session, actor, opened, after_break_window(broken_on).end)
+        successor = _successor(db_session, actor, opened, after_break_window(broken_on))
     release_position(db_session, opening_id=placement.opening_id or 0, youth_id=placement.youth_id)
     mark_matchable(db_session, actor, youth_id=placement.youth_id)
     emails.tell_broken(db_session, proposal(db_session, placement.id))
@@ -191,14 +192,14 @@ def complete(
     return opened.placement
 
 
-def _successor(db_session: Session, actor: Actor, opened: Opened, window_ends: date) -> Placement:
+def _successor(db_session: Session, actor: Actor, opened: Opened, window: Window) -> Placement:
     """The pair that takes over the seat: the youth goes on with the CFA while an employer is sought."""
     former, now = opened.placement, clock.now()
     keep_seat_until(
         db_session,
         session_id=former.session_id or 0,
         youth_id=former.youth_id,
-        hold_until=window_ends,
+        hold_until=window.end,
     )
     successor = Placement(
         youth_id=former.youth_id,
@@ -211,7 +212,8 @@ def _successor(db_session: Session, actor: Actor, opened: Opened, window_ends: d
         suggested_by=actor.user_id,
         suggested_by_organisation_id=actor.organisation_id,
         updated_at=now,
-        window_ends=window_ends,
+        window_starts=window.start,
+        window_ends=window.end,
         predecessor_id=former.id,
         is_demonstration=former.is_demonstration,
     )
@@ -224,7 +226,7 @@ def _successor(db_session: Session, actor: Actor, opened: Opened, window_ends: d
         successor,
         "take_over",
         to_state=Stage.OPEN,
-        details={"predecessor_id": former.id, "until": window_ends.isoformat()},
+        details={"predecessor_id": former.id, "until": window.end.isoformat()},
     )
     count_live(db_session, successor, +1)
     return successor
