@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -180,17 +181,17 @@ def organisation_page(db_session: Session, organisation_id: int) -> Organisation
 def same_organisations(
     db_session: Session,
     *,
-    name: str,
+    names: Iterable[str],
     siren: str | None = None,
     uai: str | None = None,
     other_than: int | None = None,
 ) -> list[Organisation]:
-    """Organisations that may be the same one: same SIREN, same UAI, or same folded name or alias."""
-    folded = sort_key(name)
+    """Organisations that may be the same one: same SIREN, same UAI, or one of these names, folded."""
+    folded = [sort_key(name) for name in names]
     lines: list[ColumnElement[bool]] = [
-        Organisation.sort_name == folded,
+        Organisation.sort_name.in_(folded),
         Organisation.id.in_(
-            select(OrganisationAlias.organisation_id).where(OrganisationAlias.sort_name == folded)
+            select(OrganisationAlias.organisation_id).where(OrganisationAlias.sort_name.in_(folded))
         ),
     ]
     if siren:

@@ -137,7 +137,7 @@ def found_organisation(
     siret, uai = checked_siret(details.siret), checked_uai(details.uai)
     siren = siren_of(siret) if siret else None
     if not is_known_apart:
-        alike = same_organisations(db_session, name=details.name, siren=siren, uai=uai)
+        alike = same_organisations(db_session, names=[details.name], siren=siren, uai=uai)
         if alike:
             raise LooksAlike(tuple(one.id for one in alike))
     organisation = create_organisation(

@@ -88,7 +88,11 @@ def organisation_answer(
     doubles = []
     if can(actor, Permission.ORGANISATION_APPROVE, facts):
         doubles = same_organisations(
-            session, name=one.name, siren=one.siren, uai=one.uai, other_than=one.id
+            session,
+            names=[one.name, *(alias.name for alias in found.aliases)],
+            siren=one.siren,
+            uai=one.uai,
+            other_than=one.id,
         )
     return page(
         "accounts/organisation.html",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Response, g, request, session, url_for
 
 from app.accounts.forms import CodeForm, EmptyForm, LoginForm
+from app.accounts.models import User
 from app.accounts.services import (
     ATTEMPTS_PER_ACCOUNT,
     authenticate,
@@ -15,6 +16,7 @@ from app.accounts.services import (
 from app.accounts.views.blueprint import blueprint, limit, passwords
 from app.accounts.views.sessions import (
     HALF_NEXT,
+    HALF_USER,
     close_session,
     half_open_session,
     half_open_user,
@@ -81,6 +83,8 @@ def ask_code() -> Response:
 @public
 def check_code() -> Response:
     """Check the code of the telephone, or a recovery code; each serves once."""
+    # Counted before anything is read, for whoever the signed session names.
+    limit("code", str(session.get(HALF_USER, "")), ATTEMPTS_PER_ACCOUNT)
     user = half_open_user(db.session())
     if user is None:
         toast("Reprenez depuis le début : trop de temps a passé.", "info")
@@ -89,14 +93,11 @@ def check_code() -> Response:
     if not form.validate_on_submit():
         return page("accounts/code.html", form=form, status=422)
     user_id, target = user.id, str(session.get(HALF_NEXT, ""))
-    limit("code", str(user_id), ATTEMPTS_PER_ACCOUNT)
     with transaction() as writing:
         is_right = check_second_factor(writing, user_id=user_id, code=str(form.code.data))
         if is_right:
             forget_attempts(writing, kind="code", subject=str(user_id))
-            user = half_open_user(writing)
-            if user is not None:
-                open_session(user, with_second_factor=True)
+            open_session(writing.get_one(User, user_id), with_second_factor=True)
     if not is_right:
         form.code.errors = [WRONG_CODE]
         return page("accounts/code.html", form=form, status=422)

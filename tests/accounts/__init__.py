@@ -1,0 +1,1 @@
+"""Organisations, people, how they come in and leave."""

@@ -1,0 +1,1 @@
+"""What the wire, the sessions and the doors promise, tried from outside."""
