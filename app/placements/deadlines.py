@@ -29,4 +29,5 @@ SECOND_REMINDER_DAYS = 4  # after the due date
 ESCALATION_DAYS = 6  # the adviser is told while a call can still help
 TALK_DAYS = 7  # "parlons-en" moves the due date once
 HOLD_DAYS = 14  # a seat or a position is promised for two weeks, prolonged once by as much
+OFFER_HOURS = 72  # for the first of the waiting list, when a seat becomes free
 LINK_DAYS = 30  # an answering link outlives the ladder

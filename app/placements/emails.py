@@ -6,7 +6,7 @@ a refusal, nothing of health, and no word of the mission locale to an employer.
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -100,6 +100,12 @@ def tell_hold_lapsed(db_session: Session, about: Proposal, *, leaf: Leaf) -> Non
 def ask_about_seat(db_session: Session, about: Proposal) -> None:
     """The youth said stop: does the youth keep the seat at the CFA? Only the adviser is asked."""
     _post(db_session, about, "ask_about_seat", list(about.adviser_emails))
+
+
+def tell_of_offer(db_session: Session, about: Proposal, *, until: datetime) -> None:
+    """A seat is free: it is kept for the first of the waiting list until then."""
+    recipients = [*about.adviser_emails, *_party(db_session, about, Leaf.CFA)]
+    _post(db_session, about, "offer", recipients, until=until)
 
 
 def remind(db_session: Session, about: Proposal, *, leaf: Leaf) -> None:

@@ -107,6 +107,9 @@ class Placement(Model):
     # The legal window without employer: three months of a trainee, six months after a break.
     window_starts: Mapped[date | None]
     window_ends: Mapped[date | None]
+    # A seat that became free is kept for the first of the waiting list until then; once, by itself.
+    offer_until: Mapped[datetime | None]
+    offer_missed_at: Mapped[datetime | None]
     agreed_at: Mapped[datetime | None]
     signed_on: Mapped[date | None]
     contract_starts_on: Mapped[date | None]

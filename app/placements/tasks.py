@@ -15,6 +15,8 @@ from app.core.tasks import periodic
 from app.placements import services
 from app.placements.queries.due import (
     lapsed_promises,
+    offers_that_ended,
+    offers_to_make,
     silent_employers,
     took_agreement_back,
     without_answer,
@@ -58,6 +60,20 @@ def remind() -> None:
     session.rollback()
     for reminder in due:
         _try(partial(services.send_reminder, reminder=reminder))
+
+
+@periodic("placements_offers", minute="*/5")
+def offer_free_seats() -> None:
+    """End the offers that ran out, then keep each free seat for the next of its waiting list."""
+    session = db.session()
+    ended = offers_that_ended(session, clock.now())
+    session.rollback()
+    for placement_id in ended:
+        _try(partial(services.offer_lapses, placement_id=placement_id))
+    chosen = offers_to_make(db.session())
+    db.session().rollback()
+    for placement_id in chosen:
+        _try(partial(services.offer_seat, placement_id=placement_id))
 
 
 def _try(verb: Callable[[Session, Actor], object]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -11,8 +11,9 @@ from app.core import clock
 from app.openings.models import PositionHold, PositionState
 from app.placements.deadlines import ANSWER_DELAYS
 from app.placements.models import Placement
-from app.placements.workflow import LEAF_OPEN_STAGES, Leaf, LeafState
-from app.training.models import HoldState, SeatHold
+from app.placements.workflow import LEAF_OPEN_STAGES, Leaf, LeafState, Stage
+from app.training.models import HoldState, SeatHold, SessionStatus, TrainingSession
+from app.training.queries import queue_of
 from app.youth.models import ConsentKind, ConsentRecord, Youth
 from app.youth.queries import listed_condition
 
@@ -117,6 +118,49 @@ def took_agreement_back(db_session: Session, placement_id: int | None = None) ->
     if placement_id is not None:
         query = query.where(Placement.id == placement_id)
     return list(db_session.scalars(query))
+
+
+def offers_to_make(db_session: Session) -> list[int]:
+    """Queued placements that are next in line for a seat that is free now, as many a session as it has free seats."""
+    free = TrainingSession.capacity - TrainingSession.seats_declared - TrainingSession.seats_taken
+    rows = db_session.execute(
+        select(Placement.id, Placement.session_id, Placement.youth_id, free.label("free"))
+        .join(TrainingSession, TrainingSession.id == Placement.session_id)
+        .where(
+            Placement.stage == Stage.OPEN,
+            Placement.cfa_leaf == LeafState.QUEUED,
+            Placement.offer_until.is_(None),
+            Placement.offer_missed_at.is_(None),
+            TrainingSession.status == SessionStatus.OPEN,
+            free > 0,
+        )
+        .order_by(Placement.id)
+    ).all()
+    by_session: dict[int, dict[int, int]] = {}
+    seats: dict[int, int] = {}
+    for key, session_id, youth_id, count in rows:
+        by_session.setdefault(session_id or 0, {}).setdefault(youth_id, key)
+        seats[session_id or 0] = count
+    chosen: list[int] = []
+    for session_id, waiting in by_session.items():
+        line = [one.youth_id for one in queue_of(db_session, session_id)]
+        chosen += [waiting[one] for one in line if one in waiting][: seats[session_id]]
+    return chosen
+
+
+def offers_that_ended(db_session: Session, at: datetime) -> list[int]:
+    """Queued placements whose offer ran out."""
+    return list(
+        db_session.scalars(
+            select(Placement.id)
+            .where(
+                Placement.stage == Stage.OPEN,
+                Placement.cfa_leaf == LeafState.QUEUED,
+                Placement.offer_until < at,
+            )
+            .order_by(Placement.id)
+        )
+    )
 
 
 def _asked_before(on: date, leaf: Leaf) -> date:

@@ -106,6 +106,7 @@ class PlacementPage:
     site_commune: str | None
     starts_on: date | None
     seats_free: int | None
+    offer_until: datetime | None
     answers: tuple[Answer, ...]
     steps: tuple[Step, ...]
     meetings: tuple[Meeting, ...]
@@ -169,6 +170,7 @@ def placement_page(db_session: Session, actor: Actor, placement_id: int) -> Plac
         site_commune=row.site_commune,
         starts_on=row.starts_on,
         seats_free=free,
+        offer_until=placement.offer_until,
         answers=_answers(db_session, placement, side, names, seat.hold_until if seat else None),
         steps=_steps(db_session, actor, placement, side, facts, names),
         meetings=tuple(

@@ -20,6 +20,7 @@ from app.placements.services.clock import (
 from app.placements.services.contract import break_off, complete, sign, start, start_training
 from app.placements.services.ending import close, withdraw
 from app.placements.services.holds import HoldOver, prolong
+from app.placements.services.offering import offer_lapses, offer_seat
 from app.placements.services.reminding import send_reminder
 from app.placements.services.suggesting import attach, detach, suggest
 
@@ -38,6 +39,8 @@ __all__ = [
     "interview",
     "meeting_outcome",
     "note_silence",
+    "offer_lapses",
+    "offer_seat",
     "prolong",
     "send_reminder",
     "sign",

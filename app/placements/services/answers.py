@@ -292,6 +292,8 @@ def _say(
     why = checked_reason(REFUSALS[leaf], reason, words) if answer is LeafState.NO else None
     checked_words(words)
     details = {"leaf": leaf.value, "answer": answer.value, "by_link": actor.link is not None}
+    if leaf is Leaf.CFA:
+        placement.offer_until = placement.offer_missed_at = None
     if leaf is Leaf.YOUTH:
         _change_reveals(db_session, actor, opened, answer, channel)
     until = _change_holds(db_session, placement, leaf, before, answer)

@@ -169,6 +169,8 @@ def turn(
         placement.agreed_at = None
     if clover.stage not in LIVE_STAGES:
         placement.ended_at = now
+    if clover.stage not in LEAF_OPEN_STAGES or clover.cfa is not LeafState.QUEUED:
+        placement.offer_until = None
     is_shared = why is None or why.audience is not ReasonAudience.OWN_SIDE
     note(
         db_session,

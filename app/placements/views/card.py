@@ -8,12 +8,15 @@ from types import MappingProxyType
 from flask import Response, url_for
 from sqlalchemy.orm import Session
 
+from app.core import clock
 from app.core.access import AccessPurpose, note_reading
 from app.core.db import db, transaction
 from app.core.errors import Conflict, Invalid, NotFound
 from app.core.forms import BaseForm
 from app.core.htmx import is_fragment_request, redirect, render, toast
+from app.core.letters import absolute_url
 from app.core.permissions import current_actor, requires
+from app.placements.calendar import as_calendar
 from app.placements.forms import (
     OUTCOMES,
     AnswerForm,
@@ -48,6 +51,25 @@ Forms = dict[str, BaseForm]
 def show(placement_id: int) -> Response:
     """The clover, the answers, the timeline, and this person's buttons."""
     return card(placement_id)
+
+
+@blueprint.get("/propositions/<int:placement_id>/rendez-vous/<int:meeting_id>.ics")
+@requires(Permission.PLACEMENT_VIEW)
+def meeting_file(placement_id: int, meeting_id: int) -> Response:
+    """A meeting for one's own calendar, without the name of the youth."""
+    page = placement_page(db.session(), current_actor(), placement_id)
+    meeting = next((one for one in page.meetings if one.id == meeting_id), None)
+    if meeting is None:
+        raise NotFound
+    text = as_calendar(
+        meeting,
+        what=page.post or page.course or "",
+        url=absolute_url("placements.show", placement_id=placement_id),
+        now=clock.now(),
+    )
+    answer = Response(text, mimetype="text/calendar")
+    answer.headers["Content-Disposition"] = f'attachment; filename="rendez-vous-{meeting_id}.ics"'
+    return answer
 
 
 def card(placement_id: int, *, status: int = 200, sent: Forms | None = None) -> Response:
