@@ -44,6 +44,11 @@ def kernels() -> ModuleType:
     return import_module("app.engine.kernels.search")
 
 
+def master() -> ModuleType:
+    """The compiled steps of a plan, loaded now if they were not."""
+    return import_module("app.engine.kernels.master")
+
+
 def ground_for(
     pool: Pool, prices: tuple[Floats, Floats] | None = None, rules: Rules | None = None
 ) -> Ground:
@@ -64,8 +69,9 @@ def ground_for(
 
 def query_for(batch: Batch, opening: int = ALL, session: int = ALL) -> Query:
     """A batch of youths as the compiled searches take it; ``opening``, ``session``: row indices."""
+    floor = np.full(len(batch.youths.id), -np.inf)
     return Query(
-        batch.youths, batch.texts, batch.near, batch.times, batch.allowed, opening, session
+        batch.youths, batch.texts, batch.near, batch.times, batch.allowed, floor, opening, session
     )
 
 
@@ -105,13 +111,17 @@ def neighbours_together(query: Query) -> Ints:
 
 def in_blocks(run: Callable[[int], None], total: int, threads: int) -> None:
     """Call ``run`` with the first row of every block, on one thread or several."""
-    starts = range(0, total, BLOCK)
+    each_of(lambda block: run(block * BLOCK), -(-total // BLOCK), threads)
+
+
+def each_of(run: Callable[[int], None], count: int, threads: int) -> None:
+    """Call ``run`` with every number below ``count``, on one thread or several."""
     if threads == 1:
-        for first in starts:
-            run(first)
+        for number in range(count):
+            run(number)
     else:
         with ThreadPoolExecutor(threads) as executor:
-            list(executor.map(run, starts))
+            list(executor.map(run, range(count)))
 
 
 def scratch_maker(pool: Pool) -> Callable[[], Scratch]:

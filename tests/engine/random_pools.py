@@ -74,6 +74,16 @@ def random_rows(seed: int, youths: int = 8, openings: int = 20, sessions: int = 
     )
 
 
+def shuffled_rows(rows: Rows) -> Rows:
+    """The same rows in another order."""
+    youths, openings, sessions = (Random(3).sample(range(len(each)), len(each)) for each in rows)
+    return (
+        [rows[0][i] for i in youths],
+        [rows[1][i] for i in openings],
+        [rows[2][i] for i in sessions],
+    )
+
+
 def random_times(seed: int) -> TravelTimes:
     random = Random(seed)
     known = [each for each in COMMUNES if each is not None]

@@ -38,7 +38,8 @@ class Ground(NamedTuple):
 class Query(NamedTuple):
     """Who asks, with what their wishes, communes and agreements mean in the pool.
 
-    ``opening`` and ``session`` name one row alone, or are -1 for all. ``allowed[m, a]`` says
+    ``floor`` is a score a youth: no triple below it is of interest. ``opening`` and ``session``
+    name one row alone, or are -1 for all. ``allowed[m, a]`` says
     whether members of organisations ``m`` may be shown to audience ``a``.
     """
 
@@ -47,6 +48,7 @@ class Query(NamedTuple):
     near: Near
     times: Times
     allowed: Bytes
+    floor: Floats
     opening: int
     session: int
 

@@ -56,22 +56,25 @@ def slot_for(columns: Columns, y: int, o: int, s: int, reduced: float, prices: P
 
 
 @entry
-def try_prices(columns: Columns, prices: Places, used: Places) -> float:
-    """Σ over youths of the best reduced value, none below 0; ``used`` counts what they choose."""
+def try_prices(
+    columns: Columns, prices: Places, used: Places, best: Floats, first: int, last: int
+) -> None:
+    """Best reduced values, none below 0, of youths ``first`` to ``last - 1`` into ``best``.
+
+    ``used`` counts how often each place is in what they choose.
+    """
     used.openings[:] = 0.0
     used.sessions[:] = 0.0
-    total = 0.0
-    for y in range(len(columns.used)):
-        best, chosen = 0.0, NOTHING
+    for y in range(first, last):
+        most, chosen = 0.0, NOTHING
         for slot in range(columns.used[y]):
             value = reduced_value(columns, y, slot, prices)
-            if value > best:
-                best, chosen = value, slot
+            if value > most:
+                most, chosen = value, slot
+        best[y] = most
         if chosen >= 0:
-            total += best
             used.openings[columns.opening[y, chosen]] += 1.0
             used.sessions[columns.session[y, chosen]] += 1.0
-    return total
 
 
 @compiled

@@ -293,7 +293,7 @@ def expand(
     work: Scratch,
 ) -> int:
     """Score every triple of one opening; the new number of triples kept."""
-    o, most = work.openings[place], len(top.score)
+    o, most, floor = work.openings[place], len(top.score), query.floor[i]
     own = base + work.own[place]
     group = ground.opening_kinds.group[ground.openings.kind[o]]
     row, levels = ground.opening_kinds.row[group], ground.opening_kinds.levels[group]
@@ -303,7 +303,8 @@ def expand(
         if work.head[course] < 0 or not fits(levels, ground.session_kinds.level[course]):
             continue
         value = rules.opening_course * ground.links.value[link]
-        if count == most and own + work.best[course] + value + SLACK < top.score[most - 1]:
+        bound = own + work.best[course] + value + SLACK
+        if bound < floor or (count == most and bound < top.score[most - 1]):
             continue
         hung = work.head[course]
         while hung >= 0:
@@ -313,7 +314,8 @@ def expand(
                 unknown = ground.openings.start_unknown[o] or ground.sessions.start_unknown[s]
                 dates = rules.dates * dates_value(days, unknown, rules)
                 score = (own + work.part[hung]) + (value + dates)
-                count = keep(ground, o, s, score, top, count)
+                if score >= floor:
+                    count = keep(ground, o, s, score, top, count)
             hung = work.next[hung]
     return count
 
@@ -370,6 +372,8 @@ def best_of(ground: Ground, query: Query, i: int, base: float, top: Top, work: S
         size = bound_openings(ground, base, found, marks.groups, work)
         while size > 0:
             place = work.heap[0]
+            if work.bound[place] < query.floor[i]:
+                break
             if count == len(top.score) and work.bound[place] < top.score[count - 1]:
                 break
             count = expand(ground, query, i, base, place, top, count, work)

@@ -9,6 +9,10 @@ import highspy
 import numpy as np
 from numpy.typing import NDArray
 
+from app.engine.judge import Triple
+from app.engine.pool import Pool
+from app.engine.pool.pack import places
+
 
 @dataclass(frozen=True, slots=True)
 class Columns:
@@ -27,19 +31,25 @@ def solve_exactly(
 
     ``max Σ value·x`` with ``Σ x ≤ 1`` a youth, ``≤ positions`` an opening, ``≤ seats`` a session.
     """
-    solver, _ = _programme(columns, positions, seats, youths, whole=True)
+    solver = _programme(columns, positions, seats, youths)
     solution = np.asarray(solver.getSolution().col_value)
     return np.flatnonzero(solution > 0.5)
 
 
-def relaxed_prices(
-    columns: Columns, positions: NDArray[np.int64], seats: NDArray[np.int64], youths: int
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Dual prices of positions and seats in the linear relaxation, none negative."""
-    solver, rows = _programme(columns, positions, seats, youths, whole=False)
-    duals = np.abs(np.asarray(solver.getSolution().row_dual))
-    first, second = rows
-    return duals[first:second], duals[second:]
+def plan_value(triples: Sequence[Triple], pool: Pool) -> float:
+    """Value of the best plan made of these triples, every one of the pool given."""
+    place = [
+        {row: i for i, row in enumerate(ids)} for ids in (pool.youths, pool.openings, pool.sessions)
+    ]
+    columns = Columns(
+        youth=np.array([place[0][t.youth] for t in triples], dtype=np.int64),
+        opening=np.array([place[1][t.opening] for t in triples], dtype=np.int64),
+        session=np.array([place[2][t.session] for t in triples], dtype=np.int64),
+        value=np.array([t.score for t in triples], dtype=np.float64),
+    )
+    positions = np.array([places(o.positions_free) for o in pool.openings.values()], dtype=np.int64)
+    seats = np.array([places(s.seats_free) for s in pool.sessions.values()], dtype=np.int64)
+    return float(columns.value[solve_exactly(columns, positions, seats, len(pool.youths))].sum())
 
 
 def _programme(
@@ -47,10 +57,8 @@ def _programme(
     positions: NDArray[np.int64],
     seats: NDArray[np.int64],
     youths: int,
-    *,
-    whole: bool,
-) -> tuple[highspy.Highs, tuple[int, int]]:
-    """Build and run the programme; the row offsets of openings and sessions come back too."""
+) -> highspy.Highs:
+    """Build and run the programme."""
     solver = highspy.Highs()  # type: ignore[no-untyped-call]
     for option, value in (
         ("output_flag", False),
@@ -71,7 +79,6 @@ def _programme(
             rows[1] + int(columns.session[place]),
         ]
         solver.addCol(-float(columns.value[place]), 0.0, 1.0, 3, touched, [1.0, 1.0, 1.0])
-        if whole:
-            solver.changeColIntegrality(place, highspy.HighsVarType.kInteger)
+        solver.changeColIntegrality(place, highspy.HighsVarType.kInteger)
     solver.run()
-    return solver, rows
+    return solver

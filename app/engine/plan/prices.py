@@ -8,11 +8,11 @@ of use over places; the mean weighs recent answers most. A step that lowers ``L`
 from __future__ import annotations
 
 from dataclasses import dataclass
-from types import ModuleType
 
 import numpy as np
 
 from app.engine.kernels.asked import Columns, Places
+from app.engine.search import master
 
 MEAN_WEIGHT = 0.1
 PATIENCE = 12
@@ -32,20 +32,34 @@ def charge(prices: Places, places: Places) -> float:
     return float(places.openings @ prices.openings + places.sessions @ prices.sessions)
 
 
+class Trial:
+    """Prices tried on the same columns again and again."""
+
+    def __init__(self, columns: Columns, places: Places) -> None:
+        self._columns = columns
+        self._places = places
+        self.best = np.zeros(len(columns.used))
+
+    def run(self, prices: Places) -> tuple[float, Places]:
+        """``L`` at these prices, and how often each place is chosen."""
+        used = Places(np.zeros_like(prices.openings), np.zeros_like(prices.sessions))
+        master().try_prices(self._columns, prices, used, self.best, 0, len(self.best))
+        return charge(prices, self._places) + float(self.best.sum()), used
+
+
 def better_prices(
-    master: ModuleType, columns: Columns, places: Places, start: Places, target: float, steps: int
+    columns: Columns, places: Places, start: Places, target: float, steps: int
 ) -> Walk:
     """Walk ``steps`` steps from ``start``; ``target`` is the value of a plan already known."""
-    used = Places(np.zeros_like(places.openings), np.zeros_like(places.sessions))
-    bound = master.try_prices(columns, start, used) + charge(start, places)
-    walk = Walk(start, bound)
-    mean = Places(used.openings.copy(), used.sessions.copy())
-    poor = 0
+    trial = Trial(columns, places)
+    ceilings = highest_values(columns, places)
+    bound, mean = trial.run(start)
+    walk, poor = Walk(start, bound), 0
     for _ in range(steps):
-        tried = _step(walk, mean, places, target)
+        tried = _step(walk, mean, places, ceilings, target)
         if tried is None:
             break
-        bound = master.try_prices(columns, tried, used) + charge(tried, places)
+        bound, used = trial.run(tried)
         mean = Places(
             *(
                 (1.0 - MEAN_WEIGHT) * old + MEAN_WEIGHT * new
@@ -62,7 +76,9 @@ def better_prices(
     return walk
 
 
-def _step(walk: Walk, mean: Places, places: Places, target: float) -> Places | None:
+def _step(
+    walk: Walk, mean: Places, places: Places, ceilings: Places, target: float
+) -> Places | None:
     """Prices one Polyak step further, ``None`` at a proved optimum."""
     over = [
         np.where((price <= 0.0) & (used < free), 0.0, used - free)
@@ -73,7 +89,16 @@ def _step(walk: Walk, mean: Places, places: Places, target: float) -> Places | N
         return None
     length = walk.stride * (walk.bound - target) / squared
     moved = (
-        np.maximum(0.0, price + length * each)
-        for price, each in zip(walk.prices, over, strict=True)
+        np.clip(price + length * each, 0.0, most)
+        for price, each, most in zip(walk.prices, over, ceilings, strict=True)
     )
     return Places(*moved)
+
+
+def highest_values(columns: Columns, places: Places) -> Places:
+    """The highest value of any column of each place: no useful price is above it."""
+    used = np.arange(columns.value.shape[1]) < columns.used[:, None]
+    highest = Places(np.zeros_like(places.openings), np.zeros_like(places.sessions))
+    np.maximum.at(highest.openings, columns.opening[used], columns.value[used])
+    np.maximum.at(highest.sessions, columns.session[used], columns.value[used])
+    return highest

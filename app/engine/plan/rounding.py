@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from types import ModuleType
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.engine.kernels.asked import Columns, Holders, Places
+from app.engine.search import master
 
 PASSES = 12
 
@@ -22,21 +22,20 @@ class Draft:
     room: Places
 
 
-def guided(master: ModuleType, columns: Columns, prices: Places, places: Places) -> Draft:
+def guided(columns: Columns, prices: Places, places: Places) -> Draft:
     """Give places in falling order of reduced value, then improve by local search."""
     reduced = np.empty(columns.value.shape)
-    master.reduced_of_all(columns, prices, reduced)
+    master().reduced_of_all(columns, prices, reduced)
     flat = reduced.ravel()
     some = np.flatnonzero(flat > -1e8)
     order = some[np.argsort(-flat[some], kind="stable")]
     chosen = np.full(len(columns.used), -1, dtype=np.int32)
     room = Places(places.openings.copy(), places.sessions.copy())
-    master.take_in_order(columns, order, chosen, room)
-    return improved(master, columns, chosen, room, places)
+    master().take_in_order(columns, order, chosen, room)
+    return improved(columns, chosen, room, places)
 
 
 def improved(
-    master: ModuleType,
     columns: Columns,
     chosen: NDArray[np.int32],
     room: Places,
@@ -44,10 +43,10 @@ def improved(
 ) -> Draft:
     """Local search until a pass gains nothing, unplaced youths first."""
     holders = _holders(places)
-    master.seat(columns, chosen, holders)
+    master().seat(columns, chosen, holders)
     for _ in range(PASSES):
         order = np.argsort(chosen >= 0, kind="stable")
-        if master.improve(columns, chosen, room, holders, order) <= 1e-9:
+        if master().improve(columns, chosen, room, holders, order) <= 1e-9:
             break
     return Draft(chosen, value_of(columns, chosen), room)
 

@@ -8,8 +8,6 @@ improved on the columns at hand (``prices.py``) and a plan is rounded from them 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib import import_module
-from types import ModuleType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,19 +15,22 @@ from numpy.typing import NDArray
 from app.engine import search
 from app.engine.kernels.asked import Columns, Places, Query
 from app.engine.plan.model import Plan
-from app.engine.plan.prices import better_prices, charge
+from app.engine.plan.prices import Trial, better_prices, charge
 from app.engine.plan.report import reported
 from app.engine.plan.rounding import Draft, guided, improved
 from app.engine.pool import Pool
-from app.engine.search import Found
+from app.engine.search import Found, master
 
 LEFT_OUT_BONUS = 1.0
 """Added to every triple of a youth left out before, when nobody may be left out twice: more than
 any difference of scores, so that placing such a youth comes first whenever it can be done."""
 
 FIRST_COLUMNS = 20
-NEW_COLUMNS = 8
-SLOTS = 48
+NEW_COLUMNS = 16
+SLOTS = 64
+NEAR = 0.05
+ROUGH, LONGER = 4, 4
+"""The first rounds bring columns: short walks will do. Later ones polish the prices."""
 FULL = 1e6
 """Price of a full place when only room is sought."""
 
@@ -48,8 +49,8 @@ def plan(
     pool: Pool,
     *,
     not_twice: bool = False,
-    rounds: int = 8,
-    steps: int = 300,
+    rounds: int = 7,
+    steps: int = 200,
     target_gap: float = 5e-4,
     threads: int = 1,
 ) -> Plan:
@@ -67,11 +68,12 @@ def plan(
     )
     free = Places(np.zeros_like(places.openings), np.zeros_like(places.sessions))
     first = _priced(pool, query, free, FIRST_COLUMNS, threads)
-    state = _started(pool, query, places, free, first, threads)
+    state = _started(query, places, free, first)
     done = 0
     while done < rounds and _gap(state) > target_gap:
-        _round(pool, query, places, state, steps, threads)
+        _round(pool, query, places, state, steps * (1 if done < ROUGH else LONGER), threads)
         done += 1
+    _completed(pool, query, places, state, threads)
     return reported(
         pool,
         query,
@@ -113,9 +115,7 @@ def _bound(found: Found, prices: Places, places: Places) -> float:
     return charge(prices, places) + float(np.maximum(0.0, best).sum())
 
 
-def _started(
-    pool: Pool, query: Query, places: Places, free: Places, first: Found, threads: int
-) -> State:
+def _started(query: Query, places: Places, free: Places, first: Found) -> State:
     """The state before the first round: columns and plan at no price."""
     youths = len(query.youths.id)
     columns = Columns(
@@ -124,34 +124,36 @@ def _started(
         np.zeros((youths, SLOTS)),
         np.zeros(youths, np.int32),
     )
-    master = _master()
     _add(columns, first, free)
-    draft = guided(master, columns, free, places)
-    state = State(columns, free, _bound(first, free, places), draft)
-    _completed(pool, query, places, state, threads)
-    return state
+    draft = guided(columns, free, places)
+    return State(columns, free, _bound(first, free, places), draft)
 
 
 def _round(
     pool: Pool, query: Query, places: Places, state: State, steps: int, threads: int
 ) -> None:
-    """Better prices, exact search at them, new columns, a new plan."""
-    master = _master()
-    walk = better_prices(master, state.columns, places, state.prices, state.draft.value, steps)
-    found = _priced(pool, query, walk.prices, NEW_COLUMNS, threads)
+    """Better prices, exact search at them, new columns, a new plan.
+
+    A triple that is worth ``NEAR`` less than the best column of its youth cannot help: the search
+    is told so and stops sooner. It still finds the best triple of all, so the bound is exact.
+    """
+    walk = better_prices(state.columns, places, state.prices, state.draft.value, steps)
+    trial = Trial(state.columns, places)
+    trial.run(walk.prices)
+    floored = query._replace(floor=np.maximum(trial.best - NEAR, 0.0))
+    found = _priced(pool, floored, walk.prices, NEW_COLUMNS, threads)
     _add(state.columns, found, walk.prices)
     bound = _bound(found, walk.prices, places)
     if bound < state.bound:
         state.bound, state.prices = bound, walk.prices
-    draft = guided(master, state.columns, walk.prices, places)
+    draft = guided(state.columns, walk.prices, places)
     if draft.value > state.draft.value:
         state.draft = draft
-        _completed(pool, query, places, state, threads)
 
 
 def _completed(pool: Pool, query: Query, places: Places, state: State, threads: int) -> None:
     """Give youths left without what still has room, found by an exact search, then improve."""
-    master, draft = _master(), state.draft
+    draft = state.draft
     alone = np.flatnonzero(draft.chosen < 0).astype(np.int32)
     room = Places(
         np.where(draft.room.openings > 0.0, 0.0, FULL),
@@ -162,24 +164,22 @@ def _completed(pool: Pool, query: Query, places: Places, state: State, threads: 
     if not found.count.any():
         return
     free = Places(np.zeros_like(room.openings), np.zeros_like(room.sessions))
-    master.add_columns(state.columns, found.opening, found.session, found.score, found.count, free)
+    master().add_columns(
+        state.columns, found.opening, found.session, found.score, found.count, free
+    )
     reduced = np.empty(state.columns.value.shape)
-    master.reduced_of_all(state.columns, free, reduced)
+    master().reduced_of_all(state.columns, free, reduced)
     reduced[draft.chosen >= 0] = -np.inf
     flat = reduced.ravel()
     some = np.flatnonzero(flat > -1e8)
     order = some[np.argsort(-flat[some], kind="stable")]
-    master.take_in_order(state.columns, order, draft.chosen, draft.room)
-    state.draft = improved(master, state.columns, draft.chosen, draft.room, places)
+    master().take_in_order(state.columns, order, draft.chosen, draft.room)
+    state.draft = improved(state.columns, draft.chosen, draft.room, places)
 
 
 def _add(columns: Columns, found: Found, prices: Places) -> None:
-    _master().add_columns(columns, found.opening, found.session, found.score, found.count, prices)
+    master().add_columns(columns, found.opening, found.session, found.score, found.count, prices)
 
 
 def _gap(state: State) -> float:
     return 1.0 - state.draft.value / state.bound if state.bound > 0.0 else 0.0
-
-
-def _master() -> ModuleType:
-    return import_module("app.engine.kernels.master")

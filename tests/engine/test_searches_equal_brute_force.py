@@ -1,0 +1,177 @@
+"""Every compiled answer against the plain definition, on random pools that meet every rule."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.engine.brute import brute_best, every_triple
+from app.engine.candidates import best_for_opening, best_for_session, merit, youths_matched
+from app.engine.hard_rules import broken_by_opening, broken_by_session
+from app.engine.parts import wish_fit
+from app.engine.pool import Pool
+from app.engine.search import openings_for, sessions_for
+from app.engine.triples import (
+    all_triples,
+    best_completions,
+    best_triples,
+    check_triple,
+    count_triples,
+)
+from tests.engine.random_pools import random_rows, random_times, shuffled_rows
+
+SEEDS = range(12)
+
+
+def pool_of(seed: int) -> Pool:
+    return Pool.build(*random_rows(seed), times=random_times(seed))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_best_triples_are_those_of_brute_force_to_the_last_bit(seed: int) -> None:
+    pool = pool_of(seed)
+
+    for youth in pool.youths.values():
+        expected = brute_best(
+            youth,
+            pool.openings.values(),
+            pool.sessions.values(),
+            pool.likeness,
+            pool.weights,
+            7,
+            pool.times,
+        )
+        assert best_triples(pool, youth, 7) == expected
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_counts_and_completions_are_those_of_brute_force(seed: int) -> None:
+    pool = pool_of(seed)
+
+    for youth in pool.youths.values():
+        everything = list(
+            every_triple(
+                youth,
+                pool.openings.values(),
+                pool.sessions.values(),
+                pool.likeness,
+                pool.weights,
+                pool.times,
+            )
+        )
+        assert count_triples(pool, youth) == len(everything)
+        for opening in list(pool.openings)[:4]:
+            found = best_completions(pool, youth, opening=opening, k=500)
+            assert {t.session for t in found} == {
+                t.session for t in everything if t.opening == opening
+            }
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_openings_and_sessions_kept_are_those_that_break_no_rule(seed: int) -> None:
+    pool = pool_of(seed)
+    likeness, weights, times = pool.likeness, pool.weights, pool.times
+
+    for youth in pool.youths.values():
+        openings = [
+            row.id
+            for row in pool.openings.values()
+            if broken_by_opening(youth, row, likeness, weights, times) is None
+        ]
+        sessions = [
+            row.id
+            for row in pool.sessions.values()
+            if broken_by_session(youth, row, weights, times) is None
+            and wish_fit(youth, row.title, row.trades, likeness, weights).value > 0.0
+        ]
+        assert sorted(openings_for(pool, youth)) == openings
+        assert sorted(sessions_for(pool, youth)) == sessions
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_candidates_come_in_order_of_wish_level_and_dates_alone(seed: int) -> None:
+    pool = pool_of(seed)
+
+    for opening in list(pool.openings)[:6]:
+        best = []
+        for youth in pool.youths.values():
+            triples = list(
+                every_triple(
+                    youth,
+                    (pool.openings[opening],),
+                    pool.sessions.values(),
+                    pool.likeness,
+                    pool.weights,
+                    pool.times,
+                )
+            )
+            if triples:
+                first = min(triples, key=lambda t: (-merit(t.parts, pool.weights), t.session))
+                best.append((-merit(first.parts, pool.weights), first.youth, first.session))
+        found = best_for_opening(pool, opening, 100)
+        assert [(c.youth, c.session) for c in found] == [row[1:] for row in sorted(best)]
+        assert youths_matched(pool, opening=opening) == len(best)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_session_is_offered_to_the_youths_who_have_a_triple_with_it(seed: int) -> None:
+    pool = pool_of(seed)
+
+    for session in list(pool.sessions)[:6]:
+        expected = {
+            youth.id
+            for youth in pool.youths.values()
+            if best_completions(pool, youth, session=session, k=1)
+        }
+        assert {c.youth for c in best_for_session(pool, session, 100)} == expected
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_everybody_at_once_and_on_two_threads_gets_what_each_gets_alone(seed: int) -> None:
+    pool = pool_of(seed)
+
+    table = all_triples(pool, 3, threads=2)
+
+    for row, youth in enumerate(table.youth_ids.tolist()):
+        alone = best_triples(pool, youth, 3)
+        filled = len(alone)
+        assert table.opening_ids[row, :filled].tolist() == [t.opening for t in alone]
+        assert table.session_ids[row, :filled].tolist() == [t.session for t in alone]
+        assert table.scores[row, :filled].tolist() == [t.score for t in alone]
+        assert (table.opening_ids[row, filled:] == -1).all()
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_shuffled_rows_make_the_same_answers(seed: int) -> None:
+    rows = random_rows(seed)
+
+    before, after = Pool.build(*rows), Pool.build(*shuffled_rows(rows))
+
+    assert all(best_triples(before, y, 9) == best_triples(after, y, 9) for y in before.youths)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_pool_changed_row_by_row_answers_as_one_built_afresh(seed: int) -> None:
+    youths, openings, sessions = random_rows(seed)
+    pool = Pool.build(youths, openings[:12], sessions[:9])
+
+    for opening in openings[12:]:
+        pool = pool.replace_opening(opening)
+    pool = pool.changed(sessions=sessions[9:], gone_openings=(1, 2)).remove_session(3)
+
+    fresh = Pool.build(youths, openings[2:], [row for row in sessions if row.id != 3])
+    assert pool.version == 1 + len(openings[12:]) + 2
+    for youth in pool.youths:
+        assert count_triples(pool, youth) == count_triples(fresh, youth)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_verdict_on_a_triple_names_the_rule_it_breaks_or_gives_its_score(seed: int) -> None:
+    pool = pool_of(seed)
+    youth = next(iter(pool.youths.values()))
+    best = {(t.opening, t.session): t for t in best_triples(pool, youth, 1000)}
+
+    for opening in pool.openings:
+        for session in pool.sessions:
+            verdict = check_triple(pool, youth, opening, session)
+            assert verdict.triple == best.get((opening, session))
+            assert (verdict.broken is None) == (verdict.triple is not None)

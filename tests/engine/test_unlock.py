@@ -1,0 +1,83 @@
+"""Levers against really making the change."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from app.engine.levers import LeverCode
+from app.engine.pool import Pool
+from app.engine.triples import best_triples, count_triples
+from app.engine.unlock import unlock, unlock_opening, unlock_session
+from tests.engine.plain_rows import QUIMPER, TODAY, baker, bakery, bakery_course
+from tests.engine.random_pools import random_rows
+
+FAR = QUIMPER[0] + 0.3
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_lever_adds_what_making_the_change_adds(seed: int) -> None:
+    pool = Pool.build(*random_rows(seed))
+    licensed = 0
+
+    for youth in pool.youths.values():
+        before = count_triples(pool, youth)
+        for lever in unlock(pool, youth):
+            if lever.codes == (LeverCode.LICENCE,):
+                driver = replace(youth, licence=True)
+                licensed += 1
+                assert lever.added == count_triples(pool, driver) - before
+                assert [lever.best] == best_triples(pool, driver, 1)
+
+    assert licensed > 0
+
+
+def test_ten_kilometres_more_bring_the_bakery_that_was_too_far() -> None:
+    youth = baker(limit_km=25.0)
+    pool = Pool.build([youth], [bakery(lat=FAR)], [bakery_course()])
+
+    levers = unlock(pool, youth)
+
+    assert [(lever.codes, lever.added) for lever in levers][0] == ((LeverCode.FARTHER,), 1)
+    assert levers[0].values == ({"km": 10.0},)
+
+
+def test_two_levers_are_named_together_only_when_neither_is_enough() -> None:
+    youth = baker(limit_km=25.0)
+    pool = Pool.build([youth], [bakery(lat=FAR, licence_needed=True)], [bakery_course()])
+
+    levers = unlock(pool, youth)
+
+    assert {lever.codes for lever in levers if lever.added} == {
+        (LeverCode.LICENCE, LeverCode.FARTHER)
+    }
+
+
+def test_a_missing_paper_raises_the_best_score_without_adding_triples() -> None:
+    youth = baker(missing_papers=(("cv", 0.3),))
+    pool = Pool.build([youth], [bakery()], [bakery_course()])
+
+    paper = next(lever for lever in unlock(pool, youth) if lever.codes == (LeverCode.PAPER,))
+
+    assert paper.added == 0
+    assert paper.gain > 0.0
+    assert paper.values == ({"paper": "cv"},)
+
+
+def test_an_employer_is_told_how_many_youths_accepting_minors_would_add() -> None:
+    minors = [baker(i, adult_from=TODAY + 200) for i in (1, 2, 3)]
+    pool = Pool.build([*minors, baker(4)], [bakery(minors_possible=False)], [bakery_course()])
+
+    levers = unlock_opening(pool, 7)
+
+    assert (levers[0].codes, levers[0].added) == ((LeverCode.ACCEPT_MINORS,), 3)
+
+
+def test_a_centre_is_told_how_many_youths_a_lower_entry_level_would_add() -> None:
+    pool = Pool.build([baker(1), baker(2)], [bakery()], [bakery_course(entry_level=3)])
+
+    levers = unlock_session(pool, 9)
+
+    assert (levers[0].codes, levers[0].added) == ((LeverCode.ENTRY_LOWER,), 2)
+    assert levers[0].values == ({"level": 2},)
