@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
-from app.engine.levers import LeverCode
+from app.engine.levers import LeverCode, youth_changes
 from app.engine.pool import Pool
 from app.engine.triples import best_triples, count_triples
 from app.engine.unlock import unlock, unlock_opening, unlock_session
@@ -19,18 +17,16 @@ FAR = QUIMPER[0] + 0.3
 @pytest.mark.parametrize("seed", range(6))
 def test_a_lever_adds_what_making_the_change_adds(seed: int) -> None:
     pool = Pool.build(*random_rows(seed))
-    licensed = 0
 
     for youth in pool.youths.values():
         before = count_triples(pool, youth)
-        for lever in unlock(pool, youth):
-            if lever.codes == (LeverCode.LICENCE,):
-                driver = replace(youth, licence=True)
-                licensed += 1
-                assert lever.added == count_triples(pool, driver) - before
-                assert [lever.best] == best_triples(pool, driver, 1)
-
-    assert licensed > 0
+        levers = {(lever.codes, str(lever.values)): lever for lever in unlock(pool, youth)}
+        for change in youth_changes(youth, pool.trades(), pool.likeness, pool.weights):
+            changed = change.make(youth)
+            added = count_triples(pool, changed) - before
+            lever = levers.get(((change.code,), str((change.values,))))
+            assert (lever.added if lever else 0) == added
+            assert lever is None or [lever.best] == best_triples(pool, changed, 1)
 
 
 def test_ten_kilometres_more_bring_the_bakery_that_was_too_far() -> None:
@@ -39,7 +35,7 @@ def test_ten_kilometres_more_bring_the_bakery_that_was_too_far() -> None:
 
     levers = unlock(pool, youth)
 
-    assert [(lever.codes, lever.added) for lever in levers][0] == ((LeverCode.FARTHER,), 1)
+    assert (levers[0].codes, levers[0].added) == ((LeverCode.FARTHER,), 1)
     assert levers[0].values == ({"km": 10.0},)
 
 
