@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from wtforms import FileField, HiddenField, RadioField, SelectField, StringField
+from wtforms import Field, FileField, HiddenField, RadioField, SelectField, StringField
+from wtforms import Form as WTForm
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import ValidationError
 
 from app.core.forms import BaseForm, MaxLength, OnceForm, Required, strip
 from app.imports.fields import Kind
@@ -28,7 +31,7 @@ class UploadForm(OnceForm):
 
     def offer(self, kinds: Mapping[ImportKind, str]) -> None:
         """The kinds that this actor may bring; a single one is chosen already."""
-        self.kind.choices = [(kind.value, title) for kind, title in kinds.items()]
+        self.kind.choices = [SelectChoice(kind.value, title) for kind, title in kinds.items()]
         if len(kinds) == 1 and not self.kind.data:
             self.kind.data = next(iter(kinds)).value
 
@@ -46,12 +49,25 @@ class ChoiceForm(BaseForm):
     code = StringField(filters=[strip], validators=[Required("Choisissez une des propositions.")])
 
 
+class NeedsColumn:
+    """Every row needs this: a column must say it."""
+
+    field_flags = {"required": True}
+
+    def __init__(self, label: str) -> None:
+        self.label = label
+
+    def __call__(self, form: WTForm, field: Field) -> None:
+        if field.data == NO_COLUMN:
+            raise ValidationError(f"{self.label} : choisissez la colonne qui le dit.")
+
+
 def columns_form(
     kind: Kind, headers: Sequence[str], left_out: Mapping[str, str], mapping: Mapping[str, int]
 ) -> Any:
     """A form with one list of columns a field of this kind, set as recognised."""
     columns = [
-        (place, f"{place + 1}. {header[:SHOWN_HEADER]}")
+        SelectChoice(place, f"{place + 1}. {header[:SHOWN_HEADER]}")
         for place, header in enumerate(headers)
         if header not in left_out
     ]
@@ -59,9 +75,9 @@ def columns_form(
         one.name: SelectField(
             one.label,
             coerce=int,
-            choices=[(NO_COLUMN, "Aucune colonne"), *columns],
+            choices=[SelectChoice(NO_COLUMN, "Aucune colonne"), *columns],
             default=mapping.get(one.name, NO_COLUMN),
-            render_kw={"data-required": "yes"} if one.required else None,
+            validators=[NeedsColumn(one.label)] if one.required else [],
         )
         for one in kind.fields
     }

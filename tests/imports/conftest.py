@@ -95,6 +95,12 @@ def write(session: Session, actor: Actor, batch: ImportBatch) -> dict[str, int]:
     return counts(session, batch_id)
 
 
+def work(session: Session) -> None:
+    """What waits in the background is done; a pass rolls back what a test did not commit."""
+    session.commit()
+    run_queued_jobs()
+
+
 def counts(session: Session, batch_id: int) -> dict[str, int]:
     return {state.value: many for state, many in count_rows(session, batch_id).items()}
 

@@ -77,7 +77,7 @@ def choose(
     """
     row, batch = _open_row(db_session, actor, batch_id, row_id)
     proposed = {one[0] for one in row.proposals.get(field, [])}
-    if not proposed:
+    if row.state is not RowState.CHOICE or not proposed:
         raise Conflict("Cette ligne n’attend pas de choix.")
     if code not in proposed:
         raise Invalid("Choisissez une des propositions.", field=field)

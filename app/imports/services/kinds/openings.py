@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Organisation
+from app.core import clock
 from app.core.errors import Invalid
 from app.core.text import sort_key
 from app.imports.fields.openings import clean_title
@@ -28,6 +31,7 @@ from app.policy.actor import Actor, OrganisationKind
 from app.policy.facts import Facts
 from app.policy.matrix import can
 from app.policy.permissions import Permission
+from app.rules.wording import check_wording
 
 COMPARED = (
     "title",
@@ -57,10 +61,7 @@ class OpeningRows:
             db_session, examined, values.get("trade") or clean_title(values["title"]), choices
         )
         place = settle_place(db_session, examined, choices)
-        own["description"] = (
-            "\n\n".join(text for text in (values.get("description"), values.get("profile")) if text)
-            or None
-        )
+        self._settle_words(examined)
         self._settle_employer(db_session, actor, examined)
         facts = Facts(
             employer_id=own["employer_id"], departement=place.departement_code if place else None
@@ -106,6 +107,20 @@ class OpeningRows:
             source_reference=reference,
         )
         return RowState.CREATED, opening.id
+
+    def _settle_words(self, examined: Examined) -> None:
+        """The description and the profile without the sentences that touch a criterion of the law:
+        a job board's promise to welcome everybody is one of them, and nothing is lost with it.
+        """
+        texts = (examined.values.get("description"), examined.values.get("profile"))
+        words = "\n\n".join(text for text in texts if text)
+        kept, dropped = without_forbidden_words(words, clock.today())
+        examined.values["description"] = kept or None
+        if dropped:
+            examined.warnings["description"] = (
+                f"Description : {len(dropped)} phrase(s) qui touchent un critère interdit ne sont pas "
+                f"reprises, comme « {dropped[0][:80]} »."
+            )
 
     def _settle_employer(self, db_session: Session, actor: Actor, examined: Examined) -> None:
         values = examined.values
@@ -168,6 +183,20 @@ class OpeningRows:
         examined.target_id = known.id
         examined.resembles = f"L’offre « {known.title} » a déjà cette référence."
         examined.is_same = all(getattr(known, one) == getattr(details, one) for one in COMPARED)
+
+
+def without_forbidden_words(text: str, on: date) -> tuple[str, list[str]]:
+    """The text without its forbidden sentences, and those sentences. Pure."""
+    if not check_wording(text, on):
+        return text, []
+    kept: list[str] = []
+    dropped: list[str] = []
+    for line in text.split("\n"):
+        sentences = re.split(r"(?<=[.!?…])\s+", line)
+        good = [one for one in sentences if not check_wording(one, on)]
+        dropped += [one for one in sentences if one not in good]
+        kept.append(" ".join(good))
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(kept)).strip(), dropped
 
 
 def source_of(actor: Actor) -> str:
