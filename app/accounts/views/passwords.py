@@ -64,15 +64,14 @@ def ask_new_password() -> Response:
 @public
 def reset_form(token: str) -> Response:
     """Choose a new password, by the link of a mail."""
-    _known(token)
-    return unkept(page("accounts/new_password.html", form=NewPasswordForm(), token=token))
+    return _reset_page(NewPasswordForm(), token, _known(token))
 
 
 @blueprint.post("/compte/nouveau-mot-de-passe/<token>")
 @public
 def choose_new_password(token: str) -> Response:
     """Write the new password; the link has served, and every open session ends."""
-    _known(token)
+    email = _known(token)
     form = NewPasswordForm()
     if form.validate_on_submit():
         try:
@@ -82,14 +81,14 @@ def choose_new_password(token: str) -> Response:
             return redirect(url_for("accounts.login"))
         except Invalid as error:
             form.refuse(error)
-    return unkept(page("accounts/new_password.html", form=form, token=token, status=422))
+    return _reset_page(form, token, email, status=422)
 
 
 @blueprint.get("/compte/mot-de-passe")
 @requires(Permission.ACCOUNT_MANAGE)
 def password_form() -> Response:
     """Change one's password."""
-    return page("accounts/change_password.html", form=ChangePasswordForm())
+    return _change_page(ChangePasswordForm())
 
 
 @blueprint.post("/compte/mot-de-passe")
@@ -114,18 +113,29 @@ def set_own_password() -> Response:
             return redirect(url_for("accounts.my_account"))
         except Invalid as error:
             form.refuse(error)
-    return page("accounts/change_password.html", form=form, status=422)
+    return _change_page(form, status=422)
 
 
-def _known(token: str) -> None:
-    """Let a good link through; wrong ones are counted by address.
+def _reset_page(form: NewPasswordForm, token: str, email: str, *, status: int = 200) -> Response:
+    return unkept(
+        page("accounts/new_password.html", form=form, token=token, email=email, status=status)
+    )
+
+
+def _change_page(form: ChangePasswordForm, *, status: int = 200) -> Response:
+    user = db.session().get_one(User, int(current_actor().user_id or 0))
+    return page("accounts/change_password.html", form=form, email=user.email, status=status)
+
+
+def _known(token: str) -> str:
+    """The address of the account that a good link is for; wrong ones are counted by address.
 
     Raises:
         SealBroken: the link opens nothing.
         TooMany: many wrong links from one address.
     """
     try:
-        user_of_reset(db.session(), token)
+        return user_of_reset(db.session(), token).email
     except SealBroken:
         with side_transaction() as attempts:
             subject = request.remote_addr or ""

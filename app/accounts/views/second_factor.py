@@ -114,6 +114,7 @@ def _page(
         page(
             "accounts/second_factor.html",
             status=status,
+            email=user.email,
             is_on=user.has_second_factor,
             is_needed=g.lacks_second_factor,
             secret=user.totp_secret if address else None,
