@@ -9,7 +9,7 @@ from __future__ import annotations
 import enum
 from datetime import datetime
 
-from sqlalchemy import Index, String
+from sqlalchemy import Index, String, insert
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -52,16 +52,19 @@ def note_reading(actor: Actor, *, youth_ids: list[int], purpose: AccessPurpose, 
     at = clock.now()
     try:
         with side_transaction() as session:
-            session.add_all(
-                AccessRecord(
-                    youth_id=youth_id,
-                    user_id=actor.user_id,
-                    organisation_id=actor.organisation_id,
-                    read_at=at,
-                    purpose=purpose,
-                    page=page,
-                )
-                for youth_id in youth_ids
+            session.execute(
+                insert(AccessRecord),
+                [
+                    {
+                        "youth_id": youth_id,
+                        "user_id": actor.user_id,
+                        "organisation_id": actor.organisation_id,
+                        "read_at": at,
+                        "purpose": purpose,
+                        "page": page,
+                    }
+                    for youth_id in youth_ids
+                ],
             )
     except SQLAlchemyError as error:
         raise Unavailable from error

@@ -17,6 +17,7 @@ from app.matching.queries.triples_page import (
     Filters,
     explain_pair,
     lever_key,
+    lever_trades,
     opening_words,
     session_words,
     set_asides,
@@ -73,6 +74,7 @@ def youth_triples_page(youth_id: int) -> Response:
     if head is None or found is None:
         raise NotFound
     levers = youth_levers(session, youth_id=youth_id) if request.args.get("leviers") else None
+    shown = [*(levers or ()), *([found.lever] if found.lever else ())]
     aside = set_asides(session, youth_id=youth_id) if request.args.get("ecartees") else None
     return render(
         TRIPLES,
@@ -81,6 +83,7 @@ def youth_triples_page(youth_id: int) -> Response:
         facts=facts,
         found=found,
         levers=levers,
+        trade_names=lever_trades(session, shown),
         set_asides=aside,
         form=SetAsideForm(),
     )

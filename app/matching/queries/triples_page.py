@@ -31,6 +31,7 @@ from app.matching.queries.pool import current_pool
 from app.matching.queries.rows import load_youth
 from app.openings.models import Opening
 from app.reference.models import Commune, Trade
+from app.reference.queries import trade_labels
 from app.training.models import Course, TrainingSession
 from app.youth.models import Youth
 
@@ -188,6 +189,14 @@ def youth_levers(db_session: Session, *, youth_id: int, limit: int = 8) -> list[
     pool = current_pool(db_session)
     row = youth_row(db_session, pool, youth_id)
     return [] if row is None else [lever for lever in unlock(pool, row) if lever.added > 0][:limit]
+
+
+def lever_trades(db_session: Session, levers: Sequence[Lever]) -> dict[str, str]:
+    """Labels of the neighbouring trades that levers name; no statement when there is none."""
+    codes = {
+        str(values["trade"]) for lever in levers for values in lever.values if "trade" in values
+    }
+    return trade_labels(db_session, codes) if codes else {}
 
 
 def explain_pair(
