@@ -53,6 +53,10 @@ class PoolTexts:
             known = self._folded[text] = fold(text)
         return known
 
+    def forget(self) -> None:
+        """Forget remembered rows, so that the next question compares afresh."""
+        self._rows, self._folded = {}, {}
+
     def row(self, query: str) -> TextRow:
         """Title numbers (ascending) and similarities of one folded text, remembered."""
         known = self._rows.get(query)
