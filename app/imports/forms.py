@@ -7,7 +7,7 @@ from typing import Any
 
 from wtforms import Field, FileField, HiddenField, RadioField, SelectField, StringField
 from wtforms import Form as WTForm
-from wtforms.fields.choices import SelectChoice
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import ValidationError
 
 from app.core.forms import BaseForm, MaxLength, OnceForm, Required, strip

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from app.core.sheets import read_rows
 from app.imports.fields import (
     KINDS,
     BadCell,
@@ -321,3 +323,24 @@ def test_a_closed_place_of_a_network_is_given_back() -> None:
 )
 def test_the_network_is_the_one_we_know(text: str, value: str) -> None:
     assert network(text).value == value
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("jeunes", ImportKind.YOUTH),
+        ("offres", ImportKind.OPENINGS),
+        ("sessions", ImportKind.SESSIONS),
+        ("entreprises", ImportKind.COMPANIES),
+    ],
+)
+def test_each_example_is_read_whole_without_a_remark(name: str, kind: ImportKind) -> None:
+    path = Path(__file__).resolve().parents[2] / "examples" / "imports" / f"{name}.csv"
+
+    with path.open("rb") as file:
+        header, *rows = list(read_rows(file))
+    mapping = recognise(KINDS[kind], header.cells)
+    read = [parse_row(KINDS[kind], mapping, row.cells, TODAY) for row in rows]
+
+    assert len(mapping) == len(header.cells)
+    assert [(row.problems, row.warnings) for row in read] == [({}, {})] * len(rows)

@@ -23,6 +23,7 @@ from app.imports.services import (
     purge_old,
     read_file,
     start_writing,
+    write_piece,
 )
 from app.imports.services.kinds import HANDLERS
 from app.openings.models import Company, Opening
@@ -266,7 +267,7 @@ def test_a_pass_that_dies_is_said_and_taken_up_where_it_stopped(
     batch = bring(session, adviser.actor, YOUTH, youth_rows(250))
     batch_id = batch.id
     pieces = iter([True, False])
-    real = tasks.write_piece
+    real = write_piece
 
     def die_on_the_second(db_session: Session, *, batch_id: int) -> int:
         if not next(pieces):
