@@ -19,7 +19,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import Optional
 
 from app.core.forms import BaseForm, MaxLength, OnceForm, Required, strip
-from app.placements.models import MeetingKind, MeetingOutcome, TrainingResult
+from app.placements.models import FollowUpState, MeetingKind, MeetingOutcome, TrainingResult
 from app.placements.queries.page import REFUSALS
 from app.placements.services.answers import CHANNELS
 from app.placements.workflow import Leaf
@@ -44,6 +44,12 @@ OUTCOMES = {
     MeetingOutcome.NOT_SUITED: "Ne convient pas",
     MeetingOutcome.NOBODY_CAME: "Quelqu’un n’est pas venu",
     MeetingOutcome.CANCELLED: "Rendez-vous annulé",
+}
+FOLLOW_UP_STATES = {
+    FollowUpState.GOING_WELL: "Tout va bien",
+    FollowUpState.TO_WATCH: "À surveiller",
+    FollowUpState.ALERT: "Alerte : une rencontre à trois s’impose",
+    FollowUpState.NOBODY_REACHED: "Personne n’a répondu",
 }
 RESULTS = {
     TrainingResult.DIPLOMA: "Diplôme obtenu",
@@ -134,6 +140,26 @@ class OutcomeForm(BaseForm):
     outcome = RadioField(
         "Issue", choices=as_choices((one.value, label) for one, label in OUTCOMES.items())
     )
+
+
+class MessageForm(OnceForm):
+    """A message of the thread."""
+
+    text = TextAreaField(
+        "Votre message",
+        validators=[Required("Écrivez votre message."), MaxLength(600)],
+        filters=[strip],
+    )
+
+
+class FollowUpForm(BaseForm):
+    """What a contact found."""
+
+    state = RadioField(
+        "Comment cela se passe",
+        choices=as_choices((one.value, label) for one, label in FOLLOW_UP_STATES.items()),
+    )
+    words = TextAreaField("Précision", validators=[MaxLength(TEXT_LIMIT)], filters=[strip])
 
 
 class SuggestForm(OnceForm):

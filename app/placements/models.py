@@ -187,6 +187,58 @@ class Meeting(Model):
     created_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
 
 
+class FollowUpKind(enum.StrEnum):
+    """The contacts that the dossier asks for after the first day."""
+
+    DAY_1 = "day_1"
+    DAY_8 = "day_8"
+    DAY_21 = "day_21"
+    PRESENCE_45 = "presence_45"  # estimated from the rhythm: absences move it
+    MONTH_3 = "month_3"
+    MONTH_6 = "month_6"
+
+
+class FollowUpState(enum.StrEnum):
+    """What the contact found: a state of things, never a judgment on a person."""
+
+    GOING_WELL = "going_well"
+    TO_WATCH = "to_watch"
+    ALERT = "alert"
+    NOBODY_REACHED = "nobody_reached"
+
+
+class FollowUp(Model):
+    """One contact to make after the first day, and what it found: for the adviser and the CFA, never the employer."""
+
+    __tablename__ = "follow_up"
+    __table_args__ = (
+        UniqueConstraint("placement_id", "kind"),
+        CheckConstraint("(state IS NULL) = (done_at IS NULL)", name="done"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    placement_id: Mapped[int] = mapped_column(ForeignKey("placement.id"))
+    kind: Mapped[FollowUpKind] = mapped_column(enum_type(FollowUpKind))
+    due_on: Mapped[date] = mapped_column(index=True)
+    state: Mapped[FollowUpState | None] = mapped_column(enum_type(FollowUpState))
+    words: Mapped[str | None] = mapped_column(String(200))
+    done_at: Mapped[datetime | None]
+    done_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+
+
+class PlacementMessage(Model):
+    """One message of the thread that the three parties read."""
+
+    __tablename__ = "placement_message"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    placement_id: Mapped[int] = mapped_column(ForeignKey("placement.id"), index=True)
+    side: Mapped[Leaf] = mapped_column(enum_type(Leaf))
+    text: Mapped[str] = mapped_column(String(600))
+    written_at: Mapped[datetime]
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+
+
 class SentReminder(Model):
     """A rung of a ladder that was climbed: one reminder of one kind about one date, whatever runs twice."""
 

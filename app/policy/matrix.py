@@ -170,6 +170,10 @@ _TABLE: dict[Permission, Rule] = {
         (p.cfa_officer, p.own_course, p.not_impersonated),
     ),
     P.PLACEMENT_CLOSE: (ADVISER_OF_THE_HOUSE,),
+    P.PLACEMENT_FOLLOW_UP: (
+        ADVISER_OF_THE_HOUSE,
+        (p.cfa_officer, p.own_course, p.not_impersonated),
+    ),
     P.PLACEMENT_CLOCK: ((p.the_clock,),),
     P.IMPORT_LIST: (
         (p.adviser,),

@@ -72,6 +72,7 @@ class Permission(enum.StrEnum):
     PLACEMENT_COMPLETE = "placement.complete"
     PLACEMENT_WITHDRAW = "placement.withdraw"
     PLACEMENT_CLOSE = "placement.close"
+    PLACEMENT_FOLLOW_UP = "placement.follow_up"  # contacts after the first day
     PLACEMENT_CLOCK = "placement.clock"  # lapse of a hold, expiry
 
     # Files in

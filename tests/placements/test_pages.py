@@ -20,7 +20,7 @@ from app.core.db import db, transaction
 from app.core.links import write_link
 from app.core.outbox import OutboxMail
 from app.placements import services
-from app.placements.models import Placement
+from app.placements.models import FollowUp, Placement
 from app.placements.workflow import LeafState, Stage
 from app.policy.actor import Link, LinkSubject, OrganisationKind
 from tests.factories.accounts import make_organisation, sign_in
@@ -140,9 +140,12 @@ def test_each_stage_opens_a_little_more(app: Flask, proposed: Proposed, who: str
 @pytest.mark.parametrize(
     ("who", "shown"),
     [
-        ("adviser", {"jeune", "parlons-en", "rendez-vous", "retirer", "employer", "cfa"}),
-        ("employer", {"employeur", "parlons-en", "rendez-vous", "retirer", "employer"}),
-        ("cfa", {"cfa", "parlons-en", "retirer"}),
+        (
+            "adviser",
+            {"jeune", "parlons-en", "messages", "rendez-vous", "retirer", "employer", "cfa"},
+        ),
+        ("employer", {"employeur", "parlons-en", "messages", "rendez-vous", "retirer", "employer"}),
+        ("cfa", {"cfa", "parlons-en", "messages", "retirer"}),
     ],
 )
 def test_a_person_has_its_own_buttons_and_no_other(
@@ -201,6 +204,7 @@ def test_an_answer_without_javascript_comes_back_to_the_page(
             },
             200,
         ),
+        ("cfa", "messages", {"text": "Une visite de l’atelier est possible mardi."}, 200),
         ("cfa", "prolonger", {}, 409),
         ("adviser", "clore", {}, 409),
     ],
@@ -566,3 +570,31 @@ def test_no_mail_carries_a_name_or_a_reason(
         for secret in (triple.youth.given_name, triple.youth.family_name, "Inaptitude"):
             assert secret not in everything, mail.kind
         assert placement.stage is Stage.BROKEN
+
+
+def test_a_contact_after_the_first_day_swaps_and_is_hidden_from_the_employer(
+    app: Flask, proposed: Proposed
+) -> None:
+    triple, path = proposed.triple, proposed.path
+    with transaction() as writing:
+        placement = writing.get_one(Placement, proposed.placement_id)
+        say_yes(writing, triple, placement)
+        services.sign(writing, triple.cfa.actor, placement_id=placement.id)
+        services.start(writing, triple.cfa.actor, placement_id=placement.id)
+        contact = writing.scalar(select(FollowUp.id).order_by(FollowUp.due_on))
+    client = sign_in(app.test_client(), triple.cfa.user)
+    page = parse(client.get(path))
+
+    answer = post(
+        client,
+        path,
+        f"{path}/suivi/{contact}",
+        **{f"follow_up_{contact}-state": "to_watch"},
+        headers=htmx_headers("placement-card"),
+    )
+
+    assert answer.status_code == 200
+    assert_same(swap(page, answer, target="placement-card"), parse(client.get(path)))
+    assert "À surveiller" in client.get(path).get_data(as_text=True)
+    employer = sign_in(app.test_client(), triple.employer.user)
+    assert "Suivi après le premier jour" not in employer.get(path).get_data(as_text=True)

@@ -19,7 +19,9 @@ from app.placements.services.clock import (
 )
 from app.placements.services.contract import break_off, complete, sign, start, start_training
 from app.placements.services.ending import close, withdraw
+from app.placements.services.following import note_follow_up
 from app.placements.services.holds import HoldOver, prolong
+from app.placements.services.messages import write_message
 from app.placements.services.offering import offer_lapses, offer_seat
 from app.placements.services.reminding import send_reminder
 from app.placements.services.suggesting import attach, detach, suggest
@@ -38,6 +40,7 @@ __all__ = [
     "hold_lapses",
     "interview",
     "meeting_outcome",
+    "note_follow_up",
     "note_silence",
     "offer_lapses",
     "offer_seat",
@@ -50,5 +53,6 @@ __all__ = [
     "suggest",
     "talk",
     "withdraw",
+    "write_message",
     "youth_says",
 ]

@@ -15,6 +15,7 @@ from app.placements.models import Placement, TrainingResult
 from app.placements.queries.words import proposal
 from app.placements.services.answers import reveal
 from app.placements.services.ending import open_others, supersede
+from app.placements.services.following import plan_follow_ups
 from app.placements.services.guarded import (
     Opened,
     after,
@@ -118,15 +119,17 @@ def start(
     """
     opened = open_placement(db_session, actor, placement_id, Event.START)
     clover = after(opened, Event.START)
-    opened.placement.started_on = _past_day(started_on, field="started_on")
+    first_day = _past_day(started_on, field="started_on")
+    opened.placement.started_on = first_day
     turn(
         db_session,
         actor,
         opened,
         Event.START,
         clover,
-        details={"started_on": opened.placement.started_on.isoformat()},
+        details={"started_on": first_day.isoformat()},
     )
+    plan_follow_ups(db_session, opened.placement, first_day)
     return opened.placement
 
 

@@ -291,7 +291,7 @@ def checked_reason(which: ReasonList, code: str | None, words: str | None) -> Re
     return found
 
 
-def checked_words(words: str | None, *, field: str = "words") -> None:
+def checked_words(words: str | None, *, field: str = "words", limit: int = WORDS_MAX) -> None:
     """Refuse free words that are too long or name a criterion of L1132-1, saying which and why.
 
     Raises:
@@ -299,8 +299,8 @@ def checked_words(words: str | None, *, field: str = "words") -> None:
     """
     if not words:
         return
-    if len(words) > WORDS_MAX:
-        raise Invalid(f"{WORDS_MAX} caractères au plus.", field=field)
+    if len(words) > limit:
+        raise Invalid(f"{limit} caractères au plus.", field=field)
     found = check_wording(words, clock.today())
     if found:
         raise Invalid(" ".join(one.message for one in found), field=field)

@@ -23,7 +23,9 @@ from app.placements.forms import (
     BreakForm,
     DayForm,
     EmptyForm,
+    FollowUpForm,
     MeetingForm,
+    MessageForm,
     OutcomeForm,
     ReasonForm,
     ResultForm,
@@ -112,8 +114,15 @@ def _empty_forms(page: PlacementPage) -> Forms:
         "start_training": DayForm(prefix="start_training", formdata=None),
         "complete": ResultForm(prefix="complete", formdata=None),
         "interview": MeetingForm(prefix="interview", formdata=None),
+        "message": MessageForm(formdata=None),
         "empty": EmptyForm(formdata=None),
     }
+    for contact in page.follow_ups:
+        forms[f"follow_up_{contact.id}"] = FollowUpForm(
+            prefix=f"follow_up_{contact.id}",
+            formdata=None,
+            data={"state": contact.state.value if contact.state else None, "words": contact.words},
+        )
     for meeting in page.meetings:
         forms[f"outcome_{meeting.id}"] = OutcomeForm(
             prefix=f"outcome_{meeting.id}",

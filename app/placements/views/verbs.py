@@ -19,14 +19,16 @@ from app.placements.forms import (
     BreakForm,
     DayForm,
     EmptyForm,
+    FollowUpForm,
     MeetingForm,
+    MessageForm,
     OutcomeForm,
     ReasonForm,
     ResultForm,
     SignForm,
     SuggestForm,
 )
-from app.placements.models import MeetingKind, MeetingOutcome, TrainingResult
+from app.placements.models import FollowUpState, MeetingKind, MeetingOutcome, TrainingResult
 from app.placements.queries import facts_by_id, side_of
 from app.placements.queries.page import REFUSALS
 from app.placements.views.blueprint import blueprint
@@ -184,6 +186,47 @@ def talk(placement_id: int) -> Response:
         lambda session: services.talk(session, current_actor(), placement_id=placement_id),
         name="empty",
         done="Les autres savent que vous souhaitez en parler. Vous avez une semaine de plus.",
+    )
+
+
+@blueprint.post("/propositions/<int:placement_id>/messages")
+@requires(Permission.PLACEMENT_TALK)
+def write_message(placement_id: int) -> Response:
+    """Write to the other parties."""
+    form = MessageForm()
+    return act(
+        placement_id,
+        form,
+        lambda session: services.write_message(
+            session,
+            current_actor(),
+            placement_id=placement_id,
+            text=form.text.data,
+            request_key=form.request_key.data,
+        ),
+        name="message",
+        done="Votre message est dans le fil.",
+    )
+
+
+@blueprint.post("/propositions/<int:placement_id>/suivi/<int:follow_up_id>")
+@requires(Permission.PLACEMENT_FOLLOW_UP)
+def note_follow_up(placement_id: int, follow_up_id: int) -> Response:
+    """Note what a contact after the first day found."""
+    name = f"follow_up_{follow_up_id}"
+    form = FollowUpForm(prefix=name)
+    return act(
+        placement_id,
+        form,
+        lambda session: services.note_follow_up(
+            session,
+            current_actor(),
+            follow_up_id=follow_up_id,
+            state=FollowUpState(form.state.data),
+            words=form.words.data,
+        ),
+        name=name,
+        done="Le suivi est noté.",
     )
 
 
