@@ -153,14 +153,7 @@ def placement_page(db_session: Session, actor: Actor, placement_id: int) -> Plac
     if row is None:
         raise NotFound
     placement: Placement = row.Placement
-    # The row has both parties already: two statements less than `placement_facts`, the same facts for this permission.
-    facts = replace(
-        youth_facts(db_session, placement.youth_id),
-        employer_id=row.employer_id,
-        cfa_id=row.cfa_id,
-        link_object_id=placement.id,
-        is_live=placement.stage in LIVE_STAGES,
-    )
+    facts = _facts(db_session, placement, row)
     ensure(actor, Permission.PLACEMENT_VIEW, facts)
     side = side_of(actor, facts)
     follows = can(actor, Permission.PLACEMENT_FOLLOW_UP, facts)
@@ -188,13 +181,7 @@ def placement_page(db_session: Session, actor: Actor, placement_id: int) -> Plac
         offer_until=placement.offer_until,
         answers=_answers(db_session, placement, side, names, seat.hold_until if seat else None),
         steps=_steps(db_session, actor, placement, side, facts, names),
-        meetings=tuple(
-            db_session.scalars(
-                select(Meeting)
-                .where(Meeting.placement_id == placement.id)
-                .order_by(Meeting.starts_at, Meeting.id)
-            )
-        ),
+        meetings=_meetings(db_session, placement),
         messages=messages_of(db_session, placement.id, side, names),
         can_write=side is not None and placement.stage in LIVE_STAGES,
         follow_ups=follow_ups_of(db_session, placement.id) if follows and began else (),
@@ -209,6 +196,27 @@ def placement_page(db_session: Session, actor: Actor, placement_id: int) -> Plac
         started_on=placement.started_on,
         end_reason=LABELS.get(placement.end_reason or ""),
         predecessor_id=placement.predecessor_id,
+    )
+
+
+def _facts(db_session: Session, placement: Placement, row: Any) -> Facts:
+    """The row has both parties already: `placement_facts` without the two statements that would read them."""
+    return replace(
+        youth_facts(db_session, placement.youth_id),
+        employer_id=row.employer_id,
+        cfa_id=row.cfa_id,
+        link_object_id=placement.id,
+        is_live=placement.stage in LIVE_STAGES,
+    )
+
+
+def _meetings(db_session: Session, placement: Placement) -> tuple[Meeting, ...]:
+    return tuple(
+        db_session.scalars(
+            select(Meeting)
+            .where(Meeting.placement_id == placement.id)
+            .order_by(Meeting.starts_at, Meeting.id)
+        )
     )
 
 
