@@ -6,7 +6,7 @@ that has not matched yet stays small.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib import import_module
@@ -129,10 +129,11 @@ def scratch_maker(pool: Pool) -> Callable[[], Scratch]:
     return lambda: new_scratch(pool.ground.sizes())
 
 
-def count_one(pool: Pool, row: YouthInput) -> int:
-    """How many triples one youth has."""
+def count_many(pool: Pool, rows: Sequence[YouthInput]) -> list[int]:
+    """How many triples each of some youths has."""
+    ground, query = ground_for(pool), query_for(pool.batch(rows))
     with pool.ground.bench.lent(scratch_maker(pool)) as work:
-        return int(kernels().count_of(ground_for(pool), query_for(pool.batch((row,))), 0, work))
+        return [int(kernels().count_of(ground, query, i, work)) for i in range(len(rows))]
 
 
 def openings_for(pool: Pool, row: YouthInput) -> list[int]:

@@ -6,6 +6,7 @@ Ties are broken by lowest opening id, then lowest session id: same pool, same an
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -83,6 +84,19 @@ def _best(pool: Pool, row: YouthInput, k: int, opening: int, session: int) -> li
     return [explained(pool, row, o, s) for o, s in zip(opening_ids, session_ids, strict=True)]
 
 
+def best_of_each(pool: Pool, rows: Sequence[YouthInput]) -> list[Triple | None]:
+    """The best triple of each of some youths, compared with the pool together."""
+    query = search.query_for(pool.batch(rows))
+    found = search.search(pool, search.ground_for(pool), query, 1)
+    openings, sessions = pool.ground.openings.id, pool.ground.sessions.id
+    return [
+        explained(pool, row, int(openings[found.opening[i, 0]]), int(sessions[found.session[i, 0]]))
+        if found.count[i]
+        else None
+        for i, row in enumerate(rows)
+    ]
+
+
 def explained(pool: Pool, row: YouthInput, opening: int, session: int) -> Triple:
     """A triple known to break no rule, with its score, parts, reasons and doubts."""
     leaves = look(
@@ -93,7 +107,7 @@ def explained(pool: Pool, row: YouthInput, opening: int, session: int) -> Triple
 
 def count_triples(pool: Pool, youth: YouthOrId) -> int:
     """How many triples a youth has in all."""
-    return search.count_one(pool, row_of(pool, youth))
+    return search.count_many(pool, (row_of(pool, youth),))[0]
 
 
 def all_triples(pool: Pool, k: int = 20, threads: int = 1) -> TripleTable:

@@ -21,11 +21,11 @@ from app.engine.levers import (
 )
 from app.engine.pool import Pool
 from app.engine.reasons import Value
+from app.engine.search import count_many
 from app.engine.triples import (
     Triple,
     YouthOrId,
-    best_triples,
-    count_triples,
+    best_of_each,
     row_of,
 )
 
@@ -51,15 +51,14 @@ def unlock(pool: Pool, youth: YouthOrId) -> list[Lever]:
     A pair is kept only when it adds more than its two levers do one by one.
     """
     row = row_of(pool, youth)
-    before = count_triples(pool, row)
-    top = _score(best_triples(pool, row, 1))
+    sets = list(_sets(list(youth_changes(row, pool.trades(), pool.likeness, pool.weights))))
+    rows = [row, *(_made(row, changes) for changes in sets)]
+    counts, bests = count_many(pool, rows), best_of_each(pool, rows)
+    top = _score(bests[0])
     alone: dict[LeverCode, int] = {}
     levers = []
-    for changes in _sets(list(youth_changes(row, pool.trades(), pool.likeness, pool.weights))):
-        after = _made(row, changes)
-        added = count_triples(pool, after) - before
-        best = best_triples(pool, after, 1)
-        lever = Lever(*_named(changes), added, best[0] if best else None, _score(best) - top)
+    for changes, count, best in zip(sets, counts[1:], bests[1:], strict=True):
+        lever = Lever(*_named(changes), count - counts[0], best, _score(best) - top)
         if _helps(lever, alone):
             levers.append(lever)
     return sorted(levers, key=_rank)
@@ -121,8 +120,8 @@ def _helps(lever: Lever, alone: dict[LeverCode, int]) -> bool:
     return lever.added > sum(alone[code] for code in lever.codes)
 
 
-def _score(best: Sequence[Triple]) -> float:
-    return best[0].score if best else 0.0
+def _score(best: Triple | None) -> float:
+    return 0.0 if best is None else best.score
 
 
 def _rank(lever: Lever) -> tuple[int, int, float, tuple[str, ...], str]:
