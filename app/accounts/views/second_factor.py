@@ -117,7 +117,7 @@ def _page(
             email=user.email,
             is_on=user.has_second_factor,
             is_needed=g.lacks_second_factor,
-            secret=user.totp_secret if address else None,
+            secret=_in_groups(user.totp_secret) if address else None,
             square=_square(address) if address else None,
             codes_left=recovery_codes_left(session, user.id),
             form=form,
@@ -127,10 +127,16 @@ def _page(
     )
 
 
+def _in_groups(secret: str | None) -> str:
+    """Groups of four letters, easy to copy by eye and to break on a telephone; applications ignore the spaces."""
+    text = secret or ""
+    return " ".join(text[start : start + 4] for start in range(0, len(text), 4))
+
+
 def _square(address: str) -> Markup:
     """The QR code as SVG inside the page: the content security policy refuses `data:` images."""
     drawing = segno.make(address, error="m").svg_inline(
-        scale=5, border=4, dark="#000", light="#fff", svgclass="qr", lineclass=None
+        scale=4, border=4, dark="#000", light="#fff", svgclass="qr", lineclass=None
     )
     return Markup(drawing)  # drawn by segno from our own address: paths only
 

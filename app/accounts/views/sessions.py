@@ -50,6 +50,11 @@ class SignedIn(UserMixin):  # type: ignore[misc]
         self.user = user
 
 
+# Only these kinds see through agreements what belongs to others; the rest need not ask for theirs.
+PARTNERED_KINDS = frozenset(
+    {OrganisationKind.POINT_A, OrganisationKind.TRAINING_CENTRE, OrganisationKind.FIELD_NETWORK}
+)
+
 Partners = tuple[frozenset[int], frozenset[int]]
 PartnersOf = Callable[[Session, int], Partners]
 
@@ -105,7 +110,8 @@ def _load_actor(settings: Settings, partners_of: PartnersOf) -> None:
     if hat:
         if hat.organisation_kind is OrganisationKind.FIELD_NETWORK:
             territory = territory_of(db.session(), user.id, hat.organisation_id)
-        partners = partners_of(db.session(), hat.organisation_id)
+        if hat.organisation_kind in PARTNERED_KINDS:
+            partners = partners_of(db.session(), hat.organisation_id)
     set_actor(build_actor(user, hat, territory, partners))
 
 
