@@ -7,7 +7,7 @@ from flask import Blueprint, Flask, Response, request, url_for
 from app.core.access import AccessPurpose, note_reading
 from app.core.db import db, transaction
 from app.core.errors import Invalid, NotFound
-from app.core.htmx import redirect, render, toast
+from app.core.htmx import redirect, render, toast, wants
 from app.core.permissions import current_actor, ensure, requires
 from app.matching.forms import DeclineForm, FilterForm, MeetingForm, SetAsideForm, WhyNotForm
 from app.matching.models import MeetingState, SetAsideReason
@@ -68,6 +68,8 @@ def youth_triples_page(youth_id: int) -> Response:
     session, actor = db.session(), current_actor()
     facts = youth_facts(session, youth_id)
     ensure(actor, Permission.TRIPLES_VIEW, facts)
+    if wants(LEVERS):
+        return _levers_alone(youth_id)
     note_reading(actor, youth_ids=[youth_id], purpose=AccessPurpose.FOLLOW_UP, page="triples")
     head = youth_head(session, youth_id=youth_id)
     found = youth_triples(session, youth_id=youth_id, filters=_filters())
@@ -78,7 +80,7 @@ def youth_triples_page(youth_id: int) -> Response:
     aside = set_asides(session, youth_id=youth_id) if request.args.get("ecartees") else None
     return render(
         TRIPLES,
-        fragments=(LIST, LEVERS),
+        fragments=(LIST,),
         youth=head,
         facts=facts,
         found=found,
@@ -87,6 +89,13 @@ def youth_triples_page(youth_id: int) -> Response:
         set_asides=aside,
         form=SetAsideForm(),
     )
+
+
+def _levers_alone(youth_id: int) -> Response:
+    """The levers, which the page asks for once it is shown: they name nobody."""
+    session = db.session()
+    levers = youth_levers(session, youth_id=youth_id)
+    return render(TRIPLES, fragments=(LEVERS,), levers=levers, trade_names=lever_trades(session, levers))
 
 
 @blueprint.get("/jeunes/<int:youth_id>/propositions/pourquoi")
