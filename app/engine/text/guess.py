@@ -9,15 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
 
 from app.engine.text.fold import fold
 from app.engine.text.index import TitleIndex
 from app.engine.text.knowledge import Knowledge, TitledCode
 from app.engine.text.sparse import damped_tfidf, incidence, numbered
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 # Chosen on held-out ROME appellations, with another split than the one reported.
 _SMOOTHING = 0.01
@@ -71,17 +74,10 @@ class TradeGuesser:
         counts = self._counts(split)
         uses = np.bincount(counts.indices, minlength=len(places))
         self._idf = np.log((1 + len(titles)) / (1 + uses)) + 1
-        shares = csr_array(
-            (
-                [weight for _, weight in examples],
-                (
-                    [codes[entry.code] for entry, _ in examples],
-                    [titles[entry.title] for entry, _ in examples],
-                ),
-            ),
-            shape=(len(codes), len(titles)),
-        )
-        table = csr_array((shares @ damped_tfidf(counts, self._idf)).T.tocsr())
+        shares = incidence([[codes[entry.code]] for entry, _ in examples], len(codes))
+        shares.data = np.array([weight for _, weight in examples])
+        used = incidence([[titles[entry.title]] for entry, _ in examples], len(titles))
+        table = ((shares.T @ used) @ damped_tfidf(counts, self._idf)).T.tocsr()
         totals = np.asarray(table.sum(axis=0)).ravel() / _SMOOTHING + len(places)
         self._base = np.log(np.maximum(totals, 1.0))
         table.data = np.log1p(table.data / _SMOOTHING)
@@ -90,7 +86,8 @@ class TradeGuesser:
     def _counts(self, titles: Sequence[Sequence[str]]) -> csr_array:
         """Counts of known features by title."""
         known = [[self._tokens[token] for token in row if token in self._tokens] for row in titles]
-        return csr_array(incidence(known, len(self._tokens)) @ self._spelled)
+        counts: csr_array = incidence(known, len(self._tokens)) @ self._spelled
+        return counts
 
     def guess(self, title: str, k: int = 5) -> list[tuple[str, float]]:
         """Return the k likeliest codes with the belief in each (all codes together have 1).

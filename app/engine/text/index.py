@@ -19,38 +19,27 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from threading import Lock
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.sparse import csr_array
 
-from app.engine.text.fold import FoldedTitle, fold_title
+from app.engine.text.arrays import Floats, Ints
+from app.engine.text.batches import Scorer
 from app.engine.text.knowledge import Knowledge
 from app.engine.text.lexicon import Analysis, Lexicon, lexicon_for
+from app.engine.text.sparse import table_of
 from app.engine.text.spelling import Speller
-from app.engine.text.tables import Floats, Ints, Reading, Tables
+from app.engine.text.tables import Tables
 
-ALIGNMENT, SURFACE, MEANING = 0.57, 0.29, 0.14
-NGRAM_FLOOR = 0.2
-ALIGNMENT_FLOOR = 0.4
-# Scores are rounded here so that the order of additions never decides between two titles.
-DECIMALS = 6
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 
 class _Snapshot(NamedTuple):
-    """The arrays over distinct titles, and which of them each title of the corpus is."""
+    """What is known of the distinct titles, and who compares with the titles of the corpus."""
 
     tables: Tables
-    places: Ints
-
-    def spread(self, scored: tuple[Ints, Floats]) -> tuple[Ints, Floats]:
-        """Turn scores of distinct titles into scores of titles."""
-        dense = np.zeros(self.tables.count)
-        dense[scored[0]] = scored[1]
-        values = dense[self.places]
-        found = np.asarray(np.flatnonzero(values), dtype=np.int64)
-        return found, values[found]
+    scorer: Scorer
 
 
 class TitleIndex:
@@ -97,7 +86,8 @@ class TitleIndex:
                 if self._tables is None:
                     self._tables = Tables(self._lexicon, list(self._distinct), self._speller())
                 places = np.array(self._places, dtype=np.int64)
-                snapshot = self._snapshot = _Snapshot(self._tables, places)
+                scorer = Scorer(self._tables.arrays, places, self._tables.asker)
+                snapshot = self._snapshot = _Snapshot(self._tables, scorer)
         return snapshot
 
     def _speller(self) -> Speller:
@@ -108,34 +98,23 @@ class TitleIndex:
 
     def scores(self, query: str) -> tuple[Ints, Floats]:
         """Indices (ascending) and scores of all titles above the floors."""
-        snapshot = self._current()
-        return snapshot.spread(best_scores(snapshot.tables, snapshot.tables.readings(query)))
+        tables, scorer = self._current()
+        return scorer.one(tables.readings(query))
 
-    def scores_many(self, queries: Sequence[str]) -> csr_array:
+    def scores_many(self, queries: Sequence[str], threads: int | None = None) -> csr_array:
         """Scores of many queries: CSR of shape (queries, titles), float32.
 
-        Queries that fold alike and are typed alike are compared once.
+        The values are those of :meth:`scores`, whatever the number of threads (default: one a
+        core). Queries that read alike are compared once. The first call loads numba.
         """
-        snapshot = self._current()
-        done: dict[FoldedTitle, tuple[Ints, Floats]] = {}
-        rows = []
-        for query in queries:
-            folded = fold_title(query)
-            if folded not in done:
-                readings = snapshot.tables.readings(query)
-                done[folded] = snapshot.spread(best_scores(snapshot.tables, readings))
-            rows.append(done[folded])
-        starts = np.cumsum([0, *(len(found) for found, _ in rows)])
-        columns = np.concatenate([np.zeros(0, np.int64), *(found for found, _ in rows)])
-        values = np.concatenate([np.zeros(0), *(value for _, value in rows)]).astype(np.float32)
-        return csr_array((values, columns, starts), shape=(len(rows), len(snapshot.places)))
+        tables, scorer = self._current()
+        rows = scorer.many([tables.readings(query) for query in queries], threads)
+        return table_of(rows.values, rows.titles, rows.starts, scorer.width)
 
     def typed_scores(self, query: str, completions: int) -> tuple[Ints, Floats]:
         """The same while the query is being typed: its last word may be the start of a word."""
-        snapshot = self._current()
-        tables = snapshot.tables
-        readings = tables.readings(query) + tables.completions(query, completions)
-        return snapshot.spread(best_scores(tables, readings))
+        tables, scorer = self._current()
+        return scorer.one(tables.readings(query) + tables.completions(query, completions))
 
     def spelled(self, query: str) -> str:
         """The folded query with its misspelt words corrected."""
@@ -154,30 +133,3 @@ class TitleIndex:
             found, values = found[kept], values[kept]
         pairs = zip(found.tolist(), values.tolist(), strict=True)
         return sorted(pairs, key=lambda pair: (-pair[1], self._titles[pair[0]], pair[0]))[:k]
-
-
-def best_scores(tables: Tables, readings: Sequence[Reading]) -> tuple[Ints, Floats]:
-    """The best over some readings of a query, each lowered by its trust."""
-    if len(readings) == 1:
-        return _scores(tables, readings[0])
-    best = np.zeros(tables.count)
-    for reading in readings:
-        found, values = _scores(tables, reading)
-        best[found] = np.maximum(best[found], values)
-    found = np.asarray(np.flatnonzero(best), dtype=np.int64)
-    return found, best[found]
-
-
-def _scores(tables: Tables, reading: Reading) -> tuple[Ints, Floats]:
-    """The definition of the score, over all titles at once."""
-    asked, trust = reading
-    surface = tables.surface(asked)
-    alignment = tables.alignment(asked)
-    passing = (surface >= NGRAM_FLOOR) | (alignment >= ALIGNMENT_FLOOR)
-    found = np.asarray(np.flatnonzero(passing), dtype=np.int64)
-    parts: NDArray[np.float64] = ALIGNMENT * alignment[found] + SURFACE * surface[found]
-    if tables.has_vectors:
-        parts += MEANING * tables.meaning(asked, found)
-    else:
-        parts /= ALIGNMENT + SURFACE
-    return found, np.asarray(np.round(trust * np.minimum(parts, 1.0), DECIMALS), dtype=np.float64)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from math import log
 
+import numpy as np
 from rapidfuzz import process
 from rapidfuzz.distance import OSA, JaroWinkler
 
@@ -22,6 +23,7 @@ _CORRECTED = 0.95  # trust in the likeliest correction
 _SAME_SOUND = 0.15  # what sounding alike adds to likeness
 _DOUBT = 0.15  # how much less likely a second reading may be
 _READINGS = 3  # words that one unknown word may stand for
+_REMEMBERED = 20_000  # words whose meanings are kept
 _COMMON = 20  # uses from which a word is common enough to be meant by a short one
 
 # Everyday words close to a trade word. They are right as they stand.
@@ -41,6 +43,22 @@ _EVERYDAY = listed(
 )
 
 
+def _letters(word: str) -> int:
+    """One bit for each letter a to z that a word holds, and one more if it holds it twice.
+
+    A slip changes two of these bits at most: words that differ in more need no closer look.
+    """
+    bits = 0
+    for letter in word:
+        bit = 1 << (ord(letter) - ord("a")) * 2
+        bits |= bit << 1 if bits & bit else bit
+    return bits
+
+
+def _by_length(word: str) -> tuple[int, str]:
+    return len(word), word
+
+
 class Speller:
     """Corrects unknown words against words with their numbers of uses. Immutable.
 
@@ -48,14 +66,18 @@ class Speller:
     """
 
     def __init__(self, uses: Mapping[str, int], strangers: Iterable[str] = ()) -> None:
+        self._meant: dict[str, list[tuple[str, float]]] = {}
         self._strangers = frozenset(strangers) - uses.keys()
         self._uses = dict.fromkeys(self._strangers, 1) | dict(uses)
-        self._by_length: dict[int, list[str]] = {}
+        correctable = (word for word in self._uses if word.isalpha())
+        self._words = sorted(
+            (word for word in correctable if len(word) >= _SHORTEST_CORRECTED), key=_by_length
+        )
+        self._lengths = np.array([len(word) for word in self._words], np.int64)
+        self._letters = np.array([_letters(word) for word in self._words], np.uint64)
         self._by_sound: dict[str, list[str]] = {}
-        for word in sorted(self._uses):
-            if word.isalpha() and len(word) >= _SHORTEST_CORRECTED:
-                self._by_length.setdefault(len(word), []).append(word)
-                self._by_sound.setdefault(sound(word), []).append(word)
+        for word in self._words:
+            self._by_sound.setdefault(sound(word), []).append(word)
 
     def knows(self, word: str) -> bool:
         """Tell whether the word needs no correction."""
@@ -81,6 +103,14 @@ class Speller:
         from six when the first letter is right; a word of four letters is corrected by one slip to
         a common word of the same first letter. Digits are never corrected.
         """
+        known = self._meant.get(word)
+        if known is None:
+            known = self._found(word)
+            if len(self._meant) < _REMEMBERED:
+                self._meant[word] = known
+        return known
+
+    def _found(self, word: str) -> list[tuple[str, float]]:
         if len(word) < _SHORTEST_CORRECTED or not word.isalpha() or self.knows(word):
             return [(word, 1.0)]
         ranked = sorted(
@@ -95,11 +125,11 @@ class Speller:
 
     def _near(self, word: str) -> set[str]:
         slips = 2 if len(word) >= _TWO_SLIPS_ON_SAME_START else 1
-        sized = [
-            near
-            for length in range(len(word) - slips, len(word) + slips + 1)
-            for near in self._by_length.get(length, ())
-        ]
+        bounds = (len(word) - slips, len(word) + slips + 1)
+        first, last = np.searchsorted(self._lengths, bounds).tolist()
+        apart = np.bitwise_count(self._letters[first:last] ^ np.uint64(_letters(word)))
+        close = np.flatnonzero(apart <= 2 * slips).tolist()
+        sized = [self._words[first + place] for place in close]
         found = process.extract(word, sized, scorer=OSA.distance, score_cutoff=slips, limit=None)
         near = {other for other, away, _ in found if self._allowed(word, other, away)}
         if len(word) > _SHORTEST_CORRECTED:

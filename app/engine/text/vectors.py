@@ -9,12 +9,15 @@ matrix is cut to its leading singular directions, found by subspace iteration fr
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
 
 from app.engine.text.sparse import incidence, unit_rows
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 DIMENSIONS = 256
 _SEED = 0
@@ -52,7 +55,7 @@ def _codes_by_words(
     mass = incidence(titles, len(idf))
     mass.data *= idf[mass.indices]
     unit_rows(mass)
-    table = csr_array(incidence([[code] for code in codes], max(codes) + 1).T @ mass)
+    table: csr_array = incidence([[code] for code in codes], max(codes) + 1).T.tocsr() @ mass
     spread = np.bincount(table.indices, minlength=len(idf))
     rarity = np.log(table.shape[0] / np.maximum(spread, 1)) + 0.1
     table.data = np.sqrt(table.data) * rarity[table.indices]

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.engine.similarity import Knowledge, TitleIndex, rank
-from app.engine.text import tables
-from app.engine.text.index import ALIGNMENT_FLOOR, NGRAM_FLOOR
+from app.engine.text import questions
+from app.engine.text.weights import ALIGNMENT_FLOOR, NGRAM_FLOOR
 from tests.engine.text.small_world import SYNONYMS, TITLES, small_knowledge
 
 RANKING = (Path(__file__).parents[1] / "cases" / "titles_ranking.csv").read_text("utf-8")
@@ -171,7 +171,7 @@ def test_a_misspelt_word_is_read_in_each_likely_way() -> None:
 def test_answers_stay_the_same_when_no_more_words_are_remembered(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(tables, "_REMEMBERED", 0)
+    monkeypatch.setattr(questions, "_REMEMBERED", 0)
 
     forgetful = TitleIndex(CORPUS, KNOWLEDGE).search("boulanger", 5)
 
