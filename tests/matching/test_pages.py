@@ -120,7 +120,8 @@ def test_levers_come_as_a_fragment_or_within_the_page(
     )
     whole = client.get(address).get_data(as_text=True)
 
-    assert fragment.lstrip().startswith("<section") and "<html" not in fragment
+    assert fragment.lstrip().startswith("<section")
+    assert "<html" not in fragment
     assert "Ce qui débloquerait" in fragment
     assert BeautifulSoup(whole, "lxml").select_one("#levers") is not None
 
@@ -137,7 +138,8 @@ def test_the_page_with_the_swapped_levers_is_the_page_loaded_anew(
 
     fresh = parse(client.get(address)).select_one("#levers")
     after = swapped.select_one("#levers")
-    assert after is not None and fresh is not None
+    assert after is not None
+    assert fresh is not None
     assert after.get_text(" ", strip=True) == fresh.get_text(" ", strip=True)
 
 

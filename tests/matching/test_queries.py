@@ -62,7 +62,8 @@ def test_a_recognised_disability_lifts_the_age_limit_and_says_nothing_else(
 
     after = load_youth(session, [youth.id])[0]
 
-    assert before.apprenticeship_starts is not None and after.apprenticeship_starts is not None
+    assert before.apprenticeship_starts is not None
+    assert after.apprenticeship_starts is not None
     assert (
         before.apprenticeship_starts[1]
         < date(2026, 1, 1).toordinal()
@@ -175,7 +176,8 @@ def test_why_not_names_the_first_rule_that_breaks(session: Session) -> None:
         session, youth_id=world.youth.id, opening_id=far.id, session_id=world.training.id
     )
 
-    assert verdict is not None and verdict.broken is not None
+    assert verdict is not None
+    assert verdict.broken is not None
     assert verdict.broken.code.name == "OPENING_TOO_FAR"
 
 
@@ -214,7 +216,8 @@ def test_nothing_that_identifies_reaches_a_profile(session: Session) -> None:
 
     profiles = profiles_for_opening(session, opening_id=world.opening.id)
 
-    assert profiles is not None and len(profiles) == 1
+    assert profiles is not None
+    assert len(profiles) == 1
     shown = repr(profiles)
     for mark in (
         "Xanthippe",

@@ -34,7 +34,8 @@ def test_a_proposal_is_scored_again_on_the_rows_of_now(session: Session) -> None
         session, youth_id=world.youth.id, opening_id=world.opening.id, session_id=world.training.id
     )
 
-    assert checked.score is not None and 0 < checked.score <= 1
+    assert checked.score is not None
+    assert 0 < checked.score <= 1
     assert set(checked.parts) >= {"wish_opening", "journeys", "dates"}
     assert checked.broken == []
 

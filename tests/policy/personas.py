@@ -25,7 +25,7 @@ def _actor(user: int, organisation: int, kind: K, *roles: R, **more: object) -> 
     return replace(base, **more)  # type: ignore[arg-type]
 
 
-ADVISER = _actor(ADVISER_USER, MISSION, K.LOCAL_MISSION, R.ADVISER, place_partners=frozenset(), regions=frozenset({"53"}))
+ADVISER = _actor(ADVISER_USER, MISSION, K.LOCAL_MISSION, R.ADVISER, regions=frozenset({"53"}))
 
 PERSONAS: dict[str, Actor] = {
     "adviser": ADVISER,
