@@ -205,8 +205,8 @@ def _youth(
         text = _slip(text, random) if random.random() < 0.05 else text
         code = country.trades[own] if random.random() < 0.7 else None
         wishes.append(Wish(rank=rank, text=text, trade=code))
-    driver = draw[1] < 0.3
-    minor = draw[2] < 0.25
+    driver = bool(draw[1] < 0.3)
+    minor = bool(draw[2] < 0.25)
     by_km = draw[3] < 0.6
     return YouthInput(
         id=youth_id,
