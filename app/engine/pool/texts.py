@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
 
 from app.engine.pool.columns import Floats
 from app.engine.similarity import Knowledge, TitleIndex, trade_proximity
 from app.engine.text import fold
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 TextRow = tuple[NDArray[np.int64], Floats]
 DECIMALS = 6

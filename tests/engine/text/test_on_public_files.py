@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from app.engine.similarity import SynonymKind, TradeSuggester, TradeTitle
+from app.engine.similarity import SynonymKind, TitleIndex, TradeSuggester, TradeTitle
+from app.engine.text import scoring
 from benchmarks import slips, titles, unseen_titles
 from benchmarks.title_files import read_appellations, read_knowledge, read_synonyms
 
@@ -90,6 +92,24 @@ def test_our_synonyms_name_codes_that_exist() -> None:
     }
 
     assert named <= known
+
+
+@pytest.mark.skipif(not scoring.COMPILES, reason="compilation is off")
+def test_compiled_and_plain_scores_of_rome_titles_agree_to_the_last_bit(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    titles_ = [entry.title for entry in read_appellations(APPELLATIONS)]
+    index = TitleIndex(titles_[::3], read_knowledge(ROME, APPELLATIONS))
+    asked = [*titles_[::60], "boulengerie", "agent"]
+    compiled = index.scores_many(asked)
+
+    monkeypatch.setattr(scoring, "COMPILES", False)
+    plain = index.scores_many(asked)
+
+    assert compiled.nnz > 1000
+    assert np.array_equal(compiled.indptr, plain.indptr)
+    assert np.array_equal(compiled.indices, plain.indices)
+    assert np.array_equal(compiled.data, plain.data)
 
 
 @pytest.mark.slow

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.engine.text import spelling
 from app.engine.text.sounds import sound
 from app.engine.text.spelling import Speller
 
@@ -61,6 +62,16 @@ def test_a_word_between_two_known_words_may_stand_for_both(speller: Speller) -> 
 
 def test_a_known_word_is_fully_trusted(speller: Speller) -> None:
     assert speller.meant("vente") == [("vente", 1.0)]
+
+
+def test_a_word_is_mended_the_same_when_nothing_more_is_remembered(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(spelling, "_REMEMBERED", 0)
+
+    forgetful = Speller(USES)
+
+    assert [forgetful.correct("boulenger") for _ in range(2)] == ["boulanger", "boulanger"]
 
 
 def test_an_everyday_word_is_right_but_names_no_trade(speller: Speller) -> None:
