@@ -1,0 +1,61 @@
+"""The address of every page of the portal, with ids of the town."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flask import Flask
+
+from tests.browser.town import Town
+
+NOT_PAGES = {
+    "static": "files",
+    "health.alive": "JSON for a supervisor",
+    "health.ready": "JSON for a supervisor",
+    "imports.given_back": "a CSV file",
+    "placements.meeting_file": "a calendar file",
+    "accounts.ask_code": "a redirection to the door, but between password and code",
+    "dashboard.development_mails": "404 but on a developer's machine",
+}
+"""Addresses that answer no page, each with what they answer."""
+
+
+def pages(app: Flask, town: Town) -> Iterator[tuple[str, list[str]]]:
+    """Yield each endpoint that shows a page, with the paths to try."""
+    for rule in app.url_map.iter_rules():
+        if "GET" in (rule.methods or ()) and rule.endpoint not in NOT_PAGES:
+            with app.test_request_context():
+                paths = [
+                    rule.build(values, append_unknown=False)
+                    for values in _values(rule.endpoint, rule.arguments, town)
+                ]
+            yield rule.endpoint, sorted({built[1] for built in paths if built})
+
+
+def _values(endpoint: str, arguments: set[str], town: Town) -> Iterator[dict[str, str | int]]:
+    """Yield the choices of arguments that make sense for this endpoint."""
+    ids = town.ids
+    plain: dict[str, str | int] = {
+        "youth_id": ids["youth"],
+        "opening_id": ids["opening"],
+        "session_id": ids["session"],
+        "course_id": ids["course"],
+        "placement_id": ids["placement"],
+        "batch_id": ids["batch"],
+        "meeting_id": ids["meeting"],
+        "user_id": town.people["adviser"].id,
+        "organisation_id": town.houses["mission"].id,
+        "site_id": ids["mission_site"],
+        "token": town.tokens.get(endpoint, ""),
+    }
+    if not arguments <= plain.keys():
+        raise LookupError(f"{endpoint} wants {arguments - plain.keys()}: tell the town about it")
+    yield {name: plain[name] for name in arguments}
+    if endpoint.startswith("openings.") and "organisation_id" in arguments:
+        yield {"organisation_id": town.houses["company"].id}
+    if "youth_id" in arguments:
+        yield {"youth_id": ids["minor"]}
+    if "opening_id" in arguments:
+        yield {"opening_id": ids["draft"]}
+    if "session_id" in arguments:
+        yield {"session_id": ids["full_session"]}

@@ -1,0 +1,254 @@
+"""A small town with one person of each role, a few youth on their way, and for each role a newcomer with empty pages.
+
+Everything is written once into the database that the application under test serves.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import timedelta
+from io import BytesIO
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.accounts.models import (
+    Membership,
+    Organisation,
+    OrganisationStatus,
+    PasswordResetRequest,
+    User,
+)
+from app.accounts.services import answer_reset, ask_reset, invite
+from app.core import clock
+from app.core.links import write_link
+from app.core.outbox import OutboxMail
+from app.core.tokens import seal
+from app.imports.models import ImportKind
+from app.imports.services import open_batch, read_file
+from app.matching.services import request_meeting
+from app.openings.models import OpeningStatus
+from app.placements import services as placements
+from app.placements.workflow import LeafState
+from app.policy.actor import Link, LinkSubject, OrganisationKind, Role
+from app.training.services import join_queue
+from app.youth.models import Youth
+from tests.factories.accounts import (
+    PASSWORD,
+    actor_of,
+    make_agreement,
+    make_organisation,
+    make_site,
+    make_territory,
+    make_user,
+)
+from tests.factories.openings import make_company, make_opening
+from tests.factories.reference import COMMUNES, make_commune, make_trade
+from tests.factories.training import make_course, make_training_session
+from tests.factories.youth import make_representative, make_youth
+
+K = OrganisationKind
+KNOWN_TRADES = ("D1102", "D1104", "F1602", "G1602", "H2206", "I1604")
+HIDDEN_NAME = ("Xanthippe", "Marqueunique")
+"""A youth whose name nobody outside the mission locale may read."""
+
+
+@dataclass(slots=True)
+class Town:
+    """What the tests need to know of the rows; e-mail addresses are the persons' keys before the @."""
+
+    houses: dict[str, Organisation] = field(default_factory=dict)
+    people: dict[str, User] = field(default_factory=dict)
+    ids: dict[str, int] = field(default_factory=dict)
+    tokens: dict[str, str] = field(default_factory=dict)
+
+
+def make_town(session: Session) -> Town:
+    """Write the town: organisations, people, courses, openings, youth, proposals."""
+    town = Town()
+    for insee_code in COMMUNES:
+        make_commune(session, insee_code)
+    for rome_code in KNOWN_TRADES:
+        make_trade(session, rome_code)
+    _found_houses(session, town)
+    _hire(session, town)
+    _open_courses(session, town)
+    _write_openings(session, town)
+    _register_youth(session, town)
+    _set_going(session, town)
+    _write_letters(session, town)
+    return town
+
+
+def _found_houses(session: Session, town: Town) -> None:
+    kinds = {
+        "mission": (K.LOCAL_MISSION, "Mission locale de Quimper"),
+        "cfa": (K.TRAINING_CENTRE, "CFA de Quimper"),
+        "point_a": (K.POINT_A, "Point A de Quimper"),
+        "chamber": (K.FIELD_NETWORK, "Chambre de métiers du Finistère"),
+        "region": (K.REGIONAL_COORDINATION, "Coordination de Bretagne"),
+        "platform": (K.PLATFORM, "Plateforme Trèfle"),
+        "new_mission": (K.LOCAL_MISSION, "Mission locale de Brest"),
+        "new_cfa": (K.TRAINING_CENTRE, "CFA de Brest"),
+        "new_point_a": (K.POINT_A, "Point A de Brest"),
+    }
+    for key, (kind, name) in kinds.items():
+        town.houses[key] = make_organisation(session, kind, name=name)
+    town.houses["company"] = make_company(
+        session, name="Fournil des Monts", email="fournil@exemple.fr"
+    )
+    town.houses["new_company"] = make_company(session, name="Garage du Port")
+    town.houses["candidate"] = make_organisation(
+        session,
+        K.TRAINING_CENTRE,
+        name="CFA des Abers",
+        status=OrganisationStatus.TO_CHECK,
+    )
+    for key in ("mission", "cfa", "company"):
+        site = make_site(session, town.houses[key])
+        town.ids[f"{key}_site"] = site.id
+    make_agreement(session, town.houses["mission"], town.houses["point_a"])
+    make_agreement(session, town.houses["point_a"], town.houses["cfa"], shares_youth=False)
+    make_agreement(session, town.houses["mission"], town.houses["cfa"])
+
+
+def _hire(session: Session, town: Town) -> None:
+    posts: dict[str, tuple[str, tuple[Role, ...]]] = {
+        "adviser": ("mission", (Role.ADVISER,)),
+        "manager": ("mission", (Role.MANAGER, Role.ADVISER, Role.ORGANISATION_ADMIN)),
+        "employer": ("company", (Role.EMPLOYER, Role.ORGANISATION_ADMIN)),
+        "cfa": ("cfa", (Role.CFA_OFFICER,)),
+        "point_a": ("point_a", (Role.POINT_A_OFFICER,)),
+        "field": ("chamber", (Role.FIELD_AGENT,)),
+        "coordinator": ("region", (Role.REGIONAL_COORDINATOR,)),
+        "admin": ("platform", (Role.PLATFORM_ADMIN,)),
+        "new_adviser": ("new_mission", (Role.ADVISER,)),
+        "new_employer": ("new_company", (Role.EMPLOYER,)),
+        "new_cfa": ("new_cfa", (Role.CFA_OFFICER,)),
+        "new_point_a": ("new_point_a", (Role.POINT_A_OFFICER,)),
+    }
+    for key, (house, roles) in posts.items():
+        town.people[key] = make_user(
+            session, town.houses[house], *roles, email=f"{key}@exemple.fr", password=PASSWORD
+        )
+    seat = session.query(Membership).filter_by(user_id=town.people["field"].id).one()
+    make_territory(session, seat, "29")
+
+
+def _open_courses(session: Session, town: Town) -> None:
+    baker = make_course(session, town.houses["cfa"])
+    cook = make_course(
+        session, town.houses["cfa"], title="CAP Cuisine", trades=("G1602",), has_boarding=False
+    )
+    group = make_training_session(session, baker, site_id=town.ids["cfa_site"])
+    later = make_training_session(
+        session,
+        cook,
+        site_id=town.ids["cfa_site"],
+        capacity=1,
+        checked_on=clock.today() - timedelta(days=40),
+    )
+    town.ids |= {"course": baker.id, "session": group.id, "full_session": later.id}
+
+
+def _write_openings(session: Session, town: Town) -> None:
+    baker = make_opening(session, town.houses["company"], positions=2)
+    draft = make_opening(
+        session,
+        town.houses["company"],
+        title="Apprenti cuisinier",
+        rome_code="G1602",
+        status=OpeningStatus.DRAFT,
+        published_at=None,
+    )
+    town.ids |= {"opening": baker.id, "draft": draft.id}
+
+
+def _register_youth(session: Session, town: Town) -> None:
+    mission, adviser = town.houses["mission"], town.people["adviser"]
+    ready = make_youth(
+        session, mission, adviser, given_name=HIDDEN_NAME[0], family_name=HIDDEN_NAME[1]
+    )
+    proposed = make_youth(session, mission, adviser, given_name="Nolwenn", family_name="Kerbrat")
+    minor = make_youth(
+        session,
+        mission,
+        adviser,
+        given_name="Erwan",
+        family_name="Tanguy",
+        birth_date=clock.today() - timedelta(days=17 * 365),
+        wishes=(("cuisinié", None), ("boulanger", "D1102")),
+        is_listed=False,
+    )
+    make_representative(session, minor, acknowledged=False)
+    town.ids |= {"youth": ready.id, "proposed": proposed.id, "minor": minor.id}
+
+
+def _set_going(session: Session, town: Town) -> None:
+    adviser = actor_of(session, town.people["adviser"])
+    row = placements.suggest(
+        session,
+        adviser,
+        youth_id=town.ids["proposed"],
+        opening_id=town.ids["opening"],
+        session_id=town.ids["session"],
+    )
+    placements.youth_says(session, adviser, placement_id=row.id, answer=LeafState.YES)
+    meeting = placements.interview(
+        session,
+        adviser,
+        placement_id=row.id,
+        starts_at=clock.now() + timedelta(days=3),
+        place="Fournil des Monts, Quimper",
+    )
+    join_queue(session, session_id=town.ids["full_session"], youth_id=town.ids["minor"])
+    request_meeting(
+        session,
+        actor_of(session, town.people["employer"]),
+        opening_id=town.ids["opening"],
+        public_code=session.get_one(Youth, town.ids["proposed"]).public_code,
+        message="Nous ouvrons à cinq heures, venez voir.",
+    )
+    table = b"Nom;Pr\xc3\xa9nom;Date de naissance;Commune;Souhait\nRiou;Malo;03/05/2008;Quimper;boulanger\n"
+    batch = open_batch(
+        session,
+        adviser,
+        kind=ImportKind.YOUTH,
+        file_name="jeunes.csv",
+        read=read_file(BytesIO(table), ImportKind.YOUTH),
+    )
+    town.ids |= {"placement": row.id, "meeting": meeting.id, "batch": batch.id}
+
+
+def _write_letters(session: Session, town: Town) -> None:
+    invitation = invite(
+        session,
+        actor_of(session, town.people["manager"]),
+        organisation_id=town.houses["mission"].id,
+        email="arrivante@exemple.fr",
+        given_name="Maëlys",
+        family_name="Prigent",
+        roles=[Role.ADVISER],
+    )
+    link = Link(LinkSubject.YOUTH, "answer", town.ids["placement"])
+    week = timedelta(days=7)
+    town.tokens |= {
+        "accounts.reset_form": _reset_token(session, town),
+        "accounts.invitation": seal("invitation", [invitation.id], good_for=week),
+        "placements.answer_page": write_link(link, about=town.ids["opening"], good_for=week),
+    }
+
+
+def _reset_token(session: Session, town: Town) -> str:
+    """The token of the link that an adviser who forgot the password finds in the mail."""
+    address = town.people["new_adviser"].email
+    ask_reset(session, email=address)
+    request_id = session.scalars(select(PasswordResetRequest.id)).one()
+    answer_reset(session, request_id=request_id)
+    mail = session.scalars(
+        select(OutboxMail.text_body).where(OutboxMail.kind == "account_password_reset")
+    ).one()
+    found = re.search(r"/nouveau-mot-de-passe/(\S+)", mail)
+    assert found
+    return found.group(1)
