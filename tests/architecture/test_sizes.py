@@ -14,6 +14,9 @@ FUNCTION_LINES = 60
 VIEW_LINES = 40
 FRAGMENT_LINES = 100
 PAGE_LINES = 180
+MIGRATIONS = ROOT / "migrations" / "versions"
+"""Written by the tool from the models, read once, never edited: their size is that of the schema."""
+
 ROUTE_DECORATORS = {"route", "get", "post", "put", "patch", "delete"}
 
 
@@ -47,7 +50,7 @@ def test_no_file_passes_its_limit() -> None:
     too_long = [
         f"{shown(path)}: {_length(path)} lines, {limit_of(path)} at most"
         for path in [*python_files(), *templates()]
-        if _length(path) > limit_of(path)
+        if path.parent != MIGRATIONS and _length(path) > limit_of(path)
     ]
 
     assert too_long == []
@@ -57,6 +60,7 @@ def test_no_function_passes_its_limit() -> None:
     too_long = [
         f"{shown(path)}: {name} has {length} lines, {limit} at most"
         for path in python_files()
+        if path.parent != MIGRATIONS
         for name, length, limit in long_functions(tree_of(path), views="app" in path.parts)
     ]
 
