@@ -73,22 +73,29 @@ def make_youth(
     session.add(youth)
     session.flush()
     for rank, (text, rome_code) in enumerate(wishes, start=1):
-        if rome_code:
-            make_trade(session, rome_code)
-        session.add(
-            Wish(
-                youth_id=youth.id,
-                rank=rank,
-                raw_text=text,
-                folded=sort_key(text),
-                rome_code=rome_code,
-                confirmed_at=now if rome_code else None,
-            )
-        )
+        make_wish(session, youth, text, rome_code, rank=rank)
     if is_listed:
         make_consent(session, youth)
     session.flush()
     return youth
+
+
+def make_wish(
+    session: Session, youth: Youth, text: str, rome_code: str | None, *, rank: int
+) -> Wish:
+    """A wish in the youth's words, confirmed when a trade is given."""
+    if rome_code:
+        make_trade(session, rome_code)
+    wish = Wish(
+        youth_id=youth.id,
+        rank=rank,
+        raw_text=text,
+        folded=sort_key(text),
+        rome_code=rome_code,
+        confirmed_at=clock.now() if rome_code else None,
+    )
+    session.add(wish)
+    return wish
 
 
 def make_consent(

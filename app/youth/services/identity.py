@@ -73,9 +73,7 @@ def create_youth(
 
     Raises:
         Invalid: under 15, date impossible, unusable phone, adviser of another organisation.
-        TooOldForThisHouse: over 25 at a mission locale.
-        DuplicateSuspected: carries the files that look alike.
-        AlreadyDone: the same form came twice.
+        TooOldForThisHouse, DuplicateSuspected (with the files that look alike), AlreadyDone.
     """
     use_once(db_session, request_key)
     ensure(actor, Permission.YOUTH_CREATE)
@@ -84,9 +82,7 @@ def create_youth(
     check_registration_age(birth_date, actor.organisation_kind, today)
     name = PersonName(given_name, family_name, usage_name)
     if not is_another_person:
-        found = possible_duplicates(db_session, name, birth_date, organisation_id)
-        if found:
-            raise DuplicateSuspected(found)
+        _refuse_duplicates(db_session, name, birth_date, organisation_id)
     now = clock.now()
     youth = Youth(
         public_code=new_public_code(db_session),
@@ -112,6 +108,14 @@ def create_youth(
     write_wishes(db_session, youth, wishes)
     note_change(db_session, actor, youth, "youth_registered", to_state=youth.status)
     return youth
+
+
+def _refuse_duplicates(
+    db_session: Session, name: PersonName, birth_date: date, organisation_id: int
+) -> None:
+    found = possible_duplicates(db_session, name, birth_date, organisation_id)
+    if found:
+        raise DuplicateSuspected(found)
 
 
 def update_identity(
