@@ -78,8 +78,7 @@ def create_youth(
     use_once(db_session, request_key)
     ensure(actor, Permission.YOUTH_CREATE)
     organisation_id = int(actor.organisation_id or 0)
-    today = clock.today()
-    check_registration_age(birth_date, actor.organisation_kind, today)
+    check_registration_age(birth_date, actor.organisation_kind, clock.today())
     name = PersonName(given_name, family_name, usage_name)
     if not is_another_person:
         _refuse_duplicates(db_session, name, birth_date, organisation_id)
