@@ -69,7 +69,7 @@ def create_youth(
 
     Args:
         wishes: lines as typed, best first; several trades of one line share their rank.
-        is_another_person: a human looked at the possible duplicates and says it is nobody of them.
+        is_another_person: a human looked at the likely duplicates: none of them.
 
     Raises:
         Invalid: under 15, date impossible, unusable phone, adviser of another organisation.
