@@ -79,10 +79,9 @@ def create_youth(
     ensure(actor, Permission.YOUTH_CREATE)
     organisation_id = int(actor.organisation_id or 0)
     check_registration_age(birth_date, actor.organisation_kind, clock.today())
-    name = PersonName(given_name, family_name, usage_name)
     if not is_another_person:
+        name = PersonName(given_name, family_name, usage_name)
         _refuse_duplicates(db_session, name, birth_date, organisation_id)
-    now = clock.now()
     youth = Youth(
         public_code=new_public_code(db_session),
         given_name=given_name,
@@ -96,9 +95,7 @@ def create_youth(
         organisation_id=organisation_id,
         adviser_id=known_adviser(db_session, organisation_id, adviser_id or actor.user_id),
         status=status,
-        created_at=now,
-        updated_at=now,
-        last_contact_at=now,
+        **dict.fromkeys(("created_at", "updated_at", "last_contact_at"), clock.now()),
         is_demonstration=is_demonstration,
     )
     _fold_names(youth)
