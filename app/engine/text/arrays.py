@@ -30,7 +30,7 @@ class TitleArrays(NamedTuple):
 
     gram_starts: Ints
     gram_titles: Shorts
-    gram_values: Floats
+    gram_values: NDArray[np.float32]
     word_starts: Ints
     word_titles: Shorts
     word_shares: Floats
@@ -84,14 +84,16 @@ def _by_word(
 
 def _by_gram(
     lexicon: Lexicon, titles: Sequence[Analysis], typed: dict[str, int], grams: dict[str, int]
-) -> tuple[Ints, Shorts, Floats]:
+) -> tuple[Ints, Shorts, NDArray[np.float32]]:
     """Titles that hold each n-gram, with its part of the title's n-gram vector."""
     rows = [[typed[word] for word in title.typed] for title in titles]
     spelled = [[grams[gram] for gram in word_grams(word)] for word in typed]
     weights = np.array([lexicon.gram_weight(gram) for gram in grams])
     counts = incidence(rows, len(typed)) @ incidence(spelled, len(grams))
     counts.sort_indices()
-    return turned(damped_tfidf(counts, weights))
+    starts, found, values = turned(damped_tfidf(counts, weights))
+    # Read from one end to the other for every query: the shorter, the faster.
+    return starts, found, values.astype(np.float32)
 
 
 def directions_of(vectors: NDArray[np.float32]) -> tuple[Tinies, Floats]:

@@ -6,10 +6,8 @@ or not, on any number of threads, the scores are the same to the last bit.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from importlib import import_module
 from types import ModuleType
 from typing import Any, NamedTuple
 
@@ -17,13 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.engine.text.arrays import Floats, Ints, Shorts, TitleArrays
+from app.engine.text.compiling import load, loaded
 from app.engine.text.lexicon import Analysis
 from app.engine.text.plain import parts_of
 from app.engine.text.questions import Asker, Questions
 from app.engine.text.ragged import runs, starts_of
 from app.engine.text.weights import DECIMALS
 
-_KERNEL = "app.engine.text.scoring"
 _BLOCK = 64  # queries given to a thread at a time
 _ROOM = 1 << 20  # scores that the output of a block may hold
 _FIRST = np.zeros(1, np.int64)
@@ -61,7 +59,7 @@ class Scorer:
         """Titles (ascending) and scores of one query."""
         questions = self._asker.questions([asked for asked, _ in readings])
         numbered = [(number, reading.trust) for number, reading in enumerate(readings)]
-        kernel = sys.modules.get(_KERNEL)
+        kernel = loaded()
         if kernel is None or not kernel.COMPILES:
             return self._plain(questions, numbered)
         _, titles, values = self._block(kernel, questions, _ragged(kernel, [numbered]), _FIRST)
@@ -77,7 +75,7 @@ class Scorer:
             [(numbers.setdefault(asked, len(numbers)), trust) for asked, trust in readings]
             for readings in queries
         ]
-        kernel = import_module(_KERNEL)
+        kernel = load()
         questions = self._asker.questions(list(numbers))
         if not kernel.COMPILES:
             return _stacked([self._plain(questions, readings) for readings in read])

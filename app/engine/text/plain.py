@@ -39,7 +39,7 @@ def _surface(titles: TitleArrays, questions: Questions, q: int) -> Floats:
     own = slice(questions.gram_starts[q], questions.gram_starts[q + 1])
     grams, factors = questions.grams[own], questions.factors[own]
     places, sizes = runs(titles.gram_starts, grams)
-    values = titles.gram_values[places] * np.repeat(factors, sizes)
+    values = titles.gram_values[places].astype(np.float64) * np.repeat(factors, sizes)
     return _sums(titles, titles.gram_titles[places], values)
 
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from app.engine.text.arrays import Corpus, Floats, Ints, Shorts, Tinies, directions_of
+from app.engine.text.compiling import loaded
 from app.engine.text.lexicon import Analysis, Lexicon, word_grams
 from app.engine.text.ragged import starts_of
 from app.engine.text.stems import stem
@@ -18,7 +19,7 @@ STEM_WEIGHT = 0.8
 SYNONYM_WEIGHT = 0.9
 _SMALLEST = 1e-9
 _REMEMBERED = 20_000  # words whose alike words are kept
-_TOGETHER = 256  # words compared with all words of the corpus at once
+_TOGETHER = 64  # words compared with all words of the corpus at once
 
 Alike = tuple[Shorts, Floats]
 
@@ -56,9 +57,7 @@ class Asker:
         self._stems: dict[str, list[int]] = {}
         for word, number in self._words.items():
             self._stems.setdefault(stem(word), []).append(number)
-        whole, self._reach = self._directions(tuple(self._words))
-        # Whole numbers kept as floats: products and sums stay exact, and fast.
-        self._directed = whole.astype(np.float64)
+        self._directed, self._reach = self._directions(tuple(self._words))
         self._alike: dict[str, Alike] = {}
 
     def _directions(self, words: Sequence[str]) -> tuple[Tinies, Floats]:
@@ -122,9 +121,12 @@ class Asker:
     def _compared(self, words: Sequence[str]) -> list[Alike]:
         """The same, computed. Cosines are sums of whole numbers: exact in any order."""
         whole, reach = self._directions(words)
-        asked = whole.astype(np.float64)
-        # A single word is compared on one thread: busy cores must not keep a reader waiting.
-        dots = asked @ self._directed.T if len(words) > 1 else _dots(self._directed, asked)
+        kernel = loaded()
+        if kernel is None or not kernel.COMPILES:
+            dots = np.einsum("ij,kj->ki", self._directed.astype(np.float64), whole, dtype=float)
+        else:
+            dots = np.empty((len(words), len(self._words)))
+            kernel.dots_of(self._directed, whole, dots)
         cosines = dots * self._reach * reach[:, None]
         likeness = np.where(cosines >= VECTOR_FLOOR, VECTOR_WEIGHT * cosines, 0.0)
         return [self._alike_to(word, row) for word, row in zip(words, likeness, strict=True)]
@@ -142,7 +144,3 @@ class Asker:
 
     def _known(self, words: Iterable[str]) -> list[int]:
         return [self._words[word] for word in words if word in self._words]
-
-
-def _dots(rows: Floats, one: Floats) -> Floats:
-    return np.asarray(np.einsum("ij,kj->ki", rows, one), dtype=np.float64)

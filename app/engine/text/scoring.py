@@ -12,7 +12,7 @@ import numba
 import numpy as np
 
 from app.engine.kernels.compiled import compiled, entry
-from app.engine.text.arrays import Floats, Ints, Shorts, TitleArrays
+from app.engine.text.arrays import Floats, Ints, Shorts, Tinies, TitleArrays
 from app.engine.text.questions import Questions
 from app.engine.text.weights import (
     ALIGNMENT,
@@ -114,14 +114,20 @@ def _add_back(titles: TitleArrays, work: Scratch) -> None:
 
 
 @compiled
-def _dot(titles: TitleArrays, title: int, questions: Questions, q: int) -> int:
+def _dot(left: Tinies, i: int, right: Tinies, j: int) -> float:
+    """Dot product of two directions; below 2³¹, so that it is exact in 32 bits."""
     total = np.int32(0)
-    for place in range(titles.directions.shape[1]):
-        product = np.int32(titles.directions[title, place]) * np.int32(
-            questions.directions[q, place]
-        )
-        total = np.int32(total + product)
-    return int(total)
+    for place in range(left.shape[1]):
+        total = np.int32(total + np.int32(left[i, place]) * np.int32(right[j, place]))
+    return float(total)
+
+
+@entry
+def dots_of(rows: Tinies, asked: Tinies, output: Floats) -> None:
+    """Dot products of all directions asked with all rows; shape (asked, rows)."""
+    for i in range(len(asked)):
+        for j in range(len(rows)):
+            output[i, j] = _dot(rows, j, asked, i)
 
 
 @compiled
@@ -142,7 +148,7 @@ def _answer(titles: TitleArrays, questions: Questions, q: int, work: Scratch) ->
         if surface >= NGRAM_FLOOR or alignment >= ALIGNMENT_FLOOR:
             part = ALIGNMENT * alignment + SURFACE * surface
             if meant:
-                dot = float(_dot(titles, title, questions, q))
+                dot = _dot(titles.directions, title, questions.directions, q)
                 cosine = dot * titles.reach[title] * questions.reach[q]
                 part += MEANING * max(cosine, 0.0)
             else:

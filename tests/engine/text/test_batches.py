@@ -21,9 +21,11 @@ CORPUS = [title for titles in TITLES.values() for title in titles]
 Arrays = tuple[NDArray[np.integer], NDArray[np.integer], NDArray[np.floating]]
 
 words = st.sampled_from(
-    [*("boulanger boulangere patissier vendeuse agent securite chef rayon auto".split()),
-     *("boulengr moyteur monteur moteur xyzzy AVS 3d".split())]
-)  # fmt: skip
+    (
+        *("boulanger", "boulangere", "patissier", "vendeuse", "agent", "securite", "chef", "rayon"),
+        *("auto", "boulengr", "moyteur", "monteur", "moteur", "xyzzy", "AVS", "3d"),
+    )
+)
 texts = st.lists(words, max_size=4).map(" ".join)
 
 
