@@ -128,7 +128,7 @@ def test_control_characters_and_nul_leave_the_cells() -> None:
         b"[" * 100_000,
         b'[{"a": ' + b"9" * 10_000 + b"}]",
     ],
-    ids=lambda content: repr(content[:12]),
+    ids=lambda content: repr(content[:8]),
 )
 def test_a_file_that_is_no_table_is_refused_with_a_sentence(content: bytes) -> None:
     with pytest.raises(Unreadable) as refusal:
