@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -59,6 +60,11 @@ class Asker:
             self._stems.setdefault(stem(word), []).append(number)
         self._directed, self._reach = self._directions(tuple(self._words))
         self._alike: dict[str, Alike] = {}
+
+    @cached_property
+    def _exact(self) -> Floats:
+        """Directions as floats, for numpy: products and sums of whole numbers stay exact."""
+        return self._directed.astype(np.float64)
 
     def _directions(self, words: Sequence[str]) -> tuple[Tinies, Floats]:
         vectors = [self._lexicon.vector(word) for word in words]
@@ -123,7 +129,7 @@ class Asker:
         whole, reach = self._directions(words)
         kernel = loaded()
         if kernel is None or not kernel.COMPILES:
-            dots = np.einsum("ij,kj->ki", self._directed.astype(np.float64), whole, dtype=float)
+            dots = np.einsum("ij,kj->ki", self._exact, whole.astype(np.float64))
         else:
             dots = np.empty((len(words), len(self._words)))
             kernel.dots_of(self._directed, whole, dots)
