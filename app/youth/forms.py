@@ -208,6 +208,18 @@ class AdviserForm(BaseForm):
     adviser_id = SelectField("Conseiller", coerce=int)
 
 
+class DiplomaForm(OnceForm):
+    title = StringField(
+        "Diplôme ou titre",
+        [Required("Écrivez le nom du diplôme."), MaxLength(160)],
+        filters=[strip],
+    )
+    diploma_level = SelectField(
+        "Niveau", choices=_choices(labels.LEVELS, empty=NOT_SAID), coerce=_level
+    )
+    obtained_on = FrenchDateField("Obtenu le", [Optional()])
+
+
 class NoteForm(OnceForm):
     text = TextAreaField(
         "Nouvelle note", [Required("Écrivez la note."), MaxLength(4000)], filters=[strip]

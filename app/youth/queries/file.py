@@ -28,6 +28,7 @@ from app.youth.models import (
     Wish,
     YesNoUnknown,
     Youth,
+    YouthDiploma,
     YouthNote,
     YouthStatus,
 )
@@ -85,6 +86,7 @@ class YouthFile:
     ready: frozenset[ReadinessItem]
     consents: tuple[ConsentRow, ...]
     notes: tuple[NoteRow, ...]
+    diplomas: tuple[YouthDiploma, ...]
 
     @property
     def listing(self) -> ConsentRow | None:
@@ -119,7 +121,7 @@ class SharedFile:
 
 
 def youth_file(db_session: Session, youth_id: int) -> YouthFile:
-    """All of the page: five statements, and three more while a wish has no confirmed trade.
+    """All of the page: six statements, and three more while a wish has no confirmed trade.
 
     Raises:
         NotFound: there is no such youth.
@@ -138,6 +140,7 @@ def youth_file(db_session: Session, youth_id: int) -> YouthFile:
         ready=frozenset(ready),
         consents=consents_of(db_session, youth_id),
         notes=notes_of(db_session, youth_id),
+        diplomas=diplomas_of(db_session, youth_id),
     )
 
 
@@ -274,6 +277,18 @@ def notes_of(db_session: Session, youth_id: int) -> tuple[NoteRow, ...]:
         )
         for row in rows
     )
+
+
+def diplomas_of(db_session: Session, youth_id: int) -> tuple[YouthDiploma, ...]:
+    """The newest diploma first; those without a date last."""
+    rows = db_session.scalars(
+        select(YouthDiploma)
+        .where(YouthDiploma.youth_id == youth_id)
+        .order_by(
+            YouthDiploma.obtained_on.is_(None), YouthDiploma.obtained_on.desc(), YouthDiploma.id
+        )
+    )
+    return tuple(rows)
 
 
 def shared_file(db_session: Session, youth_id: int, *, with_name: bool) -> SharedFile:

@@ -9,6 +9,7 @@ from app.youth.services.consent import (
     record_representative,
     withdraw_consent,
 )
+from app.youth.services.diplomas import add_diploma, remove_diploma
 from app.youth.services.disability import record_disability, remove_disability
 from app.youth.services.follow_up import (
     add_note,
@@ -57,6 +58,7 @@ __all__ = [
     "TooOldForThisHouse",
     "Withdrawn",
     "acknowledge_representative",
+    "add_diploma",
     "add_note",
     "add_wish",
     "change_status",
@@ -77,6 +79,7 @@ __all__ = [
     "reassign_portfolio",
     "record_disability",
     "record_representative",
+    "remove_diploma",
     "remove_disability",
     "remove_wish",
     "set_availability",

@@ -25,6 +25,7 @@ from app.youth.forms import (
     AdviserForm,
     AvailabilityForm,
     ConsentForm,
+    DiplomaForm,
     IdentityForm,
     MobilityForm,
     NoteForm,
@@ -53,6 +54,7 @@ SECTIONS = {
     "consent": "youth/_section_consent.html",
     "follow_up": "youth/_section_follow_up.html",
     "notes": "youth/_section_notes.html",
+    "diplomas": "youth/_section_diplomas.html",
 }
 FRAGMENTS = (*SAVED.values(), *SECTIONS.values())
 REPRESENTATIVE = "representative"
@@ -172,4 +174,5 @@ MAKERS: Mapping[str, Any] = {
     "consent": _consent,
     "status": lambda file: StatusForm(formdata=None, data={"status": file.youth.status}),
     "note": lambda _file: NoteForm(formdata=None),
+    "diploma": lambda _file: DiplomaForm(formdata=None),
 }
