@@ -17,6 +17,7 @@ import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck, settings
 from sqlalchemy.orm import Session
 
 from app.core.db import db
@@ -24,6 +25,12 @@ from app.factory import create_app
 from config import Settings
 
 pytest_plugins = ["tests.plugins.postgres", "tests.plugins.browser"]
+
+# A slow machine is no defect: examples have no deadline, and a run can be repeated.
+settings.register_profile(
+    "trefle", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("trefle")
 
 TODAY = "2026-11-23 08:00:00+00:00"
 SHARED = Path(os.environ.get("TREFLE_SHARED", Path(__file__).resolve().parents[2] / "shared"))
