@@ -40,7 +40,7 @@ class Company(Model):
     __table_args__ = (CheckConstraint("headcount IS NULL OR headcount >= 0", name="headcount"),)
 
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
-    naf_code: Mapped[str | None] = mapped_column(code(5), index=True)
+    naf_code: Mapped[str | None] = mapped_column(code(6), index=True)
     naf_version: Mapped[str] = mapped_column(code(8), default="rev2")
     headcount: Mapped[int | None]
     idcc: Mapped[str | None] = mapped_column(code(4))

@@ -154,7 +154,7 @@ class Activity(Model):
 
     __tablename__ = "activity"
 
-    naf_code: Mapped[str] = mapped_column(code(5), primary_key=True)
+    naf_code: Mapped[str] = mapped_column(code(6), primary_key=True)
     version: Mapped[str] = mapped_column(code(8), primary_key=True, default="rev2")
     label: Mapped[str] = mapped_column(String(250))
 
@@ -164,7 +164,7 @@ class ActivityHiring(Model):
 
     __tablename__ = "activity_hiring"
 
-    naf_code: Mapped[str] = mapped_column(code(5), primary_key=True)
+    naf_code: Mapped[str] = mapped_column(code(6), primary_key=True)
     rome_code: Mapped[str] = mapped_column(code(5), primary_key=True, index=True)
     year: Mapped[int] = mapped_column(primary_key=True)
     hirings: Mapped[int]

@@ -50,14 +50,14 @@ def upgrade() -> None:
 
     op.create_table(
         "activity",
-        sa.Column("naf_code", sa.String(length=5), nullable=False),
+        sa.Column("naf_code", sa.String(length=6), nullable=False),
         sa.Column("version", sa.String(length=8), nullable=False),
         sa.Column("label", sa.String(length=250), nullable=False),
         sa.PrimaryKeyConstraint("naf_code", "version", name=op.f("pk_activity")),
     )
     op.create_table(
         "activity_hiring",
-        sa.Column("naf_code", sa.String(length=5), nullable=False),
+        sa.Column("naf_code", sa.String(length=6), nullable=False),
         sa.Column("rome_code", sa.String(length=5), nullable=False),
         sa.Column("year", sa.Integer(), nullable=False),
         sa.Column("hirings", sa.Integer(), nullable=False),
@@ -514,7 +514,7 @@ def upgrade() -> None:
     op.create_table(
         "company",
         sa.Column("organisation_id", sa.Integer(), nullable=False),
-        sa.Column("naf_code", sa.String(length=5), nullable=True),
+        sa.Column("naf_code", sa.String(length=6), nullable=True),
         sa.Column("naf_version", sa.String(length=8), nullable=False),
         sa.Column("headcount", sa.Integer(), nullable=True),
         sa.Column("idcc", sa.String(length=4), nullable=True),
