@@ -23,13 +23,20 @@ from config import ROOT, Settings, load_settings
 SLICES = (
     "reference",
     "accounts",
+    "notices",
     "partnerships",
     "youth",
     "training",
     "openings",
     "matching",
     "placements",
+    "outreach",
+    "contracts",
+    "events",
+    "planning",
     "imports",
+    "steering",
+    "privacy",
     "dashboard",
 )
 

@@ -1,0 +1,1 @@
+"""The contract sheet: pay, aids, pre-filled form data; public simulators."""

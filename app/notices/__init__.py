@@ -1,0 +1,1 @@
+"""Notices in the portal, preferences, digests, and threads of messages."""

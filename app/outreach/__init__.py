@@ -1,0 +1,1 @@
+"""Field agents: portfolios, visits, campaigns, targets."""

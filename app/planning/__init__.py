@@ -1,0 +1,1 @@
+"""The regional plan: nightly run, proposals, bounds, scenarios."""

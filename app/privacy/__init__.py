@@ -1,0 +1,1 @@
+"""Pages of the ledger and the access journal, export, erasure, retention: over all slices."""

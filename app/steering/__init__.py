@@ -1,0 +1,1 @@
+"""Indicators, maps and exports for the coordination."""
