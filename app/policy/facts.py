@@ -24,6 +24,7 @@ class Facts:
         is_listed: the youth agreed to be shown without identity.
         is_live: the stage is open to answers.
         revealed_to: organisations to which the youth's identity is revealed now.
+        helper_id: the field agent who made the proposal and helps to conclude it.
         link_object_id: the object a signed link speaks about.
         user_id: the person the object belongs to (an account).
     """
@@ -40,6 +41,7 @@ class Facts:
     is_published: bool = False
     is_live: bool = True
     revealed_to: frozenset[int] = frozenset()
+    helper_id: int | None = None
     link_object_id: int | None = None
     user_id: int | None = None
 

@@ -22,11 +22,15 @@ YOUTH_LINK = p.link_of(LinkSubject.YOUTH, "answer")
 EMPLOYER_LINK = p.link_of(LinkSubject.EMPLOYER, "answer")
 
 # A placement is seen by its parties and by those who help to conclude it.
-PLACEMENT_READERS: Rule = (
+PLACEMENT_PARTIES: Rule = (
     ADVISER_OF_THE_HOUSE,
     (p.cfa_officer, p.own_course, p.not_impersonated),
     (p.point_a_officer, p.acts_for_cfa, p.not_impersonated),
     (p.employer, p.own_opening, p.not_impersonated),
+)
+PLACEMENT_READERS: Rule = (
+    *PLACEMENT_PARTIES,
+    (p.field_agent, p.helps_conclude, p.not_impersonated),
 )
 
 _TABLE: dict[Permission, Rule] = {
@@ -119,7 +123,13 @@ _TABLE: dict[Permission, Rule] = {
     P.MEETING_REQUEST: ((p.employer, p.own_opening),),
     P.MEETING_ANSWER: (ADVISER_OF_THE_HOUSE,),
     P.WISHES_CURATE: ((p.regional_coordinator,), (p.platform_admin,)),
-    P.PLACEMENT_LIST: ((p.adviser,), (p.cfa_officer,), (p.point_a_officer,), (p.employer,)),
+    P.PLACEMENT_LIST: (
+        (p.adviser,),
+        (p.cfa_officer,),
+        (p.point_a_officer,),
+        (p.employer,),
+        (p.field_agent,),
+    ),
     P.PLACEMENT_VIEW: PLACEMENT_READERS,
     P.PLACEMENT_SUGGEST: (
         ADVISER_OF_THE_HOUSE,
@@ -139,7 +149,7 @@ _TABLE: dict[Permission, Rule] = {
         (p.point_a_officer, p.acts_for_cfa),
         (p.employer, p.own_opening),
     ),
-    P.PLACEMENT_TALK: PLACEMENT_READERS,
+    P.PLACEMENT_TALK: PLACEMENT_PARTIES,
     P.PLACEMENT_YOUTH_SAYS: (ADVISER_OF_THE_HOUSE, (YOUTH_LINK,)),
     P.PLACEMENT_EMPLOYER_SAYS: ((p.employer, p.own_opening, p.not_impersonated), (EMPLOYER_LINK,)),
     P.PLACEMENT_CFA_SAYS: (

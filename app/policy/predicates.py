@@ -131,6 +131,11 @@ def own_opening(actor: Actor, facts: Facts) -> bool:
     return actor.organisation_id is not None and actor.organisation_id == facts.employer_id
 
 
+def helps_conclude(actor: Actor, facts: Facts) -> bool:
+    """This field agent made the proposal and helps to conclude it."""
+    return facts.helper_id is not None and facts.helper_id == actor.user_id
+
+
 def in_territory(actor: Actor, facts: Facts) -> bool:
     """The object is in a département where this field agent works."""
     return facts.departement is not None and facts.departement in actor.territory

@@ -97,6 +97,7 @@ EVENTS = {
     "listing_agreed": "Accord du jeune pour être proposé sans son nom",
     "consent_withdrawn": "Accords retirés",
     "reveal_granted": "Nom donné à une structure",
+    "reveal_waits": "Nom accordé à une structure ; le représentant légal doit d’abord être informé",
     "representative_recorded": "Représentant légal noté",
     "representative_informed": "Représentant légal informé",
     "representative_not_informed": "Information du représentant légal annulée",

@@ -119,6 +119,8 @@ class Youth(Model):
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     is_demonstration: Mapped[bool] = mapped_column(default=False)
+    # Erased, or kept for as long as the rules allow: what is left of the row counts, and names nobody.
+    anonymised_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}
@@ -245,6 +247,8 @@ class ConsentRecord(Model):
     placement_id: Mapped[int | None] = mapped_column(index=True)
     channel: Mapped[str] = mapped_column(String(20))  # in person, phone, link, paper
     given_at: Mapped[datetime]
+    # The youth said yes, and nothing is shown before the representative of this minor knows.
+    waits_for_representative: Mapped[bool] = mapped_column(default=False)
     expires_on: Mapped[date | None]
     recorded_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     withdrawn_at: Mapped[datetime | None]

@@ -54,6 +54,21 @@ REVEAL_2026_11 = ConsentText(
         moi.
     """),
 )
+REVEAL_HELPED_2026_11 = ConsentText(
+    "reveal-helped-2026-11",
+    "Donner mon nom à un employeur, à un CFA et à la personne qui aide au contrat",
+    _paragraphs("""
+        Je dis oui à cette proposition. J’accepte que cet employeur et ce CFA reçoivent mon prénom
+        et l’initiale de mon nom puis, quand un entretien ou un contrat se prépare, ce qu’il faut
+        pour le préparer.
+
+        Un conseiller en apprentissage a fait cette proposition. Si l’employeur, le CFA et moi
+        disons tous oui, il reçoit aussi mon nom, pour aider à écrire le contrat.
+
+        Personne d’autre ne les reçoit. Je peux changer d’avis : ils ne voient alors plus rien de
+        moi.
+    """),
+)
 ACKNOWLEDGEMENT_2026_11 = ConsentText(
     "acknowledgement-2026-11",
     "Représentant légal : ce que je sais",
@@ -68,7 +83,21 @@ ACKNOWLEDGEMENT_2026_11 = ConsentText(
 
 LISTING = LISTING_2026_11
 REVEAL = REVEAL_2026_11
+REVEAL_HELPED = REVEAL_HELPED_2026_11
 ACKNOWLEDGEMENT = ACKNOWLEDGEMENT_2026_11
-TEXTS = {one.version: one for one in (LISTING_2026_11, REVEAL_2026_11, ACKNOWLEDGEMENT_2026_11)}
+TEXTS = {
+    one.version: one
+    for one in (
+        LISTING_2026_11,
+        REVEAL_2026_11,
+        REVEAL_HELPED_2026_11,
+        ACKNOWLEDGEMENT_2026_11,
+    )
+}
 
 LISTING_MONTHS = 6
+# A name given for a proposal is good for as long as a listing; given for a signed contract, for the
+# longest contract (three years, four with a recognised disability) and six months of follow-up.
+REVEAL_MONTHS = 6
+CONTRACT_MONTHS = 54
+FOLLOW_UP_MONTHS = 6

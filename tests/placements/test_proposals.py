@@ -9,6 +9,7 @@ import time_machine
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.core import clock
 from app.core.errors import Conflict, Forbidden, Invalid, NotFound, WrongState
 from app.core.journal import Audience, JournalEvent
 from app.core.outbox import OutboxMail
@@ -20,6 +21,7 @@ from app.placements.workflow import Clover, Leaf, LeafState, Stage
 from app.training.models import QueueEntry, SeatHold
 from app.training.services import NoSeatLeft
 from app.youth.models import ConsentKind, ConsentRecord, YesNoUnknown, YouthStatus
+from app.youth.services import acknowledge_representative
 from tests.factories.accounts import make_agreement, make_organisation
 from tests.factories.openings import make_opening
 from tests.factories.placements import (
@@ -67,6 +69,7 @@ def live_scopes(session: Session, placement: Placement) -> set[tuple[int | None,
                 ConsentRecord.kind == ConsentKind.REVEAL,
                 ConsentRecord.placement_id == placement.id,
                 ConsentRecord.withdrawn_at.is_(None),
+                ConsentRecord.waits_for_representative.is_(False),
             )
         )
     }
@@ -233,10 +236,34 @@ def test_a_minors_yes_waits_for_the_representative(session: Session, triple: Tri
     make_representative(session, triple.youth, acknowledged=False)
     placement = make_placement(session, triple)
 
-    with pytest.raises(Invalid, match="représentant légal"):
-        say_yes(session, triple, placement, "youth")
+    say_yes(session, triple, placement, "youth")
+    before = live_scopes(session, placement)
+    acknowledge_representative(session, triple.adviser.actor, youth_id=triple.youth.id)
 
-    assert placement.youth_leaf is W
+    assert (placement.youth_leaf, before) == (Y, set())
+    assert live_scopes(session, placement) == {
+        (triple.employer.organisation.id, "S2"),
+        (triple.cfa.organisation.id, "S2"),
+    }
+
+
+def test_an_interview_arranged_before_the_yes_opens_the_name_with_the_yes(
+    session: Session, triple: Triple, placement: Placement
+) -> None:
+    services.interview(
+        session,
+        triple.employer.actor,
+        placement_id=placement.id,
+        starts_at=clock.now(),
+        place="Au fournil",
+    )
+    before = live_scopes(session, placement)
+
+    say_yes(session, triple, placement, "youth")
+
+    assert before == set()
+    assert (triple.employer.organisation.id, "S3") in live_scopes(session, placement)
+    assert (triple.cfa.organisation.id, "S3") not in live_scopes(session, placement)
 
 
 @pytest.mark.parametrize("reason", [None, "", "no_such_reason"])

@@ -89,5 +89,6 @@ OBJECT = Facts(
     departement="29",
     is_listed=True,
     is_published=True,
+    helper_id=112,
     link_object_id=PLACEMENT_ID,
 )

@@ -27,7 +27,6 @@ from app.youth.models import (
 from app.youth.queries import near_trades, youth_facts
 from app.youth.services import (
     DuplicateSuspected,
-    RepresentativeMissing,
     TooOldForThisHouse,
     acknowledge_representative,
     add_note,
@@ -448,12 +447,29 @@ def test_a_minors_name_waits_for_the_representative(session: Session, house: Hou
     employer = make_organisation(session, OrganisationKind.COMPANY)
     said = {"organisation_id": employer.id, "placement_id": 1, "channel": "phone"}
 
-    with pytest.raises(RepresentativeMissing):
-        grant_reveal(session, house.actor, youth_id=youth.id, data_scope="S2", **said)  # type: ignore[arg-type]
-    make_representative(session, youth)
+    make_representative(session, youth, acknowledged=False)
     row = grant_reveal(session, house.actor, youth_id=youth.id, data_scope="S2", **said)  # type: ignore[arg-type]
+    before = youth_facts(session, youth.id).revealed_to
+    acknowledge_representative(session, house.actor, youth_id=youth.id)
+    after = youth_facts(session, youth.id).revealed_to
+    acknowledge_representative(session, house.actor, youth_id=youth.id, is_informed=False)
 
-    assert row.data_scope == "S2"
+    assert (row.data_scope, before, after) == ("S2", frozenset(), frozenset({employer.id}))
+    assert youth_facts(session, youth.id).revealed_to == frozenset()
+
+
+def test_another_representative_closes_the_names_of_a_minor_again(
+    session: Session, house: House
+) -> None:
+    youth = youth_of(session, house, birth_date=date(2008, 11, 24))
+    employer = make_organisation(session, OrganisationKind.COMPANY)
+    make_representative(session, youth)
+    said = {"organisation_id": employer.id, "placement_id": 1, "channel": "phone"}
+    grant_reveal(session, house.actor, youth_id=youth.id, data_scope="S2", **said)  # type: ignore[arg-type]
+
+    record_representative(session, house.actor, youth_id=youth.id, values={"name": "M. Roy"})
+
+    assert youth_facts(session, youth.id).revealed_to == frozenset()
 
 
 def test_live_placements_are_counted_and_the_last_proposal_dated(

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sqlalchemy import ColumnElement, false, or_, select
+from sqlalchemy import ColumnElement, and_, false, or_, select
 from sqlalchemy.orm import Session
 
+from app.accounts.models import Organisation
 from app.core.errors import NotFound
 from app.openings.models import Opening
 from app.openings.queries import opening_facts
 from app.placements.models import Placement
 from app.placements.workflow import LIVE_STAGES
 from app.policy import predicates
-from app.policy.actor import Actor
+from app.policy.actor import Actor, OrganisationKind
 from app.policy.facts import NOTHING, Facts
 from app.training.models import Course, TrainingSession
 from app.training.queries import session_facts
@@ -29,7 +30,21 @@ def placement_facts(db_session: Session, placement: Placement) -> Facts:
         opening_id=placement.opening_id,
         session_id=placement.session_id,
     )
-    return replace(facts, link_object_id=placement.id, is_live=placement.stage in LIVE_STAGES)
+    return replace(
+        facts,
+        helper_id=helper_of(db_session, placement, facts),
+        link_object_id=placement.id,
+        is_live=placement.stage in LIVE_STAGES,
+    )
+
+
+def helper_of(db_session: Session, placement: Placement, facts: Facts) -> int | None:
+    """The field agent who made the proposal; one statement, and none when a party made it."""
+    made_by = placement.suggested_by_organisation_id
+    if made_by in (None, facts.advising_organisation_id, facts.cfa_id):
+        return None
+    kind = db_session.scalar(select(Organisation.kind).where(Organisation.id == made_by))
+    return placement.suggested_by if kind is OrganisationKind.FIELD_NETWORK else None
 
 
 def proposal_facts(
@@ -80,6 +95,17 @@ def visible_placements(actor: Actor) -> ColumnElement[bool]:
         lines.append(
             Placement.opening_id.in_(
                 select(Opening.id).where(Opening.employer_id == actor.organisation_id)
+            )
+        )
+    if predicates.field_agent(actor, NOTHING):
+        lines.append(
+            and_(
+                Placement.suggested_by == actor.user_id,
+                Placement.suggested_by_organisation_id.in_(
+                    select(Organisation.id).where(
+                        Organisation.kind == OrganisationKind.FIELD_NETWORK
+                    )
+                ),
             )
         )
     return or_(*lines)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ScalarSelect, func, select
+from sqlalchemy import Exists, ScalarSelect, func, select
 from sqlalchemy.orm import Session
 
 from app.core import clock
@@ -18,6 +18,7 @@ from app.policy import predicates
 from app.policy.actor import Actor
 from app.policy.facts import NOTHING, Facts
 from app.rules.age import is_minor
+from app.youth import texts
 from app.youth.models import ConsentKind, ConsentRecord, LegalRepresentative, Youth
 from app.youth.queries import live_consent
 
@@ -63,6 +64,26 @@ def revealed_scope(actor: Actor) -> ScalarSelect[str | None]:
         .correlate(Placement)
         .scalar_subquery()
     )
+
+
+def reveal_waits() -> Exists:
+    """The youth said yes, and the name waits for the representative's acknowledgment; for a query on `Placement`."""
+    return (
+        select(ConsentRecord.id)
+        .where(
+            ConsentRecord.youth_id == Placement.youth_id,
+            ConsentRecord.placement_id == Placement.id,
+            ConsentRecord.withdrawn_at.is_(None),
+            ConsentRecord.waits_for_representative.is_(True),
+        )
+        .correlate(Placement)
+        .exists()
+    )
+
+
+def reveal_text(facts: Facts) -> texts.ConsentText:
+    """The text that the youth agrees to: it names the field agent where one helps to conclude."""
+    return texts.REVEAL if facts.helper_id is None else texts.REVEAL_HELPED
 
 
 def scope_for(actor: Actor, facts: Facts, revealed: str | None) -> str:

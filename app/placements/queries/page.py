@@ -19,7 +19,15 @@ from app.openings.models import Opening
 from app.openings.queries import position_hold
 from app.placements.models import FollowUp, LeafAnswer, Meeting, Placement
 from app.placements.queries.actions import Action, available_actions, side_of
-from app.placements.queries.identity import Identity, identity, revealed_scope, scope_for
+from app.placements.queries.facts import helper_of
+from app.placements.queries.identity import (
+    Identity,
+    identity,
+    reveal_text,
+    reveal_waits,
+    revealed_scope,
+    scope_for,
+)
 from app.placements.queries.thread import Message, follow_ups_of, messages_of
 from app.placements.queries.words import (
     Cfa,
@@ -38,6 +46,7 @@ from app.training.models import Course, TrainingSession
 from app.training.queries import queue_rank, seat_hold
 from app.youth.models import Youth
 from app.youth.queries import youth_facts
+from app.youth.texts import ConsentText
 
 LABELS: Mapping[str, str] = MappingProxyType(
     {entry.code: entry.label for rows in reasons.REASONS.values() for entry in rows}
@@ -124,6 +133,8 @@ class PlacementPage:
     started_on: date | None
     end_reason: str | None
     predecessor_id: int | None
+    reveal_text: ConsentText
+    name_waits: bool
 
     @property
     def stage(self) -> Stage:
@@ -196,18 +207,21 @@ def placement_page(db_session: Session, actor: Actor, placement_id: int) -> Plac
         started_on=placement.started_on,
         end_reason=LABELS.get(placement.end_reason or ""),
         predecessor_id=placement.predecessor_id,
+        reveal_text=reveal_text(facts),
+        name_waits=row.name_waits,
     )
 
 
 def _facts(db_session: Session, placement: Placement, row: Any) -> Facts:
     """The row has both parties already: `placement_facts` without the two statements that would read them."""
-    return replace(
+    facts = replace(
         youth_facts(db_session, placement.youth_id),
         employer_id=row.employer_id,
         cfa_id=row.cfa_id,
         link_object_id=placement.id,
         is_live=placement.stage in LIVE_STAGES,
     )
+    return replace(facts, helper_id=helper_of(db_session, placement, facts))
 
 
 def _meetings(db_session: Session, placement: Placement) -> tuple[Meeting, ...]:
@@ -238,6 +252,7 @@ def _query(actor: Actor) -> Any:
             TrainingSession.capacity - TrainingSession.seats_declared - TrainingSession.seats_taken
         ).label("seats_free"),
         revealed_scope(actor).label("revealed"),
+        reveal_waits().label("name_waits"),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Organisation
@@ -15,6 +15,7 @@ from app.placements import emails
 from app.placements.deadlines import TALK_DAYS
 from app.placements.models import LeafAnswer, Meeting, MeetingKind, MeetingOutcome, Placement
 from app.placements.queries.actions import side_of
+from app.placements.queries.identity import reveal_text
 from app.placements.queries.page import REFUSALS
 from app.placements.queries.words import proposal
 from app.placements.services.guarded import (
@@ -255,9 +256,9 @@ def reveal(
 ) -> None:
     """Write in the ledger what the parties of this placement may see from now on.
 
-    Raises:
-        RepresentativeMissing: a minor whose representative was not informed.
+    The names of minors wait in the ledger until their representative is informed.
     """
+    text = reveal_text(opened.facts).version
     parties = {Leaf.EMPLOYER: opened.facts.employer_id, Leaf.CFA: opened.facts.cfa_id}
     for leaf, organisation_id in parties.items():
         if organisation_id is None or only not in (None, leaf):
@@ -270,6 +271,7 @@ def reveal(
             placement_id=opened.placement.id,
             data_scope=scope,
             channel=channel,
+            text_version=text,
         )
 
 
@@ -303,7 +305,9 @@ def _say(
     _keep_answer(db_session, actor, placement, leaf, answer.value, why.code if why else None, words)
     turn(db_session, actor, opened, event, clover, why=why, details=details)
     if placement.stage is Stage.AGREED:
-        reveal(db_session, actor, opened, "S4", _youth_channel(db_session, placement))
+        youth_channel = _youth_channel(db_session, placement)
+        reveal(db_session, actor, opened, "S4", youth_channel)
+        _reveal_to_helper(db_session, actor, opened, youth_channel)
     _tell(db_session, actor, placement, leaf, answer)
     return placement
 
@@ -312,11 +316,44 @@ def _change_reveals(
     db_session: Session, actor: Actor, opened: Opened, answer: LeafState, channel: str
 ) -> None:
     """A yes opens stage S2 to the parties of today; a no takes everything back."""
+    placement = opened.placement
     if answer is LeafState.YES:
         reveal(db_session, actor, opened, "S2", channel)
+        if _has_interview(db_session, placement):
+            reveal(db_session, actor, opened, "S3", channel, only=Leaf.EMPLOYER)
     else:
-        placement = opened.placement
         end_reveals(db_session, youth_id=placement.youth_id, placement_id=placement.id)
+
+
+def _has_interview(db_session: Session, placement: Placement) -> bool:
+    """An interview was arranged before the youth answered, and nobody cancelled it."""
+    found = db_session.scalar(
+        select(Meeting.id)
+        .where(
+            Meeting.placement_id == placement.id,
+            Meeting.kind == MeetingKind.INTERVIEW,
+            or_(Meeting.outcome.is_(None), Meeting.outcome != MeetingOutcome.CANCELLED),
+        )
+        .limit(1)
+    )
+    return found is not None
+
+
+def _reveal_to_helper(db_session: Session, actor: Actor, opened: Opened, channel: str) -> None:
+    """The field agent who made the proposal helps to conclude it: with three yes, the name is theirs too (S4)."""
+    placement = opened.placement
+    if opened.facts.helper_id is None or placement.suggested_by_organisation_id is None:
+        return
+    grant_reveal(
+        db_session,
+        actor,
+        youth_id=placement.youth_id,
+        organisation_id=placement.suggested_by_organisation_id,
+        placement_id=placement.id,
+        data_scope="S4",
+        channel=channel,
+        text_version=reveal_text(opened.facts).version,
+    )
 
 
 def _change_holds(

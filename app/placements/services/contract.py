@@ -30,9 +30,11 @@ from app.placements.services.holds import check_holds
 from app.placements.workflow import Event, Leaf, LeafState, Stage
 from app.policy.actor import Actor
 from app.rules.dates import Window, after_break_window, trainee_window
+from app.rules.dates.arithmetic import add_months
 from app.rules.reasons import ReasonList
 from app.training.services import keep_seat_until, release_seat, take_seat
-from app.youth.services import end_reveals, mark_matchable, mark_placed
+from app.youth.services import end_reveals, let_reveals_end, mark_matchable, mark_placed
+from app.youth.texts import FOLLOW_UP_MONTHS
 
 # After these breaks there is no training to go on with.
 WITHOUT_SUCCESSOR = frozenset({"centre_exclusion", "diploma_obtained"})
@@ -103,6 +105,7 @@ def sign(
     )
     supersede(db_session, actor, placement, others)
     take_position(db_session, opening_id=placement.opening_id or 0, youth_id=placement.youth_id)
+    reveal(db_session, actor, opened, "S5", "paper")
     mark_placed(db_session, actor, youth_id=placement.youth_id)
     emails.tell_signed(db_session, proposal(db_session, placement.id))
     return placement
@@ -192,6 +195,12 @@ def complete(
     clover = after(opened, Event.COMPLETE)
     opened.placement.end_reason = result.value
     turn(db_session, actor, opened, Event.COMPLETE, clover, details={"result": result.value})
+    let_reveals_end(
+        db_session,
+        youth_id=opened.placement.youth_id,
+        placement_id=placement_id,
+        on=add_months(clock.today(), FOLLOW_UP_MONTHS),
+    )
     return opened.placement
 
 

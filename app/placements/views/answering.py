@@ -14,11 +14,12 @@ from app.core.permissions import public
 from app.placements import services
 from app.placements.forms import AnswerForm
 from app.placements.models import Placement
+from app.placements.queries.facts import placement_facts
+from app.placements.queries.identity import reveal_text
 from app.placements.queries.words import proposal
 from app.placements.views.blueprint import blueprint
 from app.placements.workflow import LEAF_OPEN_STAGES, Leaf, LeafState
 from app.policy.actor import LinkSubject
-from app.youth.texts import REVEAL
 
 LEAF_OF = {LinkSubject.YOUTH: Leaf.YOUTH, LinkSubject.EMPLOYER: Leaf.EMPLOYER}
 
@@ -99,7 +100,7 @@ def _page(token: str, signed: SignedLink, form: AnswerForm, *, status: int = 200
         state=placement.clover.leaf(leaf).value,
         about=proposal(db.session(), placement.id),
         form=form,
-        reveal_text=REVEAL,
+        reveal_text=reveal_text(placement_facts(db.session(), placement)),
     )
 
 

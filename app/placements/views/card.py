@@ -36,7 +36,6 @@ from app.placements.views.blueprint import blueprint
 from app.placements.workflow import Leaf
 from app.policy.permissions import Permission
 from app.rules.reasons import ReasonList
-from app.youth.texts import REVEAL
 
 PURPOSES: Mapping[Leaf, AccessPurpose] = MappingProxyType(
     {
@@ -95,7 +94,7 @@ def card(placement_id: int, *, status: int = 200, sent: Forms | None = None) -> 
         status=status,
         page=page,
         forms={**_empty_forms(page), **(sent or {})},
-        reveal_text=REVEAL,
+        reveal_text=page.reveal_text,
         outcomes=OUTCOMES,
     )
 

@@ -20,10 +20,11 @@ from app.youth.models import ConsentKind, ConsentRecord, Youth
 
 
 def live_consent(kind: ConsentKind, on: date) -> ColumnElement[bool]:
-    """The consent record is of this kind, not taken back and not over on that day."""
+    """The consent record is of this kind, not taken back, not over on that day, and waits for nobody."""
     return and_(
         ConsentRecord.kind == kind,
         ConsentRecord.withdrawn_at.is_(None),
+        ConsentRecord.waits_for_representative.is_(False),
         or_(ConsentRecord.expires_on.is_(None), ConsentRecord.expires_on >= on),
     )
 
@@ -69,6 +70,7 @@ def facts_for(db_session: Session, youth_ids: Iterable[int]) -> dict[int, Facts]
             and_(
                 consent.youth_id == Youth.id,
                 consent.withdrawn_at.is_(None),
+                consent.waits_for_representative.is_(False),
                 or_(consent.expires_on.is_(None), consent.expires_on >= today),
             ),
         )

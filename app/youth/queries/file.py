@@ -64,6 +64,7 @@ class ConsentRow:
     expires_on: date | None
     withdrawn_at: datetime | None
     is_live: bool
+    waits_for_representative: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +256,7 @@ def consents_of(db_session: Session, youth_id: int) -> tuple[ConsentRow, ...]:
             withdrawn_at=row.ConsentRecord.withdrawn_at,
             is_live=row.ConsentRecord.withdrawn_at is None
             and (row.ConsentRecord.expires_on or date.max) >= today,
+            waits_for_representative=row.ConsentRecord.waits_for_representative,
         )
         for row in rows
     )

@@ -27,14 +27,15 @@ from app.youth.services.identity import (
     update_identity,
 )
 from app.youth.services.placing import (
-    RepresentativeMissing,
     count_live_placement,
     end_reveals,
     grant_reveal,
+    let_reveals_end,
     mark_matchable,
     mark_placed,
     needs_representative,
     set_waiting_answers,
+    settle_waiting_reveals,
 )
 from app.youth.services.profile import (
     mark_readiness,
@@ -53,7 +54,6 @@ from app.youth.services.wishes import (
 
 __all__ = [
     "DuplicateSuspected",
-    "RepresentativeMissing",
     "Stale",
     "TooOldForThisHouse",
     "Withdrawn",
@@ -69,6 +69,7 @@ __all__ = [
     "end_reveals",
     "give_listing_consent",
     "grant_reveal",
+    "let_reveals_end",
     "mark_matchable",
     "mark_placed",
     "mark_readiness",
@@ -87,6 +88,7 @@ __all__ = [
     "set_schooling",
     "set_waiting_answers",
     "set_wishes",
+    "settle_waiting_reveals",
     "unconfirm_wish",
     "update_identity",
     "withdraw_consent",

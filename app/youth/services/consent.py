@@ -19,7 +19,7 @@ from app.youth import texts
 from app.youth.models import ConsentKind, ConsentRecord, LegalRepresentative, Youth
 from app.youth.services.guarded import note_change, open_for_change
 from app.youth.services.identity import change_section, normal_phone
-from app.youth.services.placing import end_reveals
+from app.youth.services.placing import end_reveals, settle_waiting_reveals
 
 CHANNELS = ("in_person", "phone", "link", "paper")
 # Stricter than the law (15 alone): nobody under 16 is listed without the representative's knowledge.
@@ -137,6 +137,8 @@ def record_representative(
         changed = change_section(row, "representative", values, seen)
         if "name" in changed:
             row.acknowledged_at = None
+            db_session.flush()
+            settle_waiting_reveals(db_session, youth)
     if changed:
         note_change(
             db_session,
@@ -164,5 +166,8 @@ def acknowledge_representative(
     if (row.acknowledged_at is not None) != is_informed:
         row.acknowledged_at = clock.now() if is_informed else None
         event = "representative_informed" if is_informed else "representative_not_informed"
-        note_change(db_session, actor, youth, event, is_matching_data=False)
+        db_session.flush()
+        opened = settle_waiting_reveals(db_session, youth)
+        details = {"reveals": opened} if opened else None
+        note_change(db_session, actor, youth, event, details=details, is_matching_data=False)
     return row

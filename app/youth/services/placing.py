@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from app.core import clock
 from app.core.changes import Changed, record_change
-from app.core.errors import Invalid
 from app.policy.actor import Actor
 from app.rules.age import is_minor
+from app.rules.dates.arithmetic import add_months
 from app.youth import texts
 from app.youth.models import (
     ConsentKind,
@@ -23,17 +23,7 @@ from app.youth.models import (
     Youth,
     YouthStatus,
 )
-from app.youth.queries.facts import live_consent
 from app.youth.services.guarded import locked, note_change
-
-
-class RepresentativeMissing(Invalid):
-    """A minor's name waits for the representative's acknowledgment."""
-
-    default = (
-        "Ce jeune est mineur : notez d’abord dans son dossier que son représentant légal est "
-        "informé. Son nom pourra ensuite être donné."
-    )
 
 
 def needs_representative(youth: Youth, on: date) -> bool:
@@ -50,57 +40,97 @@ def grant_reveal(
     placement_id: int,
     data_scope: str,
     channel: str,
+    text_version: str = texts.REVEAL.version,
 ) -> ConsentRecord:
     """Write in the ledger that this organisation may see the identity, for this placement.
 
-    The caller has judged that the actor may answer for the youth. Saying yes twice writes one row.
+    The caller has judged that the actor may answer for the youth. Saying yes twice writes one row. The row of a minor
+    whose representative was not informed waits: it opens nothing before the acknowledgment.
 
     Args:
         data_scope: stage S2 to S5 of what may be seen.
         channel: in_person, phone, link or paper.
-
-    Raises:
-        RepresentativeMissing: a minor whose representative has not been informed.
+        text_version: of the text that the youth agreed to.
     """
     youth = locked(db_session, youth_id)
     today = clock.today()
-    if needs_representative(youth, today):
-        representative = db_session.get(LegalRepresentative, youth_id)
-        if representative is None or representative.acknowledged_at is None:
-            raise RepresentativeMissing
-    known = db_session.scalar(
-        select(ConsentRecord).where(
-            ConsentRecord.youth_id == youth_id,
-            ConsentRecord.recipient_organisation_id == organisation_id,
-            ConsentRecord.placement_id == placement_id,
-            ConsentRecord.data_scope >= data_scope,
-            live_consent(ConsentKind.REVEAL, today),
-        )
-    )
+    known = _known_reveal(db_session, youth_id, organisation_id, placement_id, data_scope)
     if known is not None:
         return known
+    months = texts.CONTRACT_MONTHS if data_scope == "S5" else texts.REVEAL_MONTHS
+    waits = needs_representative(youth, today) and not _is_representative_informed(
+        db_session, youth_id
+    )
     row = ConsentRecord(
         youth_id=youth_id,
         kind=ConsentKind.REVEAL,
-        text_version=texts.REVEAL.version,
+        text_version=text_version,
         data_scope=data_scope,
         recipient_organisation_id=organisation_id,
         placement_id=placement_id,
         channel=channel,
         given_at=clock.now(),
+        expires_on=add_months(today, months),
         recorded_by=actor.user_id,
+        waits_for_representative=waits,
     )
     db_session.add(row)
     note_change(
         db_session,
         actor,
         youth,
-        "reveal_granted",
+        "reveal_waits" if waits else "reveal_granted",
         to_state=data_scope,
         details={"organisation_id": organisation_id, "placement_id": placement_id},
         is_matching_data=False,
     )
     return row
+
+
+def _known_reveal(
+    db_session: Session, youth_id: int, organisation_id: int, placement_id: int, data_scope: str
+) -> ConsentRecord | None:
+    """A row that opens as much already, or will once the representative knows."""
+    return db_session.scalar(
+        select(ConsentRecord)
+        .where(
+            ConsentRecord.youth_id == youth_id,
+            ConsentRecord.kind == ConsentKind.REVEAL,
+            ConsentRecord.recipient_organisation_id == organisation_id,
+            ConsentRecord.placement_id == placement_id,
+            ConsentRecord.data_scope >= data_scope,
+            ConsentRecord.withdrawn_at.is_(None),
+            or_(ConsentRecord.expires_on.is_(None), ConsentRecord.expires_on >= clock.today()),
+        )
+        .limit(1)
+    )
+
+
+def _is_representative_informed(db_session: Session, youth_id: int) -> bool:
+    representative = db_session.get(LegalRepresentative, youth_id)
+    return representative is not None and representative.acknowledged_at is not None
+
+
+def settle_waiting_reveals(db_session: Session, youth: Youth) -> int:
+    """Open what waited for the representative once they know; close it again when that was a mistake.
+
+    Returns:
+        how many rows of the ledger changed.
+    """
+    waits = needs_representative(youth, clock.today()) and not _is_representative_informed(
+        db_session, youth.id
+    )
+    changed = db_session.execute(
+        update(ConsentRecord)
+        .where(
+            ConsentRecord.youth_id == youth.id,
+            ConsentRecord.kind == ConsentKind.REVEAL,
+            ConsentRecord.withdrawn_at.is_(None),
+            ConsentRecord.waits_for_representative.is_(not waits),
+        )
+        .values(waits_for_representative=waits)
+    )
+    return int(changed.rowcount)  # type: ignore[attr-defined]
 
 
 def end_reveals(
@@ -121,6 +151,21 @@ def end_reveals(
     if organisation_id is not None:
         query = query.where(ConsentRecord.recipient_organisation_id == organisation_id)
     return int(db_session.execute(query.values(withdrawn_at=clock.now())).rowcount)  # type: ignore[attr-defined]
+
+
+def let_reveals_end(db_session: Session, *, youth_id: int, placement_id: int, on: date) -> None:
+    """The contract is over: what its parties see ends on that day at the latest."""
+    db_session.execute(
+        update(ConsentRecord)
+        .where(
+            ConsentRecord.youth_id == youth_id,
+            ConsentRecord.placement_id == placement_id,
+            ConsentRecord.kind == ConsentKind.REVEAL,
+            ConsentRecord.withdrawn_at.is_(None),
+            or_(ConsentRecord.expires_on.is_(None), ConsentRecord.expires_on > on),
+        )
+        .values(expires_on=on)
+    )
 
 
 def count_live_placement(db_session: Session, *, youth_id: int, delta: int) -> None:
