@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Blueprint, Flask, Response, request, url_for
 
+from app.core import clock
 from app.core.access import AccessPurpose, note_reading
 from app.core.db import db, transaction
 from app.core.errors import Invalid, NotFound
@@ -11,10 +14,16 @@ from app.core.htmx import redirect, render, toast, wants
 from app.core.permissions import current_actor, ensure, requires
 from app.matching.forms import DeclineForm, FilterForm, MeetingForm, SetAsideForm, WhyNotForm
 from app.matching.models import MeetingState, SetAsideReason
-from app.matching.queries.profiles import profiles_for_opening, profiles_for_session
+from app.matching.queries.estimates import opening_bands, triple_estimates
+from app.matching.queries.profiles import (
+    AnonymousProfile,
+    profiles_for_opening,
+    profiles_for_session,
+)
 from app.matching.queries.triples_page import (
     SHOWN,
     Filters,
+    OpeningWords,
     explain_pair,
     lever_key,
     lever_trades,
@@ -29,6 +38,7 @@ from app.matching.queries.triples_page import (
 from app.matching.services import answer_meeting, request_meeting, set_aside, take_back
 from app.openings.queries import opening_facts
 from app.policy.permissions import Permission
+from app.rules.estimate import BandEstimate
 from app.training.queries import session_facts
 from app.youth.queries import youth_facts
 
@@ -86,6 +96,7 @@ def youth_triples_page(youth_id: int) -> Response:
         found=found,
         levers=levers,
         trade_names=lever_trades(session, shown),
+        estimates=triple_estimates(found.rows, head.birth_date, clock.today()),
         set_asides=aside,
         form=SetAsideForm(),
     )
@@ -95,7 +106,9 @@ def _levers_alone(youth_id: int) -> Response:
     """The levers, which the page asks for once it is shown: they name nobody."""
     session = db.session()
     levers = youth_levers(session, youth_id=youth_id)
-    return render(TRIPLES, fragments=(LEVERS,), levers=levers, trade_names=lever_trades(session, levers))
+    return render(
+        TRIPLES, fragments=(LEVERS,), levers=levers, trade_names=lever_trades(session, levers)
+    )
 
 
 @blueprint.get("/jeunes/<int:youth_id>/propositions/pourquoi")
@@ -183,8 +196,16 @@ def profiles(opening_id: int) -> Response:
         opening=opening,
         facts=facts,
         profiles=found,
+        bands=_bands(opening, found),
         form=MeetingForm(formdata=None),
     )
+
+
+def _bands(
+    opening: OpeningWords, found: Sequence[AnonymousProfile] | None
+) -> tuple[BandEstimate, ...]:
+    """The cost of the opening by age band, on the course that suits its best profile."""
+    return opening_bands(opening, [one.session for one in found or ()], clock.today())
 
 
 @blueprint.post("/offres/<int:opening_id>/rencontrer")
@@ -227,6 +248,7 @@ def _refused_meeting(opening_id: int, form: MeetingForm) -> Response:
         opening=opening,
         facts=facts,
         profiles=found,
+        bands=_bands(opening, found) if opening else (),
         form=form,
     )
 

@@ -7,6 +7,7 @@ not give, so they are "à confirmer" and the net figure is *before contributions
 from __future__ import annotations
 
 import calendar
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -63,21 +64,22 @@ class CostSchedule:
     @property
     def aid(self) -> Decimal | ToConfirm:
         """Aids over the whole contract at most, or "à confirmer" when one month is."""
-        return _total([month.aid for month in self.months])
+        return total(month.aid for month in self.months)
 
     @property
     def net(self) -> Decimal | ToConfirm:
         """Cost of the whole contract before contributions."""
-        return _total([month.net for month in self.months])
+        return total(month.net for month in self.months)
 
 
-def _total(amounts: list[Decimal | ToConfirm]) -> Decimal | ToConfirm:
-    total = Decimal(0)
+def total(amounts: Iterable[Decimal | ToConfirm]) -> Decimal | ToConfirm:
+    """The sum, or the first "à confirmer" met: an unknown part makes the whole unknown."""
+    known = Decimal(0)
     for amount in amounts:
         if isinstance(amount, ToConfirm):
             return amount
-        total += amount
-    return total
+        known += amount
+    return known
 
 
 def employer_cost(case: PayCase, aids: AidReport) -> CostSchedule:
@@ -86,27 +88,35 @@ def employer_cost(case: PayCase, aids: AidReport) -> CostSchedule:
     The State aid is spread over the first twelve months, by day (D6243-2). Raises
     ``NoRuleInForce`` as ``pay_schedule`` does.
     """
-    schedule = pay_schedule(case)
+    months = cost_months(
+        pay_schedule(case), aids, start=case.start, first=case.start, last=case.end
+    )
+    label = f"Estimation avant cotisations. {aids.sentence} Table du {aids.table_date:%d/%m/%Y}."
+    return CostSchedule(months, CONTRIBUTIONS, label)
+
+
+def cost_months(
+    schedule: PaySchedule, aids: AidReport, *, start: date, first: date, last: date
+) -> tuple[CostMonth, ...]:
+    """The months from ``first`` to ``last`` of a contract that starts on ``start``."""
     months: list[CostMonth] = []
-    first = case.start
-    while first <= case.end:
-        last = min(first_of_next_month(first) - ONE_DAY, case.end)
+    while first <= last:
+        end = min(first_of_next_month(first) - ONE_DAY, last)
         months.append(
             CostMonth(
                 first_day=first,
-                last_day=last,
-                gross=_gross(schedule, first, last),
-                aid=_aid(aids.state_amount, case.start, first, last),
-                share=_share(aids) if first == case.start else Decimal(0),
+                last_day=end,
+                gross=_gross(schedule, first, end),
+                aid=_aid(aids.state_amount, start, first, end),
+                share=_share(aids) if first == start else Decimal(0),
                 provisional=any(
-                    period.provisional and period.start <= last and first <= period.end
+                    period.provisional and period.start <= end and first <= period.end
                     for period in schedule.periods
                 ),
             )
         )
-        first = last + ONE_DAY
-    label = f"Estimation avant cotisations. {aids.sentence} Table du {aids.table_date:%d/%m/%Y}."
-    return CostSchedule(tuple(months), CONTRIBUTIONS, label)
+        first = end + ONE_DAY
+    return tuple(months)
 
 
 def _days_in_month(day: date) -> int:
@@ -122,10 +132,22 @@ def _gross(schedule: PaySchedule, first: date, last: date) -> Decimal:
 
 
 def _aid(amount: Decimal | ToConfirm, start: date, first: date, last: date) -> Decimal | ToConfirm:
-    days = _overlap(start, add_months(start, _AID_MONTHS) - ONE_DAY, first, last)
+    end = add_months(start, _AID_MONTHS) - ONE_DAY
     if isinstance(amount, ToConfirm):
-        return amount if days else Decimal(0)
-    return cents(amount * days / (_AID_MONTHS * _days_in_month(first)))
+        return amount if _overlap(start, end, first, last) else Decimal(0)
+    # Differences of running totals: rounded months never add up to more than the maximum.
+    return _aid_until(amount, start, min(last, end)) - _aid_until(
+        amount, start, min(first - ONE_DAY, end)
+    )
+
+
+def _aid_until(amount: Decimal, start: date, day: date) -> Decimal:
+    parts, first = Decimal(0), start
+    while first <= day:
+        last = min(first_of_next_month(first) - ONE_DAY, day)
+        parts += Decimal((last - first).days + 1) / _days_in_month(first)
+        first = last + ONE_DAY
+    return min(cents(amount * parts / _AID_MONTHS), amount)
 
 
 def _share(aids: AidReport) -> Decimal | ToConfirm:

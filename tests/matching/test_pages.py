@@ -268,3 +268,30 @@ def test_the_cfa_reads_the_profiles_of_its_session(client: FlaskClient, session:
 
     assert world.youth.public_code in text
     assert "Apprenti boulanger" in text
+
+
+def test_a_triple_shows_the_pay_the_aid_and_what_is_left_to_the_employer(
+    client: FlaskClient, session: Session
+) -> None:
+    world = make_world(session)
+    sign_in(client, world.adviser)
+
+    text = client.get(_triples(world)).get_data(as_text=True).replace("\u00a0", " ")
+
+    assert "Paie au moins" in text
+    assert "du SMIC" in text
+    assert "reste la 1re année, avant cotisations" in text
+    assert "décision de l’ASP" in text
+
+
+def test_an_employer_reads_the_cost_by_age_band_and_learns_nobodys_age(
+    client: FlaskClient, session: Session
+) -> None:
+    world = make_world(session)
+    sign_in(client, world.employer)
+
+    page = parse(client.get(_profiles(world)).get_data(as_text=True))
+
+    bands = [cell.get_text() for cell in page.select("details th[scope=row]")]
+    assert bands == ["16 à 17 ans", "18 à 20 ans", "21 à 25 ans", "26 ans et plus"]
+    assert all("Paie au moins" not in card.get_text() for card in page.select("#profile-list li"))

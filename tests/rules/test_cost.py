@@ -55,7 +55,7 @@ def test_the_aid_stops_after_twelve_months_and_adds_up_to_its_maximum() -> None:
 
     assert [month.aid for month in schedule.months[12:]] == [Decimal(0)] * 12
     assert isinstance(schedule.aid, Decimal)
-    assert abs(schedule.aid - 5000) <= Decimal("0.06")
+    assert schedule.aid == 5000
 
 
 def test_a_short_contract_receives_its_part_only() -> None:

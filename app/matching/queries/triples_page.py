@@ -29,7 +29,7 @@ from app.engine.weights import DEFAULT
 from app.matching.models import SetAside
 from app.matching.queries.pool import current_pool
 from app.matching.queries.rows import load_youth
-from app.openings.models import Opening
+from app.openings.models import Company, Opening
 from app.reference.models import Commune, Trade
 from app.reference.queries import trade_labels
 from app.training.models import Course, TrainingSession
@@ -58,6 +58,10 @@ class OpeningWords:
     positions_free: int
     latitude: float | None
     longitude: float | None
+    commune_code: str | None
+    for_apprenticeship: bool
+    headcount: int | None
+    idcc: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,8 @@ class SessionWords:
     cfa: str
     commune: str | None
     starts_on: date
+    ends_on: date | None
+    months: int | None
     seats_free: int
     has_boarding: bool | None
     checked_on: date
@@ -251,8 +257,11 @@ def opening_words(db_session: Session, ids: Collection[int]) -> dict[int, Openin
             Organisation.name.label("company"),
             Commune.name.label("commune"),
             Trade.label.label("trade"),
+            Company.headcount,
+            Company.idcc,
         )
         .join(Organisation, Organisation.id == Opening.employer_id)
+        .outerjoin(Company, Company.organisation_id == Opening.employer_id)
         .outerjoin(Commune, Commune.insee_code == Opening.commune_code)
         .outerjoin(Trade, Trade.rome_code == Opening.rome_code)
         .where(Opening.id.in_(ids))
@@ -273,6 +282,10 @@ def _opening_words(row: AnyRow) -> OpeningWords:
         positions_free=opening.positions_free,
         latitude=opening.latitude,
         longitude=opening.longitude,
+        commune_code=opening.commune_code,
+        for_apprenticeship=opening.apprenticeship,
+        headcount=row.headcount,
+        idcc=row.idcc,
     )
 
 
@@ -301,6 +314,8 @@ def _session_words(row: AnyRow) -> SessionWords:
         cfa=row.cfa,
         commune=row.commune,
         starts_on=session.starts_on,
+        ends_on=session.ends_on,
+        months=row.Course.duration_months,
         seats_free=session.seats_free,
         has_boarding=row.Course.has_boarding,
         checked_on=session.checked_on,
@@ -331,6 +346,7 @@ class YouthHead:
     name: str
     public_code: str
     commune: str | None
+    birth_date: date
 
 
 def youth_head(db_session: Session, *, youth_id: int) -> YouthHead | None:
@@ -341,6 +357,7 @@ def youth_head(db_session: Session, *, youth_id: int) -> YouthHead | None:
             Youth.given_name,
             Youth.family_name,
             Youth.public_code,
+            Youth.birth_date,
             Commune.name.label("commune"),
         )
         .outerjoin(Commune, Commune.insee_code == Youth.commune_code)
@@ -348,7 +365,13 @@ def youth_head(db_session: Session, *, youth_id: int) -> YouthHead | None:
     ).one_or_none()
     if row is None:
         return None
-    return YouthHead(row.id, f"{row.given_name} {row.family_name}", row.public_code, row.commune)
+    return YouthHead(
+        row.id,
+        f"{row.given_name} {row.family_name}",
+        row.public_code,
+        row.commune,
+        row.birth_date,
+    )
 
 
 Place = tuple[float, float]

@@ -15,10 +15,11 @@ from app.accounts.models import Organisation, User
 from app.core.errors import NotFound
 from app.core.journal import Audience, JournalEvent
 from app.core.permissions import ensure
-from app.openings.models import Opening
+from app.openings.models import Company, Opening
 from app.openings.queries import position_hold
 from app.placements.models import FollowUp, LeafAnswer, Meeting, Placement
 from app.placements.queries.actions import Action, available_actions, side_of
+from app.placements.queries.cost import COLUMNS, PlacementCost, placement_cost
 from app.placements.queries.facts import helper_of
 from app.placements.queries.identity import (
     Identity,
@@ -135,6 +136,7 @@ class PlacementPage:
     predecessor_id: int | None
     reveal_text: ConsentText
     name_waits: bool
+    cost: PlacementCost | None
 
     @property
     def stage(self) -> Stage:
@@ -172,11 +174,12 @@ def placement_page(db_session: Session, actor: Actor, placement_id: int) -> Plac
     seat = seat_hold(db_session, placement.session_id or 0, placement.youth_id)
     names = {Leaf.YOUTH: None, Leaf.EMPLOYER: row.company, Leaf.CFA: row.cfa}
     free = None if seat or row.seats_free is None else int(row.seats_free)
+    reader = identity(db_session, row.Youth, scope_for(actor, facts, row.revealed))
     return PlacementPage(
         id=placement.id,
         clover=placement.clover,
         side=side,
-        youth=identity(db_session, row.Youth, scope_for(actor, facts, row.revealed)),
+        youth=reader,
         youth_id=placement.youth_id,
         opening_id=placement.opening_id,
         post=row.post,
@@ -209,6 +212,7 @@ def placement_page(db_session: Session, actor: Actor, placement_id: int) -> Plac
         predecessor_id=placement.predecessor_id,
         reveal_text=reveal_text(facts),
         name_waits=row.name_waits,
+        cost=placement_cost(row, placement, reader),
     )
 
 
@@ -235,7 +239,10 @@ def _meetings(db_session: Session, placement: Placement) -> tuple[Meeting, ...]:
 
 
 def _query(actor: Actor) -> Any:
-    return with_parties(select(Placement)).with_only_columns(
+    parties = with_parties(select(Placement)).outerjoin(
+        Company, Company.organisation_id == Opening.employer_id
+    )
+    return parties.with_only_columns(
         Placement,
         Youth,
         Opening.title.label("post"),
@@ -253,6 +260,7 @@ def _query(actor: Actor) -> Any:
         ).label("seats_free"),
         revealed_scope(actor).label("revealed"),
         reveal_waits().label("name_waits"),
+        *COLUMNS,
     )
 
 
