@@ -52,6 +52,11 @@ class Page(Generic[T]):
         return self.number + 1 if self.number < self.pages else None
 
 
+def page_number(text: str | None) -> int:
+    """The page that an address asks for; the first one when it says nothing sensible."""
+    return int(text) if text and text.isdigit() and len(text) < 7 else 1
+
+
 def paginate(
     db_session: Session, query: AnySelect, *, number: int, size: int = PAGE_SIZE
 ) -> Page[Any]:

@@ -15,10 +15,13 @@ from app.core.htmx import page, redirect, toast
 from app.core.outbox import recent_mails, resend
 from app.core.permissions import current_actor, ensure, public, requires
 from app.dashboard.queries.advising import adviser_morning, is_manager, team
-from app.dashboard.queries.oversight import platform_morning, three_columns, undelivered
+from app.dashboard.queries.oversight import platform_morning, undelivered
 from app.dashboard.queries.partners import employer_morning, field_morning, places_morning
 from app.policy.actor import ADVISING_KINDS, Actor, OrganisationKind, Role
 from app.policy.permissions import Permission
+from app.steering.cube import GapChoice
+from app.steering.forms import ROW_CHOICES, address_value
+from app.steering.queries.page import gap_page
 
 blueprint = Blueprint("dashboard", __name__)
 
@@ -51,7 +54,12 @@ def _morning(actor: Actor) -> tuple[str, dict[str, Any]]:
     if kind is OrganisationKind.FIELD_NETWORK:
         return "field", {"found": field_morning(session, actor)}
     if actor.has(Role.REGIONAL_COORDINATOR, Role.REGIONAL_CORRESPONDENT):
-        return "coordination", {"lines": three_columns(session, actor)}
+        return "coordination", {
+            "found": gap_page(session, actor, GapChoice()),
+            "choice": GapChoice(),
+            "row_choices": ROW_CHOICES,
+            "address_value": address_value,
+        }
     if actor.has(Role.PLATFORM_ADMIN):
         return "platform", {
             "found": platform_morning(session),

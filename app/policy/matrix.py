@@ -201,6 +201,14 @@ _TABLE: dict[Permission, Rule] = {
         (p.field_agent, p.own_organisation),
         (p.platform_admin,),
     ),
+    P.STEERING_VIEW: (
+        (p.regional_coordinator,),
+        (p.regional_correspondent,),
+        (p.manager,),
+        (p.point_a_officer,),
+    ),
+    P.STEERING_ROWS: ((p.regional_coordinator,),),
+    P.STEERING_EXPORT: ((p.regional_coordinator,), (p.manager,)),
     P.PLATFORM_VIEW: ((p.platform_admin,),),
     P.TASK_MANAGE: ((p.platform_admin,),),
 }

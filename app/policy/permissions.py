@@ -79,6 +79,11 @@ class Permission(enum.StrEnum):
     IMPORT_LIST = "import.list"
     IMPORT_RUN = "import.run"
 
+    # The region's figures
+    STEERING_VIEW = "steering.view"  # aggregates, small cells hidden
+    STEERING_ROWS = "steering.rows"  # the rows of youth behind a figure, without identity
+    STEERING_EXPORT = "steering.export"
+
     # Platform
     PLATFORM_VIEW = "platform.view"
     TASK_MANAGE = "task.manage"

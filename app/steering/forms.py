@@ -1,0 +1,44 @@
+"""What is chosen on the page of the gap: all of it in the address, so that a page can be sent to somebody."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from app.steering.cube import UNKNOWN, Dimension, GapChoice
+
+NOT_SAID = "non-precise"
+"""How the address writes the key of rows that do not say."""
+
+ROW_CHOICES: dict[Dimension, str] = {
+    Dimension.FAMILY: "famille de métiers",
+    Dimension.TRADE: "métier",
+    Dimension.ZONE: "zone d’emploi",
+    Dimension.DEPARTEMENT: "département",
+    Dimension.LEVEL: "niveau préparé",
+    Dimension.MONTH: "mois de début",
+}
+
+NARROWED_BY = (Dimension.FAMILY, Dimension.DEPARTEMENT, Dimension.LEVEL, Dimension.MONTH)
+
+
+def read_choice(arguments: Mapping[str, str]) -> GapChoice:
+    """Read the address. What it does not know it leaves out: an old bookmark still opens the page."""
+    by = _dimension(arguments.get("par")) or Dimension.FAMILY
+    across = _dimension(arguments.get("croise"))
+    chosen = {
+        dimension: UNKNOWN if arguments[dimension.value] == NOT_SAID else arguments[dimension.value]
+        for dimension in Dimension
+        if arguments.get(dimension.value)
+    }
+    if Dimension.LEVEL in chosen and chosen[Dimension.LEVEL] not in (UNKNOWN, *"12345678"):
+        del chosen[Dimension.LEVEL]
+    return GapChoice(by, None if across is by else across, chosen)
+
+
+def address_value(key: str) -> str:
+    """The key as the address writes it."""
+    return key or NOT_SAID
+
+
+def _dimension(text: str | None) -> Dimension | None:
+    return Dimension(text) if text in {one.value for one in Dimension} else None

@@ -1,0 +1,160 @@
+"""What would close a gap: so many places of that course in that town, so many companies to visit."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Organisation, OrganisationStatus, Site
+from app.openings.models import Company, Opening, OpeningStatus
+from app.policy.actor import OrganisationKind
+from app.reference.models import ActivityHiring, Commune, Trade
+from app.steering.cube import UNKNOWN, Dimension, Key, Table, Three, build_table
+from app.steering.queries.gap import FIRST_TRADE, ZONE, zone_towns
+from app.training.models import Course
+
+SHOWN = 12
+# Hirings of a year under which an activity does not count as one that hires for a trade.
+FEWEST_HIRINGS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """One line of advice for a trade in a zone.
+
+    Attributes:
+        places: seats to open, 0 when seats are not what is missing.
+        positions: openings to raise.
+        companies: companies of the zone whose activity hires for the trade and that have no opening of it.
+        course: title of the course that leads there most often, None when nobody of the region teaches it.
+    """
+
+    trade: str
+    trade_label: str
+    zone: str
+    town: str
+    youth: int
+    places: int
+    positions: int
+    companies: int
+    course: str | None
+
+
+def closings(
+    db_session: Session,
+    cube: Mapping[Key, Three],
+    labels: Mapping[Dimension, Mapping[str, str]],
+    regions: Iterable[str],
+    *,
+    family: str | None = None,
+) -> list[Closing]:
+    """The widest gaps first, those of hidden figures left out: four statements.
+
+    Args:
+        cube: the whole region, so that the same figures are hidden whatever the page is narrowed to.
+        family: only trades of this family.
+    """
+    crossed = build_table(cube, by=Dimension.TRADE, across=Dimension.ZONE, labels=labels)
+    wanted = [one for one in _gaps(crossed) if family is None or one[0].startswith(family)][:SHOWN]
+    if not wanted:
+        return []
+    towns = zone_towns(db_session, regions)
+    trades = {trade for trade, _, _ in wanted}
+    courses = _usual_courses(db_session, trades, regions)
+    companies = _companies_to_visit(db_session, trades, {zone for _, zone, _ in wanted})
+    return [
+        Closing(
+            trade=trade,
+            trade_label=labels[Dimension.TRADE].get(trade, trade),
+            zone=zone,
+            town=towns.get(zone, ""),
+            youth=three.youth or 0,
+            places=max(0, (three.youth or 0) - three.places),
+            positions=max(0, (three.youth or 0) - three.positions),
+            companies=companies.get((trade, zone), 0),
+            course=courses.get(trade),
+        )
+        for trade, zone, three in wanted
+    ]
+
+
+def _gaps(table: Table) -> list[tuple[str, str, Three]]:
+    found = [
+        (line.key, zone, three)
+        for line in table.lines
+        for (zone, _), three in zip(table.columns, line.cells, strict=True)
+        if line.key != UNKNOWN and zone != UNKNOWN and three.gap is not None and three.gap > 0
+    ]
+    return sorted(found, key=lambda one: (-(one[2].gap or 0), one[0], one[1]))
+
+
+def _usual_courses(
+    db_session: Session, trades: Iterable[str], regions: Iterable[str]
+) -> dict[str, str]:
+    """The title taught most often in the region for each trade, else the first usual diploma of the dossier."""
+    counted = db_session.execute(
+        select(FIRST_TRADE.c.rome_code, Course.title, func.count().label("n"))
+        .join(Course, Course.id == FIRST_TRADE.c.course_id)
+        .join(Organisation, Organisation.id == Course.cfa_id)
+        .where(
+            FIRST_TRADE.c.rome_code.in_(sorted(trades)),
+            Organisation.region_code.in_(sorted(regions)),
+        )
+        .group_by(FIRST_TRADE.c.rome_code, Course.title)
+        .order_by(FIRST_TRADE.c.rome_code, func.count(), Course.title.desc())
+    )
+    taught = {row.rome_code: row.title for row in counted}
+    missing = sorted(set(trades) - taught.keys())
+    if missing:
+        rows = db_session.execute(
+            select(Trade.rome_code, Trade.typical_diplomas).where(Trade.rome_code.in_(missing))
+        )
+        usual = {row.rome_code: (row.typical_diplomas or "").split(";")[0].strip() for row in rows}
+        taught |= {code: title for code, title in usual.items() if title}
+    return taught
+
+
+def _companies_to_visit(
+    db_session: Session, trades: Iterable[str], zones: Iterable[str]
+) -> dict[tuple[str, str], int]:
+    """Distinct companies of each zone that hire for each trade by their activity, have no live opening of it and do
+    not object to being visited: one statement.
+    """
+    has_opening = (
+        select(Opening.id)
+        .where(
+            Opening.employer_id == Organisation.id,
+            Opening.rome_code == ActivityHiring.rome_code,
+            Opening.status == OpeningStatus.PUBLISHED,
+        )
+        .exists()
+    )
+    rows = db_session.execute(
+        select(
+            ActivityHiring.rome_code,
+            ZONE.label("zone"),
+            func.count(Organisation.id.distinct()).label("n"),
+        )
+        .join(Company, Company.naf_code == ActivityHiring.naf_code)
+        .join(Organisation, Organisation.id == Company.organisation_id)
+        .join(Site, Site.organisation_id == Organisation.id)
+        .join(Commune, Commune.insee_code == Site.commune_code)
+        .where(
+            ActivityHiring.rome_code.in_(sorted(trades)),
+            ActivityHiring.hirings >= FEWEST_HIRINGS,
+            ZONE.in_(sorted(zones)),
+            Organisation.kind == OrganisationKind.COMPANY,
+            Organisation.status != OrganisationStatus.CLOSED,
+            Company.objects_to_prospecting_since.is_(None),
+            ~has_opening,
+        )
+        .group_by(ActivityHiring.rome_code, ZONE)
+    )
+    found: dict[tuple[str, str], int] = defaultdict(int)
+    for row in rows:
+        found[row.rome_code, row.zone] += int(row.n)
+    return found

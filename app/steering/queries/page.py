@@ -1,0 +1,48 @@
+"""All that a page of the gap shows: the cube is read once, everything else is adding up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from app.policy.actor import Actor
+from app.policy.matrix import may_ever
+from app.policy.permissions import Permission
+from app.steering.cube import Dimension, GapChoice, Table, build_table, keys_of
+from app.steering.queries.closing import Closing, closings
+from app.steering.queries.gap import labels_of, load_cube
+
+
+@dataclass(frozen=True, slots=True)
+class GapPage:
+    """The table, the advice, the words for the choices, and what the reader may do.
+
+    Attributes:
+        keys: the values that occur, by dimension, in reading order.
+    """
+
+    table: Table
+    closings: Sequence[Closing]
+    labels: Mapping[Dimension, Mapping[str, str]]
+    keys: Mapping[Dimension, Sequence[str]]
+    may_see_youth: bool
+    may_export: bool
+
+
+def gap_page(db_session: Session, actor: Actor, choice: GapChoice) -> GapPage:
+    """The gap of the actor's regions, cut as chosen: nine statements at most."""
+    cube = load_cube(db_session, actor.regions)
+    labels = labels_of(db_session, cube, actor.regions)
+    family = choice.chosen.get(Dimension.FAMILY)
+    return GapPage(
+        table=build_table(
+            cube, by=choice.by, across=choice.across, labels=labels, chosen=choice.chosen
+        ),
+        closings=closings(db_session, cube, labels, actor.regions, family=family),
+        labels=labels,
+        keys={one: keys_of(cube, one, labels) for one in Dimension},
+        may_see_youth=may_ever(actor, Permission.STEERING_ROWS),
+        may_export=may_ever(actor, Permission.STEERING_EXPORT),
+    )

@@ -1,0 +1,71 @@
+"""Tables as rows of a workbook: the figures as shown, hidden ones included, and a sheet that defines them. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from app.steering.cube import Dimension, Line, Table, Three
+
+HIDDEN = "masqué"
+
+_YOUTH = (
+    "Prêts à commencer et sans contrat, comptés une fois, sous leur premier souhait, là où ils "
+    "habitent, au niveau visé, au premier mois où ils sont libres."
+)
+_POSITIONS = (
+    "Postes libres des offres publiées, là où est le travail, au niveau le plus bas accepté, au "
+    "mois où le contrat peut commencer."
+)
+_PLACES = (
+    "Places libres des sessions ouvertes, sur le site de formation, au mois de la rentrée. Une "
+    "formation qui mène à plusieurs métiers compte sous le premier."
+)
+_GAP = (
+    "Jeunes de plus que le plus rare des deux autres ; négatif quand il reste de quoi accueillir."
+)
+_HIDDEN = "Moins de 5 jeunes, ou un chiffre qui permettrait de retrouver celui-là."
+
+GAP_DEFINITIONS: tuple[tuple[str, str], ...] = (
+    ("Jeunes", _YOUTH),
+    ("Postes", _POSITIONS),
+    ("Places", _PLACES),
+    ("Écart", _GAP),
+    (HIDDEN, _HIDDEN),
+)
+
+
+def gap_rows(table: Table, names: Mapping[Dimension, str]) -> Iterator[list[Any]]:
+    """The header and a row a line; a crossed table has three columns and a gap for each of its columns."""
+    groups = [label for _, label in table.columns] + ["Ensemble"] if table.across else [""]
+    heads = [
+        f"{what} – {group}" if group else what
+        for group in groups
+        for what in ("Jeunes", "Postes", "Places", "Écart")
+    ]
+    yield [names[table.by].capitalize(), *heads]
+    for line in (*table.lines, table.foot):
+        yield [line.label, *(value for three in _threes(line) for value in _figures(three))]
+
+
+def definition_rows(definitions: Sequence[tuple[str, str]], on: date) -> Iterator[list[Any]]:
+    """What each word counts, the source and the day."""
+    yield ["Mot", "Définition"]
+    yield from ([word, meaning] for word, meaning in definitions)
+    yield ["Source", "Dossiers, offres et sessions tenus dans Trèfle."]
+    yield ["Date", on]
+
+
+def _threes(line: Line) -> tuple[Three, ...]:
+    return (*line.cells, line.total)
+
+
+def _figures(three: Three) -> list[Any]:
+    hidden = three.youth is None
+    return [
+        HIDDEN if hidden else three.youth,
+        three.positions,
+        three.places,
+        HIDDEN if hidden else three.gap,
+    ]

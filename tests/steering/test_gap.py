@@ -1,0 +1,194 @@
+"""The three columns: what is counted where, what is hidden, what the page shows to whom."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.openings.models import Opening, OpeningStatus
+from app.policy.actor import OrganisationKind, Role
+from app.steering.cube import Dimension, Key, Three, build_table, total_of
+from app.steering.queries.behind import Column, rows_behind
+from app.steering.queries.closing import closings
+from app.steering.queries.gap import labels_of, load_cube
+from app.training.models import TrainingSession
+from app.youth.models import Wish, Youth, YouthStatus
+from tests.factories.accounts import make_organisation, make_site, make_user, sign_in
+from tests.factories.openings import make_company, make_opening
+from tests.factories.reference import make_trade
+from tests.factories.training import make_course, make_training_session
+from tests.factories.youth import make_youth
+from tests.helpers.swap import htmx_headers, parse, swap
+
+BRITTANY = frozenset({"53"})
+K = OrganisationKind
+
+
+@pytest.fixture
+def region(session: Session) -> dict[str, Any]:
+    """Seven would-be bakers, one cook, two positions and three places for bakers."""
+    mission = make_organisation(session, K.LOCAL_MISSION)
+    adviser = make_user(session, mission, Role.ADVISER)
+    for _ in range(7):
+        make_youth(session, mission, adviser, wishes=(("boulanger", "D1102"),))
+    make_youth(session, mission, adviser, wishes=(("cuisinier", "G1602"),))
+    make_youth(session, mission, adviser, wishes=(("boulanger", "D1102"),), status=YouthStatus.PLACED)
+    make_opening(session, make_company(session), positions=2)
+    cfa = make_organisation(session, K.TRAINING_CENTRE)
+    site = make_site(session, cfa)
+    course = make_course(session, cfa)
+    make_training_session(session, course, site_id=site.id, capacity=12, seats_declared=9)
+    return {"mission": mission, "cfa": cfa}
+
+
+def cut(session: Session, **choice: Any) -> Any:
+    cube = load_cube(session, BRITTANY)
+    labels = labels_of(session, cube, BRITTANY)
+    return build_table(cube, labels=labels, **{"by": Dimension.TRADE, "across": None, **choice})
+
+
+def test_each_column_counts_what_its_definition_says(session: Session, region: dict[str, Any]) -> None:
+    table = cut(session)
+
+    bakers = next(line for line in table.lines if line.key == "D1102")
+    assert (bakers.total.youth, bakers.total.positions, bakers.total.places) == (None, 2, 3)
+    assert table.foot.total.youth == 8
+
+
+def test_the_cube_equals_a_recount_in_plain_statements(session: Session, region: dict[str, Any]) -> None:
+    cube = load_cube(session, BRITTANY)
+
+    total = total_of(cube.values())
+    ready = session.scalar(select(func.count()).select_from(Youth).where(Youth.status == YouthStatus.READY))
+    free = session.scalar(
+        select(func.sum(Opening.positions - Opening.positions_taken)).where(Opening.status == OpeningStatus.PUBLISHED)
+    )
+    seats = session.scalar(
+        select(func.sum(TrainingSession.capacity - TrainingSession.seats_declared - TrainingSession.seats_taken))
+    )
+    assert (total.youth, total.positions, total.places) == (ready, free, seats)
+
+
+def test_a_youth_with_two_first_wishes_is_counted_once(session: Session, region: dict[str, Any]) -> None:
+    someone = session.scalars(select(Youth).where(Youth.status == YouthStatus.READY)).first()
+    assert someone is not None
+    make_trade(session, "D1104")
+    session.add(Wish(youth_id=someone.id, rank=1, raw_text="patissier", folded="patissier", rome_code="D1104"))
+    session.flush()
+
+    assert total_of(load_cube(session, BRITTANY).values()).youth == 8
+
+
+def test_another_region_sees_nothing_of_this_one(session: Session, region: dict[str, Any]) -> None:
+    assert load_cube(session, frozenset({"84"})) == {}
+
+
+def test_what_would_close_a_gap_names_the_places_the_course_and_the_town(
+    session: Session, region: dict[str, Any]
+) -> None:
+    mission = region["mission"]
+    adviser = make_user(session, mission, Role.ADVISER)
+    for _ in range(6):
+        make_youth(session, mission, adviser, wishes=(("cuisinier", "G1602"),))
+    cube = load_cube(session, BRITTANY)
+
+    advice = closings(session, cube, labels_of(session, cube, BRITTANY), BRITTANY)
+
+    bakers = next(one for one in advice if one.trade == "D1102")
+    assert (bakers.places, bakers.positions) == (4, 5)
+    assert bakers.course == "CAP Boulanger"
+    assert bakers.town
+
+
+def test_no_advice_rests_on_a_hidden_figure(session: Session, region: dict[str, Any]) -> None:
+    cube = {Key(trade="D1102", zone="Z1"): Three(3, 0, 0), Key(trade="G1602", zone="Z1"): Three(40, 0, 0)}
+    labels = labels_of(session, cube, BRITTANY)
+
+    advice = closings(session, cube, labels, BRITTANY)
+
+    assert advice == []
+
+
+def test_a_figure_hidden_at_one_level_is_not_given_back_by_the_other_levels() -> None:
+    cube = {
+        Key(trade="D1102", level="3"): Three(youth=20),
+        Key(trade="D1102", level="4"): Three(youth=3),
+        Key(trade="G1602", level="3"): Three(youth=20),
+    }
+    labels = {dimension: {"": "Non précisé"} for dimension in Dimension}
+
+    narrowed = build_table(cube, by=Dimension.TRADE, across=None, labels=labels, chosen={Dimension.LEVEL: "3"})
+
+    assert next(line for line in narrowed.lines if line.key == "D1102").total.youth is None
+
+
+def test_the_rows_behind_a_figure_of_youth_hold_no_identity(session: Session, region: dict[str, Any]) -> None:
+    found = rows_behind(session, Column.YOUTH, BRITTANY, {Dimension.TRADE: "D1102"}, number=1)
+
+    assert found.total == 7
+    assert {"given_name", "family_name", "commune", "birth_date", "adviser_id"}.isdisjoint(found.rows[0]._fields)
+
+
+def coordination(app: Flask, session: Session, client: FlaskClient, role: Role = Role.REGIONAL_COORDINATOR) -> None:
+    house = make_organisation(session, K.REGIONAL_COORDINATION, region_code="53")
+    sign_in(client, make_user(session, house, role))
+
+
+def test_the_coordination_reads_the_three_columns_and_goes_behind_them(
+    app: Flask, session: Session, client: FlaskClient, region: dict[str, Any]
+) -> None:
+    coordination(app, session, client)
+
+    listing = client.get("/region/ecarts?par=metier")
+    rows = client.get("/region/ecarts/jeunes?metier=D1102")
+
+    assert listing.status_code == 200
+    assert "masqué" in listing.text
+    assert rows.status_code == 200
+    assert "Boulanger" in rows.text
+
+
+def test_a_correspondent_reads_the_figures_and_no_row_of_a_youth(
+    app: Flask, session: Session, client: FlaskClient, region: dict[str, Any]
+) -> None:
+    coordination(app, session, client, Role.REGIONAL_CORRESPONDENT)
+
+    assert client.get("/region/ecarts").status_code == 200
+    assert client.get("/region/ecarts/postes").status_code == 200
+    assert client.get("/region/ecarts/jeunes").status_code == 404
+
+
+def test_an_adviser_has_no_page_of_the_region(app: Flask, session: Session, client: FlaskClient) -> None:
+    sign_in(client, make_user(session, make_organisation(session, K.LOCAL_MISSION), Role.ADVISER))
+
+    assert client.get("/region/ecarts").status_code == 404
+
+
+def test_cutting_otherwise_swaps_what_the_page_would_show_afresh(
+    app: Flask, session: Session, client: FlaskClient, region: dict[str, Any]
+) -> None:
+    coordination(app, session, client)
+    before = client.get("/region/ecarts")
+    address = "/region/ecarts?par=departement&croise=famille"
+
+    fragment = client.get(address, headers=htmx_headers("gap-table"))
+
+    swapped = swap(parse(before), fragment, target="gap-table")
+    assert str(swapped.find(id="gap-table")) == str(parse(client.get(address)).find(id="gap-table"))
+
+
+def test_an_export_holds_hidden_figures_as_the_page_does(
+    app: Flask, session: Session, client: FlaskClient, region: dict[str, Any]
+) -> None:
+    coordination(app, session, client)
+
+    table = client.get("/region/ecarts.csv?par=metier")
+
+    assert table.mimetype == "text/csv"
+    assert "masqué" in table.get_data(as_text=True)
+    assert client.get("/region/ecarts.pdf").status_code == 404
