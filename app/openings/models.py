@@ -14,6 +14,9 @@ from app.openings.workflow import OpeningStatus
 __all__ = [
     "Company",
     "HostsYouth",
+    "Lead",
+    "LeadKind",
+    "LeadState",
     "MinorsPossible",
     "Opening",
     "OpeningStatus",
@@ -138,3 +141,52 @@ class PositionHold(Model):
     state: Mapped[PositionState] = mapped_column(enum_type(PositionState))
     hold_until: Mapped[date | None] = mapped_column(index=True)
     created_at: Mapped[datetime]
+
+
+class LeadKind(enum.StrEnum):
+    """Why a field agent should call this company."""
+
+    COLLEAGUE_SEEKS = "colleague_seeks"  # "pas pour moi, mais un confrère cherche"
+    EMPLOYER_WITHDREW = "employer_withdrew"
+    EMPLOYER_SILENT = "employer_silent"  # the end of the ladder of reminders
+    CONTRACT_BROKEN = "contract_broken"
+
+
+class LeadState(enum.StrEnum):
+    NEW = "new"
+    TAKEN = "taken"  # somebody calls
+    DONE = "done"
+    DROPPED = "dropped"
+
+
+class Lead(Model):
+    """What a placement gives to a field agent: a company to call, and why. It says nothing of a youth.
+
+    `words` are those of the employer: which colleague seeks somebody. `departement_code` is that of
+    the work place: the field agents of that territory read the lead.
+    """
+
+    __tablename__ = "lead"
+    __table_args__ = (
+        UniqueConstraint("placement_id", "kind", "employer_id"),
+        CheckConstraint("(state = 'new') = (handled_at IS NULL)", name="handled"),
+        Index("ix_lead_departement_code_state", "departement_code", "state"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[LeadKind] = mapped_column(enum_type(LeadKind))
+    employer_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    opening_id: Mapped[int | None] = mapped_column(ForeignKey("opening.id"), index=True)
+    placement_id: Mapped[int] = mapped_column(ForeignKey("placement.id"))
+    departement_code: Mapped[str | None] = mapped_column(code(3))
+    rome_code: Mapped[str | None] = mapped_column(ForeignKey("trade.rome_code"))
+    reason: Mapped[str | None] = mapped_column(
+        String(60)
+    )  # code of the closed list, when one was given
+    words: Mapped[str | None] = mapped_column(String(200))
+    created_at: Mapped[datetime]
+    state: Mapped[LeadState] = mapped_column(enum_type(LeadState), default=LeadState.NEW)
+    handled_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    handled_at: Mapped[datetime | None]
+    outcome: Mapped[str | None] = mapped_column(String(200))
+    is_demonstration: Mapped[bool] = mapped_column(default=False)

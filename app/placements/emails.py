@@ -10,9 +10,10 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from app.accounts.queries import contact_emails
+from app.accounts.queries import contact_emails, field_agents_of
 from app.core.letters import absolute_url, post_letter
 from app.core.links import write_link
+from app.openings.models import Lead
 from app.placements.deadlines import LINK_DAYS
 from app.placements.queries.words import Proposal
 from app.placements.workflow import Leaf
@@ -138,6 +139,21 @@ def warn_of_window(db_session: Session, about: Proposal, *, until: date, is_trai
     """The legal time without employer runs: the adviser and the CFA look for one."""
     recipients = [*about.adviser_emails, *_party(db_session, about, Leaf.CFA)]
     _post(db_session, about, "window", recipients, until=until, is_trainee=is_trainee)
+
+
+def tell_field_agents(db_session: Session, about: Proposal, *, lead: Lead, why: str | None) -> None:
+    """A company to call: to the field agents of its département, without a word about the youth."""
+    post_letter(
+        db_session,
+        kind="placement_lead",
+        template="placements/email/lead.txt",
+        recipients=[one.email for one in field_agents_of(db_session, lead.departement_code)],
+        about=about,
+        kind_of_lead=lead.kind.value,
+        why=why,
+        words=lead.words,
+        opening_page=absolute_url("openings.show_opening", opening_id=lead.opening_id),
+    )
 
 
 def _party(db_session: Session, about: Proposal, leaf: Leaf) -> list[str]:

@@ -86,9 +86,14 @@ class AnswerForm(ReasonForm):
         default="in_person",
         validate_choice=False,
     )
+    colleague = StringField(
+        "Un confrère cherche ? Dites-nous qui", validators=[MaxLength(TEXT_LIMIT)], filters=[strip]
+    )
 
     def __init__(self, leaf: Leaf, *, prefix: str = "", **values: Any) -> None:
         super().__init__(REFUSALS[leaf], prefix=prefix or leaf.value, **values)
+        if leaf is not Leaf.EMPLOYER:
+            del self.colleague
 
 
 class BreakForm(ReasonForm):

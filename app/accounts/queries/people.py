@@ -165,6 +165,25 @@ def contact_emails(db_session: Session, organisation_id: int, roles: frozenset[R
     return [own] if own else []
 
 
+def field_agents_of(db_session: Session, departement_code: str | None) -> list[User]:
+    """The active field agents who work in this département, by name."""
+    return list(
+        db_session.scalars(
+            select(User)
+            .join(Membership, Membership.user_id == User.id)
+            .join(FieldTerritory, FieldTerritory.membership_id == Membership.id)
+            .where(
+                FieldTerritory.departement_code == departement_code,
+                Membership.role == Role.FIELD_AGENT,
+                or_(Membership.until.is_(None), Membership.until >= clock.today()),
+                User.is_active,
+            )
+            .distinct()
+            .order_by(User.family_name, User.given_name, User.id)
+        )
+    )
+
+
 def sites_of(db_session: Session, organisation_id: int) -> list[Site]:
     """Sites of an organisation, the main one first."""
     return list(

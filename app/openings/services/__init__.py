@@ -7,6 +7,7 @@ from app.openings.services.companies import (
     create_company,
     edit_company,
 )
+from app.openings.services.leads import raise_lead
 from app.openings.services.openings import (
     OpeningDetails,
     create_opening,
@@ -34,6 +35,7 @@ __all__ = [
     "find_company",
     "hold_position",
     "move_opening",
+    "raise_lead",
     "release_position",
     "take_position",
 ]

@@ -28,6 +28,7 @@ from app.placements.services.guarded import (
     turn,
 )
 from app.placements.services.holds import hold_for, release_for
+from app.placements.services.leads import note_colleague
 from app.placements.workflow import SAYING, Event, Leaf, LeafState, Stage
 from app.policy.actor import Actor
 from app.training.services import join_queue, leave_queue
@@ -83,8 +84,12 @@ def employer_says(
     answer: LeafState,
     reason: str | None = None,
     words: str | None = None,
+    colleague: str | None = None,
 ) -> Placement:
     """The employer's word. A yes promises one position; changing to no gives it back.
+
+    Args:
+        colleague: with a no, who else seeks somebody; it becomes a lead for the field agents.
 
     Raises:
         NoPositionLeft: none is free.
@@ -92,7 +97,10 @@ def employer_says(
         WrongState: the clover takes no answer now.
     """
     opened = open_placement(db_session, actor, placement_id, Event.EMPLOYER_SAYS)
-    return _say(db_session, actor, opened, Event.EMPLOYER_SAYS, answer, reason, words)
+    placement = _say(db_session, actor, opened, Event.EMPLOYER_SAYS, answer, reason, words)
+    if answer is LeafState.NO:
+        note_colleague(db_session, actor, proposal(db_session, placement.id), colleague)
+    return placement
 
 
 def cfa_says(

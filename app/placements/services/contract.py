@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.core import clock
 from app.core.errors import Conflict, Invalid
+from app.openings.models import LeadKind
 from app.openings.services import release_position, take_position
 from app.placements import emails
 from app.placements.models import Placement, TrainingResult
@@ -27,6 +28,7 @@ from app.placements.services.guarded import (
     turn,
 )
 from app.placements.services.holds import check_holds
+from app.placements.services.leads import WITHOUT_CALL, hand_over
 from app.placements.workflow import Event, Leaf, LeafState, Stage
 from app.policy.actor import Actor
 from app.rules.dates import Window, after_break_window, trainee_window
@@ -179,7 +181,10 @@ def break_off(
         successor = _successor(db_session, actor, opened, after_break_window(broken_on))
     release_position(db_session, opening_id=placement.opening_id or 0, youth_id=placement.youth_id)
     mark_matchable(db_session, actor, youth_id=placement.youth_id)
-    emails.tell_broken(db_session, proposal(db_session, placement.id))
+    about = proposal(db_session, placement.id)
+    emails.tell_broken(db_session, about)
+    if why.code not in WITHOUT_CALL:
+        hand_over(db_session, actor, about, kind=LeadKind.CONTRACT_BROKEN, why=why)
     return successor
 
 

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.core import clock
 from app.core.outbox import cancel_waiting
+from app.openings.models import LeadKind
 from app.placements import emails
 from app.placements.models import LeafAnswer, Placement
 from app.placements.queries.actions import side_of
@@ -22,6 +23,7 @@ from app.placements.services.guarded import (
     turn,
 )
 from app.placements.services.holds import release_all
+from app.placements.services.leads import hand_over
 from app.placements.workflow import LEAF_OPEN_STAGES, Clover, Event, Leaf
 from app.policy.actor import Actor
 from app.rules.reasons import Audience, Reason
@@ -60,6 +62,9 @@ def withdraw(
         )
     )
     finish(db_session, actor, opened, Event.WITHDRAW, clover, why=why, silent_for=side)
+    if side is Leaf.EMPLOYER:
+        about = proposal(db_session, placement.id)
+        hand_over(db_session, actor, about, kind=LeadKind.EMPLOYER_WITHDREW, why=why)
     return placement
 
 

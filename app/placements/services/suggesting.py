@@ -14,6 +14,7 @@ from app.core.permissions import ensure
 from app.core.requests import use_once
 from app.matching.models import MeetingRequest, MeetingState
 from app.matching.services import Checked, answer_meeting, recheck
+from app.openings.models import LeadKind
 from app.openings.queries import position_hold
 from app.placements import emails
 from app.placements.models import Placement
@@ -36,6 +37,7 @@ from app.placements.services.guarded import (
     turn,
 )
 from app.placements.services.holds import release_for
+from app.placements.services.leads import hand_over
 from app.placements.workflow import LIVE_STAGES, Event, Leaf, LeafState, Stage
 from app.policy.actor import Actor
 from app.policy.facts import Facts
@@ -204,6 +206,8 @@ def detach(
         count_on_opening(db_session, gone_opening, -1)
     told = tuple(one for one in (leaf, Leaf.YOUTH) if one is not side)
     emails.tell_ended(db_session, about, leaves=told)
+    if side is Leaf.EMPLOYER:
+        hand_over(db_session, actor, about, kind=LeadKind.EMPLOYER_WITHDREW, why=why)
     return placement
 
 

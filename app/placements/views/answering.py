@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Response, request, url_for
 from sqlalchemy.orm import Session
 
@@ -112,12 +114,13 @@ def _say(session: Session, signed: SignedLink, leaf: Leaf, form: AnswerForm) -> 
         return
     if pressed not in (LeafState.YES, LeafState.NO):
         raise Invalid("Choisissez une réponse.")
-    verb = services.youth_says if leaf is Leaf.YOUTH else services.employer_says
-    verb(
-        session,
-        signed.actor,
-        placement_id=placement_id,
-        answer=LeafState(pressed),
-        reason=form.reason.data,
-        words=form.words.data,
-    )
+    said: dict[str, Any] = {
+        "placement_id": placement_id,
+        "answer": LeafState(pressed),
+        "reason": form.reason.data,
+        "words": form.words.data,
+    }
+    if leaf is Leaf.YOUTH:
+        services.youth_says(session, signed.actor, **said)
+    else:
+        services.employer_says(session, signed.actor, colleague=form.colleague.data, **said)

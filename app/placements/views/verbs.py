@@ -149,6 +149,7 @@ def employer_says(placement_id: int) -> Response:
             answer=_answer(form),
             reason=form.reason.data,
             words=form.words.data,
+            colleague=form.colleague.data,
         ),
         name="says",
         done=_said(form),
