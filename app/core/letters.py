@@ -32,6 +32,11 @@ def absolute_url(endpoint: str, **values: object) -> str:
     return base + current_app.url_map.bind("").build(endpoint, dict(values))
 
 
+def inside_url(path: str) -> str:
+    """The address of a path of the site as a mail writes it."""
+    return str(current_app.config["SETTINGS"].base_url).rstrip("/") + path
+
+
 def compose(template: str, **context: object) -> Letter:
     """Render one message.
 

@@ -37,6 +37,7 @@ _TABLE: dict[Permission, Rule] = {
     P.DASHBOARD_VIEW: ((p.signed_in,),),
     P.ACCOUNT_MANAGE: ((p.own_account,),),
     P.REFERENCE_SEARCH: ((p.signed_in,),),
+    P.NOTICE_READ: ((p.own_account, p.not_impersonated),),
     P.ORGANISATION_LIST: ((p.platform_admin,), (p.regional_coordinator,)),
     P.ORGANISATION_VIEW: (
         (p.signed_in, p.own_organisation),

@@ -10,6 +10,7 @@ class Permission(enum.StrEnum):
     DASHBOARD_VIEW = "dashboard.view"
     ACCOUNT_MANAGE = "account.manage"
     REFERENCE_SEARCH = "reference.search"
+    NOTICE_READ = "notice.read"
 
     # Organisations, people, agreements
     ORGANISATION_LIST = "organisation.list"

@@ -20,12 +20,13 @@ from app.engine.text import fold, split_wishes
 from app.reference.models import (
     Certification,
     CertificationTrade,
+    ReferenceEdition,
     ShortageMark,
     TitleKind,
     Trade,
     TradeTitle,
 )
-from app.reference.queries.memory import Memory, last_edition
+from app.reference.queries.memory import Memory
 
 SYNONYMS = Path(__file__).resolve().parents[1] / "data" / "synonyms.csv"
 OFFICIAL = frozenset({TitleKind.LABEL, TitleKind.APPELLATION})
@@ -83,9 +84,12 @@ def read_synonyms() -> tuple[Synonym, ...]:
 
 
 def _version(db_session: Session) -> Hashable:
-    titles = db_session.execute(select(func.count(), func.max(TradeTitle.id))).one()
-    trades = db_session.scalar(select(func.count()).select_from(Trade))
-    return tuple(titles), trades, last_edition(db_session)
+    """One statement: pages that suggest trades ask at each request."""
+    titles = select(func.count()).select_from(TradeTitle).scalar_subquery()
+    last_title = select(func.max(TradeTitle.id)).scalar_subquery()
+    trades = select(func.count()).select_from(Trade).scalar_subquery()
+    edition = select(func.max(ReferenceEdition.id)).scalar_subquery()
+    return tuple(db_session.execute(select(titles, last_title, trades, edition)).one())
 
 
 def _build(db_session: Session) -> Words:

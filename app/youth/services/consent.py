@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.core import clock
 from app.core.errors import Invalid
-from app.core.outbox import cancel_waiting
+from app.notices.services import withdraw_about
 from app.policy.actor import Actor
 from app.rules.age import age_on
 from app.rules.dates.arithmetic import add_months
@@ -102,7 +102,7 @@ def end_all_agreements(db_session: Session, actor: Actor, youth: Youth) -> Withd
     ended = Withdrawn(
         listings=int(listings),
         reveals=end_reveals(db_session, youth_id=youth.id),
-        mails=cancel_waiting(db_session, youth_id=youth.id),
+        mails=withdraw_about(db_session, youth_id=youth.id).mails,
     )
     if ended.listings or ended.reveals or ended.mails:
         counts = {"listings": ended.listings, "reveals": ended.reveals, "mails": ended.mails}
