@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
@@ -89,3 +90,48 @@ def check_leaving_centre(birth_date: date, day: date) -> list[Finding]:
         "la mission locale est prévenue le jour même."
     )
     return [finding("ML-08", day, message)]
+
+
+@dataclass(frozen=True, slots=True)
+class SupportScheme:
+    """One scheme of support in force on a day, with the row that says so."""
+
+    rule_id: str
+    name: str
+    note: Finding
+
+
+_SCHEMES = (
+    ("ML-02", "PACEA", "Contrat avec l'État par phases, de 16 à 25 ans."),
+    ("ML-03", "Garantie jeunes", "Remplacée par le contrat d'engagement jeune."),
+    ("ML-04", "Contrat d'engagement jeune", "De 16 à 25 ans, jusqu'à 29 ans en cas de handicap."),
+)
+
+
+def support_schemes(day: date) -> tuple[SupportScheme, ...]:
+    """The schemes a mission locale may sign on ``day`` (ML-02 to ML-04)."""
+    return tuple(
+        SupportScheme(rule_id, name, finding(rule_id, day, text, level=Level.INFO))
+        for rule_id, name, text in _SCHEMES
+        if in_force(rule_id, day)
+    )
+
+
+def scheme_notes(day: date) -> list[Finding]:
+    """What goes with them: no two at once (ML-05), registration at France Travail (ML-06)."""
+    sentences = (
+        ("ML-05", "PACEA et contrat d'engagement jeune ne se suivent pas en même temps."),
+        (
+            "ML-06",
+            "Un jeune en PACEA ou en CEJ est inscrit à France Travail et signe un contrat d'engagement.",
+        ),
+        (
+            "ML-09",
+            "Les PAIO, structures sœurs de 1982, restent un type d'organisation pour l'histoire.",
+        ),
+    )
+    return [
+        finding(rule_id, day, text, level=Level.INFO)
+        for rule_id, text in sentences
+        if in_force(rule_id, day)
+    ]

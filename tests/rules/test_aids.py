@@ -103,6 +103,25 @@ def test_a_day_has_at_most_one_regime_of_each_family(day: date) -> None:
 # --- Boundary dates -------------------------------------------------------------------------
 
 
+def test_each_row_opens_on_its_first_day_and_closes_after_its_last() -> None:
+    """Every boundary of the table, from the plan of 24 April 2009 to 1 January 2027 and after."""
+    boundaries = [
+        (row, day, inside)
+        for row in aid_table().rows
+        for bound, shift in ((row.valid_from, -1), (row.valid_to, 1))
+        if bound is not None
+        for day, inside in ((bound, True), (bound + timedelta(days=shift), False))
+    ]
+
+    wrong = [(row.aid_id, day) for row, day, inside in boundaries if row.covers(day) is not inside]
+
+    assert len(boundaries) > 120
+    assert {date(2009, 4, 24), date(2026, 12, 31), date(2027, 1, 1)} <= {
+        day for _, day, _ in boundaries
+    }
+    assert wrong == []
+
+
 @pytest.mark.parametrize(
     ("start", "additional", "expected"),
     [

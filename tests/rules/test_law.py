@@ -44,6 +44,7 @@ def test_every_rule_of_the_dossier_has_a_row() -> None:
         "MIN": 15,
         "MA": 6,
         "DIP": 9,
+        "ML": 9,
         "EMP": 7,
         "CFA": 5,
         "PAY": 16,

@@ -13,6 +13,8 @@ from app.rules.local_mission import (
     check_leaving_centre,
     check_local_mission_age,
     has_training_duty,
+    scheme_notes,
+    support_schemes,
 )
 
 
@@ -65,3 +67,22 @@ def test_the_duty_of_training_covers_16_and_17_since_september_2020(
 ) -> None:
     assert has_training_duty(birth, day) is duty
     assert [item.rule_id for item in check_leaving_centre(birth, day)] == ["ML-08"] * duty
+
+
+def test_the_schemes_of_support_follow_one_another() -> None:
+    names = {
+        day: [one.name for one in support_schemes(day)]
+        for day in (date(2018, 1, 1), date(2022, 2, 28), date(2022, 3, 1))
+    }
+
+    assert names[date(2018, 1, 1)] == ["PACEA", "Garantie jeunes"]
+    assert names[date(2022, 2, 28)] == ["PACEA", "Garantie jeunes"]
+    assert names[date(2022, 3, 1)] == ["PACEA", "Contrat d'engagement jeune"]
+
+
+def test_what_goes_with_the_schemes_is_said_from_its_day() -> None:
+    before = [one.rule_id for one in scheme_notes(date(2024, 12, 31))]
+    today = [one.rule_id for one in scheme_notes(date(2026, 11, 23))]
+
+    assert before == ["ML-05", "ML-09"]
+    assert today == ["ML-05", "ML-06", "ML-09"]
