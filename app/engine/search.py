@@ -131,9 +131,14 @@ def scratch_maker(pool: Pool) -> Callable[[], Scratch]:
 
 def count_many(pool: Pool, rows: Sequence[YouthInput]) -> list[int]:
     """How many triples each of some youths has."""
-    ground, query = ground_for(pool), query_for(pool.batch(rows))
+    return count_each(pool, query_for(pool.batch(rows)))
+
+
+def count_each(pool: Pool, query: Query) -> list[int]:
+    """How many triples each youth of a query has."""
+    ground, total = ground_for(pool), len(query.youths.id)
     with pool.ground.bench.lent(scratch_maker(pool)) as work:
-        return [int(kernels().count_of(ground, query, i, work)) for i in range(len(rows))]
+        return [int(kernels().count_of(ground, query, i, work)) for i in range(total)]
 
 
 def openings_for(pool: Pool, row: YouthInput) -> list[int]:

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 
+import numpy as np
 import pytest
+from scipy.optimize import Bounds, LinearConstraint, milp
 
 from app.engine.brute import every_triple
 from app.engine.certificate import certify
 from app.engine.judge import Triple
-from app.engine.plan import LeftOutReason, plan
-from app.engine.plan.exact import plan_value
+from app.engine.levers import LeverCode
+from app.engine.plan import LeftOutReason, Prices, cheapest_ways_in, plan
+from app.engine.plan.exact import MOST_TRIPLES
 from app.engine.pool import Pool
 from app.engine.triples import best_triples
-from tests.engine.plain_rows import baker, bakery, bakery_course
+from tests.engine.plain_rows import QUIMPER, TODAY, baker, bakery, bakery_course
 from tests.engine.random_pools import random_rows, shuffled_rows
 
 SEEDS = range(8)
@@ -32,6 +35,28 @@ def triples_of(pool: Pool) -> list[Triple]:
             youth, pool.openings.values(), pool.sessions.values(), pool.likeness, pool.weights
         )
     ]
+
+
+def exact_value(pool: Pool) -> float:
+    """The highest value there is, by another solver over the triples of brute force."""
+    triples = triples_of(pool)
+    keys = [(("y", t.youth), ("o", t.opening), ("s", t.session)) for t in triples]
+    rows = {key: row for row, key in enumerate(sorted({key for each in keys for key in each}))}
+    room = {
+        **{("o", o.id): o.positions_free for o in pool.openings.values()},
+        **{("s", s.id): s.seats_free for s in pool.sessions.values()},
+    }
+    limits = [1 if room.get(key, 1) is None else room.get(key, 1) for key in rows]
+    table = np.zeros((len(rows), len(triples)))
+    for column, each in enumerate(keys):
+        table[[rows[key] for key in each], column] = 1.0
+    found = milp(
+        [-t.score for t in triples],
+        integrality=np.ones(len(triples), dtype=np.int64),
+        bounds=Bounds(0.0, 1.0),
+        constraints=LinearConstraint(table, -np.inf, np.array(limits, dtype=np.float64)),
+    )
+    return float(-found.fun)
 
 
 def greedy_value(pool: Pool) -> float:
@@ -64,10 +89,77 @@ def test_the_plan_lies_between_greedy_and_bound_and_meets_the_exact_one(seed: in
 
     found = plan(pool, target_gap=0.0)
 
-    exact = plan_value(triples_of(pool), pool)
+    exact = exact_value(pool)
     assert greedy_value(pool) - 1e-9 <= found.value <= exact + 1e-9
     assert exact <= found.bound + 1e-9
     assert found.value == pytest.approx(exact)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_an_exact_plan_has_the_highest_value_there_is_and_a_sound_proof(seed: int) -> None:
+    pool = pool_of(seed)
+
+    found = plan(pool, exact=True, rounds=1, steps=3)
+
+    assert found.best_possible
+    assert found.value == pytest.approx(exact_value(pool))
+    assert certify(pool, found).sound
+
+
+def test_an_exact_plan_of_too_many_triples_is_refused() -> None:
+    bakers = [baker(i) for i in range(40)]
+    openings = [bakery(i) for i in range(51)]
+    courses = [bakery_course(i) for i in range(50)]
+
+    with pytest.raises(ValueError, match=f"{MOST_TRIPLES + 2_000} triples are too many"):
+        plan(Pool.build(bakers, openings, courses), exact=True, rounds=0)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_plan_started_at_earlier_prices_proves_as_much_in_fewer_rounds(seed: int) -> None:
+    pool = pool_of(seed)
+    before = plan(pool, target_gap=0.0)
+
+    again = plan(pool, start=before.prices, rounds=0)
+
+    assert again.bound <= before.bound + 1e-9
+    assert certify(pool, again).sound
+
+
+def test_prices_of_rows_that_are_gone_are_ignored_and_new_rows_cost_nothing() -> None:
+    pool = Pool.build([baker(1), baker(2)], [bakery(7)], [bakery_course(9)])
+    before = plan(pool)
+    none = np.zeros(0, dtype=np.int64), np.zeros(0)
+
+    after = plan(pool.changed(openings=(bakery(8),), gone_openings=(7,)), start=before.prices)
+    blank = plan(pool, start=Prices(*none, *none))
+
+    assert [a.opening for a in after.assigned] == [8]
+    assert blank.assigned == before.assigned
+
+
+def test_a_youth_left_without_is_told_the_change_that_asks_least_and_fits_what_is_free() -> None:
+    near, far = bakery(7), bakery(8, lat=QUIMPER[0] + 0.3, start_from=TODAY + 400, start_to=None)
+    pool = Pool.build(
+        [
+            baker(1, readiness=0.9),
+            baker(2, limit_km=35.0, available_to=TODAY + 380, missing_papers=(("cv", 0.2),)),
+            baker(3, limit_km=1.0),
+        ],
+        [near, far],
+        [bakery_course(9), bakery_course(10, contract_to=TODAY + 500, start_to=TODAY + 450)],
+    )
+
+    ways = cheapest_ways_in(pool, plan(pool), (2, 3))
+
+    assert set(ways) == {2}
+    assert (ways[2].code, ways[2].triple.opening) == (LeverCode.START_LATER, 8)
+
+
+def test_nobody_left_without_needs_no_way_in() -> None:
+    pool = Pool.build([baker(1)], [bakery(7)], [bakery_course(9)])
+
+    assert cheapest_ways_in(pool, plan(pool), ()) == {}
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -3,62 +3,73 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import highspy
 import numpy as np
 from numpy.typing import NDArray
 
-from app.engine.judge import Triple
+from app.engine import search
+from app.engine.kernels.asked import Columns, Places, Query
+from app.engine.plan.rounding import Draft, value_of
 from app.engine.pool import Pool
-from app.engine.pool.pack import places
+from app.engine.search import master
+
+MOST_TRIPLES = 100_000
+"""More triples than this are not given to the solver: it would not come back in useful time."""
 
 
-@dataclass(frozen=True, slots=True)
-class Columns:
-    """Triples as columns of the programme; shape (m,) each, indices into the three leaves."""
+def best_of_all(pool: Pool, query: Query, places: Places) -> tuple[Columns, Draft]:
+    """Every triple as a column, and the plan of the highest value there is.
 
-    youth: NDArray[np.int64]
-    opening: NDArray[np.int64]
-    session: NDArray[np.int64]
-    value: NDArray[np.float64]
+    ``ValueError`` above ``MOST_TRIPLES`` triples.
+    """
+    counts = search.count_each(pool, query)
+    if sum(counts) > MOST_TRIPLES:
+        raise ValueError(f"{sum(counts)} triples are too many for an exact plan")
+    columns = _every_triple(pool, query, max(counts, default=0))
+    chosen = np.full(len(counts), -1, dtype=np.int32)
+    for youth, slot in _solved(columns, places):
+        chosen[youth] = slot
+    room = Places(places.openings.copy(), places.sessions.copy())
+    placed = np.flatnonzero(chosen >= 0)
+    np.subtract.at(room.openings, columns.opening[placed, chosen[placed]], 1.0)
+    np.subtract.at(room.sessions, columns.session[placed, chosen[placed]], 1.0)
+    return columns, Draft(chosen, value_of(columns, chosen), room)
 
 
-def solve_exactly(
-    columns: Columns, positions: NDArray[np.int64], seats: NDArray[np.int64], youths: int
-) -> NDArray[np.int64]:
-    """Indices of the columns of a plan of the highest value.
+def _every_triple(pool: Pool, query: Query, slots: int) -> Columns:
+    found = search.search(pool, search.ground_for(pool), query, slots)
+    shape = found.score.shape
+    columns = Columns(
+        np.zeros(shape, np.int32), np.zeros(shape, np.int32), np.zeros(shape), found.count * 0
+    )
+    free = Places(np.zeros(len(pool.openings)), np.zeros(len(pool.sessions)))
+    master().add_columns(columns, found.opening, found.session, found.score, found.count, free)
+    return columns
+
+
+def _solved(columns: Columns, places: Places) -> list[tuple[int, int]]:
+    """Youths with the slots they get.
 
     ``max Σ value·x`` with ``Σ x ≤ 1`` a youth, ``≤ positions`` an opening, ``≤ seats`` a session.
     """
-    solver = _programme(columns, positions, seats, youths)
-    solution = np.asarray(solver.getSolution().col_value)
-    return np.flatnonzero(solution > 0.5)
-
-
-def plan_value(triples: Sequence[Triple], pool: Pool) -> float:
-    """Value of the best plan made of these triples, every one of the pool given."""
-    place = [
-        {row: i for i, row in enumerate(ids)} for ids in (pool.youths, pool.openings, pool.sessions)
-    ]
-    columns = Columns(
-        youth=np.array([place[0][t.youth] for t in triples], dtype=np.int64),
-        opening=np.array([place[1][t.opening] for t in triples], dtype=np.int64),
-        session=np.array([place[2][t.session] for t in triples], dtype=np.int64),
-        value=np.array([t.score for t in triples], dtype=np.float64),
+    used = np.arange(columns.value.shape[1]) < columns.used[:, None]
+    youth, slot = np.nonzero(used)
+    solver = _programme(
+        (youth, columns.opening[used], columns.session[used]),
+        columns.value[used],
+        ([1.0] * len(columns.used), places.openings.tolist(), places.sessions.tolist()),
     )
-    positions = np.array([places(o.positions_free) for o in pool.openings.values()], dtype=np.int64)
-    seats = np.array([places(s.seats_free) for s in pool.sessions.values()], dtype=np.int64)
-    return float(columns.value[solve_exactly(columns, positions, seats, len(pool.youths))].sum())
+    taken = np.flatnonzero(np.asarray(solver.getSolution().col_value) > 0.5)
+    return list(zip(youth[taken].tolist(), slot[taken].tolist(), strict=True))
 
 
 def _programme(
-    columns: Columns,
-    positions: NDArray[np.int64],
-    seats: NDArray[np.int64],
-    youths: int,
+    ends: Sequence[NDArray[np.integer]],
+    values: NDArray[np.float64],
+    limits: Sequence[list[float]],
 ) -> highspy.Highs:
-    """Build and run the programme."""
+    """Build and run the programme; ``ends`` and ``limits``: youths, openings, sessions."""
     solver = highspy.Highs()  # type: ignore[no-untyped-call]
     for option, value in (
         ("output_flag", False),
@@ -68,17 +79,12 @@ def _programme(
         ("mip_abs_gap", 1e-9),
     ):
         solver.setOptionValue(option, value)
-    rows = (youths, youths + len(positions))
-    limits: Sequence[float] = [1.0] * youths + [*map(float, positions), *map(float, seats)]
-    for limit in limits:
+    for limit in (each for some in limits for each in some):
         solver.addRow(-highspy.kHighsInf, limit, 0, [], [])
-    for place in range(len(columns.value)):
-        touched = [
-            int(columns.youth[place]),
-            rows[0] + int(columns.opening[place]),
-            rows[1] + int(columns.session[place]),
-        ]
-        solver.addCol(-float(columns.value[place]), 0.0, 1.0, 3, touched, [1.0, 1.0, 1.0])
+    shifts = np.cumsum([0, *map(len, limits)])[:3]
+    rows = np.stack([end + shift for end, shift in zip(ends, shifts, strict=True)], axis=1)
+    for place, touched in enumerate(rows.tolist()):
+        solver.addCol(-float(values[place]), 0.0, 1.0, 3, touched, [1.0, 1.0, 1.0])
         solver.changeColIntegrality(place, highspy.HighsVarType.kInteger)
     solver.run()
     return solver

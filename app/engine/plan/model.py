@@ -75,6 +75,7 @@ class Plan:
 
     ``value`` is the sum of the scores (plus ``bonus`` for each youth who was left out before and
     is placed now), ``bound`` no plan can exceed, over *all* triples, ``gap = 1 - value / bound``.
+    ``best_possible``: a mixed-integer programme over every triple found nothing better.
     """
 
     assigned: tuple[Assigned, ...]
@@ -89,3 +90,4 @@ class Plan:
     rounds: int
     pool_version: int
     weights_version: str
+    best_possible: bool = False

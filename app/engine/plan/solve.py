@@ -7,14 +7,16 @@ improved on the columns at hand (``prices.py``) and a plan is rounded from them 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from importlib import import_module
+from types import ModuleType
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.engine import search
 from app.engine.kernels.asked import Columns, Places, Query
-from app.engine.plan.model import Plan
+from app.engine.plan.model import Plan, Prices
 from app.engine.plan.prices import Trial, better_prices, charge
 from app.engine.plan.report import reported
 from app.engine.plan.rounding import Draft, guided, improved
@@ -49,6 +51,8 @@ def plan(
     pool: Pool,
     *,
     not_twice: bool = False,
+    start: Prices | None = None,
+    exact: bool = False,
     rounds: int = 7,
     steps: int = 200,
     target_gap: float = 5e-4,
@@ -57,8 +61,10 @@ def plan(
     """Propose at most one triple a youth within free positions and seats, for the highest value.
 
     An unknown number of places counts as one. With ``not_twice`` a youth left out by the plan
-    before comes first (``LEFT_OUT_BONUS``). At most ``rounds`` rounds of ``steps`` price steps,
-    fewer when the gap reaches ``target_gap``. Same pool and same numbers, same plan.
+    before comes first (``LEFT_OUT_BONUS``). ``start`` are prices of an earlier plan. At most
+    ``rounds`` rounds of ``steps`` price steps, fewer when the gap reaches ``target_gap``. With
+    ``exact`` a mixed-integer programme over every triple then finds the best plan there is; raises
+    ``ValueError`` when there are more than ``MOST_TRIPLES``. Same pool and same numbers, same plan.
     """
     bonus = LEFT_OUT_BONUS if not_twice else 0.0
     query = _query(pool, bonus)
@@ -69,12 +75,16 @@ def plan(
     free = Places(np.zeros_like(places.openings), np.zeros_like(places.sessions))
     first = _priced(pool, query, free, FIRST_COLUMNS, threads)
     state = _started(query, places, free, first)
+    if start is not None:
+        _warmed(pool, query, places, state, start, threads)
     done = 0
     while done < rounds and _gap(state) > target_gap:
         _round(pool, query, places, state, steps * (1 if done < ROUGH else LONGER), threads)
         done += 1
     _completed(pool, query, places, state, threads)
-    return reported(
+    if exact:
+        state.columns, state.draft = _exactly().best_of_all(pool, query, places)
+    made = reported(
         pool,
         query,
         state.columns,
@@ -87,6 +97,34 @@ def plan(
         done,
         threads,
     )
+    return replace(made, best_possible=exact)
+
+
+def _exactly() -> ModuleType:
+    """The mixed-integer programme, and its solver, loaded by the first plan that asks for it."""
+    return import_module("app.engine.plan.exact")
+
+
+def _warmed(
+    pool: Pool, query: Query, places: Places, state: State, start: Prices, threads: int
+) -> None:
+    """Begin at the prices of an earlier plan, with the columns they bring."""
+    ground = pool.ground
+    prices = Places(
+        _by_id(ground.openings.id, start.opening_ids, start.openings),
+        _by_id(ground.sessions.id, start.session_ids, start.sessions),
+    )
+    _price(pool, query, places, state, prices, threads)
+
+
+def _by_id(
+    ids: NDArray[np.int64], known: NDArray[np.int64], prices: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Earlier prices (``known`` ascending) of these ids, 0 for new ones."""
+    if not len(known):
+        return np.zeros(len(ids))
+    place = np.minimum(np.searchsorted(known, ids), len(known) - 1)
+    return np.where(known[place] == ids, np.maximum(prices[place], 0.0), 0.0)
 
 
 def _query(pool: Pool, bonus: float) -> Query:
@@ -138,15 +176,22 @@ def _round(
     is told so and stops sooner. It still finds the best triple of all, so the bound is exact.
     """
     walk = better_prices(state.columns, places, state.prices, state.draft.value, steps)
+    _price(pool, query, places, state, walk.prices, threads)
+
+
+def _price(
+    pool: Pool, query: Query, places: Places, state: State, prices: Places, threads: int
+) -> None:
+    """Search at these prices; keep the bound, the columns and the plan they lead to."""
     trial = Trial(state.columns, places)
-    trial.run(walk.prices)
+    trial.run(prices)
     floored = query._replace(floor=np.maximum(trial.best - NEAR, 0.0))
-    found = _priced(pool, floored, walk.prices, NEW_COLUMNS, threads)
-    _add(state.columns, found, walk.prices)
-    bound = _bound(found, walk.prices, places)
+    found = _priced(pool, floored, prices, NEW_COLUMNS, threads)
+    _add(state.columns, found, prices)
+    bound = _bound(found, prices, places)
     if bound < state.bound:
-        state.bound, state.prices = bound, walk.prices
-    draft = guided(state.columns, walk.prices, places)
+        state.bound, state.prices = bound, prices
+    draft = guided(state.columns, prices, places)
     if draft.value > state.draft.value:
         state.draft = draft
 
