@@ -82,6 +82,8 @@ class Site(Model):
     latitude: Mapped[float | None]
     longitude: Mapped[float | None]
     is_main: Mapped[bool] = mapped_column(default=False)
+    # An establishment that closed keeps its past; nothing new begins there.
+    closed_on: Mapped[date | None]
 
     organisation: Mapped[Organisation] = relationship(lazy="raise_on_sql", back_populates="sites")
 
@@ -128,6 +130,24 @@ class Membership(Model):
     role: Mapped[Role] = mapped_column(enum_type(Role))
     since: Mapped[date]
     until: Mapped[date | None]
+
+
+class FieldCommune(Model):
+    """A commune that this agent works in; without any, all those of the départements."""
+
+    __tablename__ = "field_commune"
+
+    membership_id: Mapped[int] = mapped_column(ForeignKey("membership.id"), primary_key=True)
+    insee_code: Mapped[str] = mapped_column(ForeignKey("commune.insee_code"), primary_key=True)
+
+
+class FieldSector(Model):
+    """A NAF division (two figures) that this agent looks after; without any, all sectors."""
+
+    __tablename__ = "field_sector"
+
+    membership_id: Mapped[int] = mapped_column(ForeignKey("membership.id"), primary_key=True)
+    naf_division: Mapped[str] = mapped_column(code(2), primary_key=True)
 
 
 class FieldTerritory(Model):

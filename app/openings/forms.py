@@ -20,8 +20,8 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import Optional
 
 from app.core.forms import BaseForm, Between, MaxLength, OnceForm, Required, strip
-from app.openings.models import HostsYouth, MinorsPossible, Opening, OpeningStatus
-from app.openings.services import CompanyDetails, OpeningDetails
+from app.openings.models import HadApprentices, HostsYouth, MinorsPossible, Opening, OpeningStatus
+from app.openings.services import CompanyDetails, EstablishmentDetails, OpeningDetails
 from app.reference.forms import CommuneFields, TradeFields
 from app.rules.diplomas import level_label
 
@@ -42,6 +42,13 @@ HOSTS = {
     HostsYouth.CONDITIONS: "Oui, sous conditions",
     HostsYouth.NO: "Non",
 }
+HAD = {
+    HadApprentices.UNKNOWN: "Pas encore demandé",
+    HadApprentices.YES: "Oui",
+    HadApprentices.NO: "Non, ce serait la première fois",
+}
+# Bounds of the headcount: companies that field agents were first sent to have 10 to 250 people.
+SIZES = {"1-9": "1 à 9", "10-49": "10 à 49", "50-250": "50 à 250", "251-": "Plus de 250"}
 RADII = (("10", "10 km"), ("20", "20 km"), ("30", "30 km"), ("50", "50 km"), ("100", "100 km"))
 
 
@@ -174,6 +181,14 @@ class CompanyForm(CommuneFields, OnceForm):
         "Prête à accueillir des jeunes suivis par une mission locale",
         choices=as_choices(HOSTS.items()),
     )
+    hosts_conditions = StringField("À quelles conditions", [MaxLength(300)], filters=[strip])
+    hosts_said_by = StringField("Qui l’a dit (nom, fonction)", [MaxLength(120)], filters=[strip])
+    had_apprentices = SelectField(
+        "A déjà eu des apprentis",
+        choices=as_choices(HAD.items()),
+        default=HadApprentices.UNKNOWN.value,
+    )
+    opco = StringField("OPCO confirmé", [MaxLength(60)], filters=[strip])
     objects_to_prospecting_since = DateField("S’oppose à la prospection depuis le", [Optional()])
 
     def details(self, commune_code: str | None) -> CompanyDetails:
@@ -190,6 +205,54 @@ class CompanyForm(CommuneFields, OnceForm):
             phone=self.phone.data,
             hosts_mission_youth=HostsYouth(self.hosts_mission_youth.data),
             objects_to_prospecting_since=self.objects_to_prospecting_since.data,
+            opco=self.opco.data,
+            had_apprentices=HadApprentices(self.had_apprentices.data),
+            hosts_conditions=self.hosts_conditions.data,
+            hosts_said_by=self.hosts_said_by.data,
+        )
+
+
+class CompanyFilterForm(CommuneFields, BaseForm):
+    """Filters of the list of companies; a form that reads needs no token."""
+
+    class Meta:
+        csrf = False
+
+    q = StringField("Nom, SIREN ou SIRET", [MaxLength(120)], filters=[strip])
+    km = SelectField("Dans un rayon de", choices=as_choices(RADII), default="20")
+    size = SelectField("Effectif", choices=as_choices([("", "Tous"), *SIZES.items()]))
+    hosts = SelectField(
+        "Accueil de jeunes suivis par une mission locale",
+        choices=as_choices([("", "Toutes"), ("yes", "Oui, ou sous conditions"), ("no", "Non")]),
+    )
+    shortage = BooleanField("Secteurs en tension")
+    first = BooleanField("Jamais d’apprenti jusqu’ici")
+    sort = HiddenField(default="name")
+
+    def bounds(self) -> tuple[int | None, int | None]:
+        """The lowest and highest headcount that the choice means."""
+        low, _, high = str(self.size.data or "").partition("-")
+        return whole_or_none(low), whole_or_none(high)
+
+
+class EstablishmentForm(CommuneFields, OnceForm):
+    """A place of a company."""
+
+    name = StringField(
+        "Nom de l’établissement",
+        [Required("Écrivez comment on appelle cet établissement."), MaxLength(200)],
+        filters=[strip],
+    )
+    siret = StringField("SIRET", [MaxLength(20)], filters=[strip])
+    address = StringField("Adresse", [MaxLength(300)], filters=[strip])
+
+    def details(self, commune_code: str | None) -> EstablishmentDetails:
+        """What the service takes."""
+        return EstablishmentDetails(
+            name=str(self.name.data),
+            siret=self.siret.data,
+            address=self.address.data,
+            commune_code=commune_code,
         )
 
 

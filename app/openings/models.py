@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Model, code, enum_type
@@ -13,15 +13,20 @@ from app.openings.workflow import OpeningStatus
 
 __all__ = [
     "Company",
+    "CompanyMerge",
+    "DifferentCompanies",
+    "HadApprentices",
     "HostsYouth",
     "Lead",
     "LeadKind",
     "LeadState",
+    "MergeReason",
     "MinorsPossible",
     "Opening",
     "OpeningStatus",
     "PositionHold",
     "PositionState",
+    "RegistryEstablishment",
 ]
 
 
@@ -34,23 +39,109 @@ class HostsYouth(enum.StrEnum):
     UNKNOWN = "unknown"
 
 
+class HadApprentices(enum.StrEnum):
+    """Whether this company has had an apprentice before; most new contracts come from first ones."""
+
+    YES = "yes"
+    NO = "no"
+    UNKNOWN = "unknown"
+
+
 class Company(Model):
-    """What an organisation of kind company has more than others. Headcount is that of the whole
-    company (SIREN).
+    """What an organisation of kind company has more than others: one record a SIREN, whose
+    establishments are the organisation's sites. Headcount is that of the whole company.
+
+    `merged_into_id`: the record that stands for this one, once a person said that both are the
+    same company. Nothing moves: openings, visits, accounts and agreements stay where they were
+    written, readers follow the pointer, and taking the merge back is exact.
     """
 
     __tablename__ = "company"
-    __table_args__ = (CheckConstraint("headcount IS NULL OR headcount >= 0", name="headcount"),)
+    __table_args__ = (
+        CheckConstraint("headcount IS NULL OR headcount >= 0", name="headcount"),
+        CheckConstraint("merged_into_id <> organisation_id", name="merged_elsewhere"),
+    )
 
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
     naf_code: Mapped[str | None] = mapped_column(code(6), index=True)
     naf_version: Mapped[str] = mapped_column(code(8), default="rev2")
     headcount: Mapped[int | None]
     idcc: Mapped[str | None] = mapped_column(code(4))
+    # As confirmed by the company or by its SIRET; without it the IDCC gives a hint.
+    opco: Mapped[str | None] = mapped_column(String(60))
+    had_apprentices: Mapped[HadApprentices] = mapped_column(
+        enum_type(HadApprentices), default=HadApprentices.UNKNOWN
+    )
     hosts_mission_youth: Mapped[HostsYouth] = mapped_column(
         enum_type(HostsYouth), default=HostsYouth.UNKNOWN
     )
+    # What was said about hosting youth, when, and who said it: name and function, in the company.
+    hosts_conditions: Mapped[str | None] = mapped_column(String(300))
+    hosts_said_on: Mapped[date | None]
+    hosts_said_by: Mapped[str | None] = mapped_column(String(120))
     objects_to_prospecting_since: Mapped[date | None]
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+
+
+class MergeReason(enum.StrEnum):
+    SAME_SIREN = "same_siren"
+    SAME_NAME_AND_COMMUNE = "same_name_and_commune"
+    SAID_BY_A_PERSON = "said_by_a_person"
+
+
+class CompanyMerge(Model):
+    """Two records are one company: who said so, why, and until when it can be taken back."""
+
+    __tablename__ = "company_merge"
+    __table_args__ = (
+        CheckConstraint("kept_id <> merged_id", name="two_records"),
+        Index(
+            "uq_company_merge_live",
+            "merged_id",
+            unique=True,
+            sqlite_where=text("undone_at IS NULL"),
+            postgresql_where=text("undone_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kept_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    merged_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    reason: Mapped[MergeReason] = mapped_column(enum_type(MergeReason))
+    merged_at: Mapped[datetime]
+    merged_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    undone_at: Mapped[datetime | None]
+    undone_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+
+
+class DifferentCompanies(Model):
+    """A person looked at two records that resemble each other and said that they are not the same."""
+
+    __tablename__ = "different_companies"
+    __table_args__ = (CheckConstraint("first_id < second_id", name="ordered"),)
+
+    first_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
+    second_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
+    said_at: Mapped[datetime]
+    said_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+
+
+class RegistryEstablishment(Model):
+    """One line of the national register of companies (SIRENE), from a file that the installation
+    brought: nothing is asked of any server.
+    """
+
+    __tablename__ = "registry_establishment"
+
+    siret: Mapped[str] = mapped_column(code(14), primary_key=True)
+    siren: Mapped[str] = mapped_column(code(9), index=True)
+    name: Mapped[str] = mapped_column(String(200))
+    naf_code: Mapped[str | None] = mapped_column(code(6))
+    address: Mapped[str | None] = mapped_column(String(300))
+    commune_code: Mapped[str | None] = mapped_column(code(5))
+    is_closed: Mapped[bool] = mapped_column(default=False)
+    closed_on: Mapped[date | None]
+    loaded_on: Mapped[date]
 
 
 class MinorsPossible(enum.StrEnum):

@@ -86,6 +86,7 @@ _TABLE: dict[Permission, Rule] = {
         (p.point_a_officer,),
         (p.field_agent,),
         (p.regional_coordinator,),
+        (p.regional_correspondent,),
         (p.platform_admin,),
     ),
     P.COMPANY_VIEW: (
@@ -95,6 +96,7 @@ _TABLE: dict[Permission, Rule] = {
         (p.cfa_officer,),
         (p.field_agent,),
         (p.regional_coordinator, p.in_region),
+        (p.regional_correspondent, p.in_region),
         (p.platform_admin,),
     ),
     P.COMPANY_EDIT: (
@@ -102,6 +104,7 @@ _TABLE: dict[Permission, Rule] = {
         (p.field_agent, p.in_territory),
         (p.platform_admin,),
     ),
+    P.COMPANY_MERGE: ((p.field_agent, p.in_territory), (p.platform_admin,)),
     P.OPENING_LIST: ((p.signed_in,),),
     P.OPENING_VIEW: (
         (p.employer, p.own_opening),
@@ -110,6 +113,7 @@ _TABLE: dict[Permission, Rule] = {
         (p.cfa_officer, p.is_published),
         (p.field_agent, p.in_territory),
         (p.regional_coordinator, p.in_region),
+        (p.regional_correspondent, p.in_region),
     ),
     P.OPENING_CREATE: ((p.employer,), (p.field_agent,)),
     P.OPENING_EDIT: ((p.employer, p.own_opening), (p.field_agent, p.in_territory)),

@@ -40,6 +40,7 @@ class Permission(enum.StrEnum):
     COMPANY_LIST = "company.list"
     COMPANY_VIEW = "company.view"
     COMPANY_EDIT = "company.edit"
+    COMPANY_MERGE = "company.merge"
     OPENING_LIST = "opening.list"
     OPENING_VIEW = "opening.view"
     OPENING_CREATE = "opening.create"

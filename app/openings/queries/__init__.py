@@ -1,6 +1,15 @@
 """Reads of companies, openings and positions."""
 
-from app.openings.queries.companies import company_list, company_page, find_company
+from app.openings.queries.companies import (
+    CompanyFilters,
+    company_list,
+    company_page,
+    establishments_of,
+    find_company,
+    record_of_siren,
+    visible_companies,
+)
+from app.openings.queries.duplicates import duplicate_pairs, merges_of, pairs_of
 from app.openings.queries.facts import company_facts, opening_facts
 from app.openings.queries.lists import (
     OpeningFilters,
@@ -9,17 +18,38 @@ from app.openings.queries.lists import (
     visible_openings,
 )
 from app.openings.queries.positions import lapsed_positions, position_hold
+from app.openings.queries.records import record_ids, record_key, record_of
+from app.openings.queries.sectors import (
+    hiring_shares,
+    own_trades,
+    tense_activities,
+    tense_trades,
+)
 
 __all__ = [
+    "CompanyFilters",
     "OpeningFilters",
     "company_facts",
     "company_list",
     "company_page",
+    "duplicate_pairs",
+    "establishments_of",
     "find_company",
+    "hiring_shares",
     "lapsed_positions",
+    "merges_of",
     "opening_facts",
     "opening_list",
     "opening_page",
+    "own_trades",
+    "pairs_of",
     "position_hold",
+    "record_ids",
+    "record_key",
+    "record_of",
+    "record_of_siren",
+    "tense_activities",
+    "tense_trades",
+    "visible_companies",
     "visible_openings",
 ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -41,6 +43,17 @@ def opening_facts(db_session: Session, opening_id: int) -> Facts:
         regions=frozenset({region} if region else ()),
         departement=row.departement_code,
         is_published=row.status in PUBLIC_STATUSES,
+    )
+
+
+def facts_of_company(row: Any) -> Facts:
+    """Facts of a company that `company_page` has read."""
+    organisation = row.Organisation
+    return Facts(
+        organisation_id=organisation.id,
+        employer_id=organisation.id,
+        regions=frozenset({organisation.region_code} if organisation.region_code else ()),
+        departement=row.departement_code,
     )
 
 

@@ -14,6 +14,7 @@ from app.core.errors import NotFound
 from app.core.pages import Page, paginate
 from app.core.text import sort_key
 from app.openings.models import MinorsPossible, Opening, OpeningStatus
+from app.openings.queries.records import record_members
 from app.openings.workflow import PUBLIC_STATUSES
 from app.policy import predicates
 from app.policy.actor import Actor
@@ -36,6 +37,7 @@ class OpeningFilters:
         level: a level the employer accepts.
         for_minors: only those where a minor is possible, or where nobody has said.
         shortage: ROME codes in shortage when only these are wanted.
+        record_id: only openings of this company, those of records merged into it included.
     """
 
     words: str = ""
@@ -47,7 +49,7 @@ class OpeningFilters:
     for_minors: bool = False
     shortage: frozenset[str] | None = None
     status: OpeningStatus | None = None
-    employer_id: int | None = None
+    record_id: int | None = None
     sort: str = "newest"
 
 
@@ -72,7 +74,9 @@ def visible_openings(actor: Actor) -> ColumnElement[bool]:
         lines.append(Opening.status.in_(PUBLIC_STATUSES))
     if predicates.field_agent(actor, NOTHING):
         lines.append(Commune.departement_code.in_(actor.territory))
-    if predicates.regional_coordinator(actor, NOTHING):
+    if predicates.regional_coordinator(actor, NOTHING) or predicates.regional_correspondent(
+        actor, NOTHING
+    ):
         region = func.coalesce(Commune.region_code, Organisation.region_code)
         lines.append(region.in_(actor.regions))
     return or_(*lines)
@@ -140,8 +144,8 @@ def _narrowed(query: Any, filters: OpeningFilters, distance: ColumnElement[Any])
         query = query.where(Opening.rome_code.in_(filters.shortage))
     if filters.status is not None:
         query = query.where(Opening.status == filters.status)
-    if filters.employer_id is not None:
-        query = query.where(Opening.employer_id == filters.employer_id)
+    if filters.record_id is not None:
+        query = query.where(Opening.employer_id.in_(record_members(filters.record_id)))
     return query
 
 

@@ -7,7 +7,13 @@ from app.openings.services.companies import (
     create_company,
     edit_company,
 )
+from app.openings.services.establishments import (
+    EstablishmentDetails,
+    add_establishment,
+    close_establishment,
+)
 from app.openings.services.leads import raise_lead
+from app.openings.services.merging import merge_companies, say_different, undo_merge
 from app.openings.services.openings import (
     OpeningDetails,
     create_opening,
@@ -21,12 +27,17 @@ from app.openings.services.positions import (
     release_position,
     take_position,
 )
+from app.openings.services.registry import RegistryReport, load_registry
 
 __all__ = [
     "CompanyDetails",
+    "EstablishmentDetails",
     "NoPositionLeft",
     "OpeningDetails",
+    "RegistryReport",
     "add_company",
+    "add_establishment",
+    "close_establishment",
     "create_company",
     "create_opening",
     "duplicate_opening",
@@ -34,8 +45,12 @@ __all__ = [
     "edit_opening",
     "find_company",
     "hold_position",
+    "load_registry",
+    "merge_companies",
     "move_opening",
     "raise_lead",
     "release_position",
+    "say_different",
     "take_position",
+    "undo_merge",
 ]

@@ -16,8 +16,9 @@ from app.core.errors import Conflict, Invalid
 from app.core.permissions import ensure
 from app.core.requests import use_once
 from app.core.text import sort_key
-from app.openings.models import Company, HostsYouth
-from app.openings.queries import company_facts, find_company
+from app.openings.models import Company, HadApprentices, HostsYouth
+from app.openings.queries import company_facts, find_company, record_of_siren
+from app.openings.services.establishments import checked_siret, refuse_closed
 from app.policy.actor import Actor, OrganisationKind
 from app.policy.facts import Facts
 from app.policy.permissions import Permission
@@ -26,11 +27,10 @@ from app.rules.identifiers import (
     compact,
     is_valid_idcc,
     is_valid_naf,
-    is_valid_siret,
     normalise_idcc,
-    normalise_siret,
     siren_of,
 )
+from app.rules.wording import check_wording
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,10 @@ class CompanyDetails:
     phone: str | None = None
     hosts_mission_youth: HostsYouth = HostsYouth.UNKNOWN
     objects_to_prospecting_since: date | None = None
+    opco: str | None = None
+    had_apprentices: HadApprentices = HadApprentices.UNKNOWN
+    hosts_conditions: str | None = None
+    hosts_said_by: str | None = None
 
 
 def create_company(
@@ -64,18 +68,22 @@ def create_company(
     email: str | None = None,
     is_demonstration: bool = False,
 ) -> Organisation:
-    """Create a company with its main site; the caller has judged the right to do so.
+    """Create a company with its main site; the caller has judged the right to do so. A SIRET whose
+    SIREN has a record becomes an establishment of that record, which is returned.
 
     Without a SIRET the company is to be checked: it may be a prospect, or a second writing of one
     that is known.
 
     Raises:
-        Invalid: a code is wrong; `field` names which.
+        Invalid: a code is wrong, or the establishment is closed; `field` names which.
         Conflict: an establishment has this SIRET already.
     """
     clean_siret = checked_siret(siret)
+    if clean_siret:
+        refuse_closed(db_session, clean_siret)
     place = db_session.get(Commune, commune_code) if commune_code else None
-    organisation = create_organisation(
+    known = record_of_siren(db_session, siren_of(clean_siret)) if clean_siret else None
+    organisation = known or create_organisation(
         db_session,
         kind=OrganisationKind.COMPANY,
         name=name,
@@ -86,14 +94,10 @@ def create_company(
         status=OrganisationStatus.ACTIVE if clean_siret else OrganisationStatus.TO_CHECK,
         is_demonstration=is_demonstration,
     )
-    db_session.add(
-        Company(
-            organisation_id=organisation.id,
-            naf_code=checked_naf(naf_code),
-            headcount=headcount,
-            idcc=checked_idcc(idcc),
-        )
-    )
+    if known is None:
+        _describe(db_session, organisation.id, naf_code, headcount, idcc)
+    elif clean_siret == known.siret or clean_siret in _sirets(db_session, known.id):
+        raise Conflict("Un établissement porte déjà ce SIRET dans Trèfle.")
     add_site(
         db_session,
         organisation_id=organisation.id,
@@ -103,9 +107,26 @@ def create_company(
         latitude=place.latitude if place else None,
         longitude=place.longitude if place else None,
         address=address,
-        is_main=True,
+        is_main=known is None,
     )
     return organisation
+
+
+def _describe(
+    db_session: Session,
+    organisation_id: int,
+    naf: str | None,
+    headcount: int | None,
+    idcc: str | None,
+) -> None:
+    db_session.add(
+        Company(
+            organisation_id=organisation_id,
+            naf_code=checked_naf(naf),
+            headcount=headcount,
+            idcc=checked_idcc(idcc),
+        )
+    )
 
 
 def add_company(
@@ -131,6 +152,11 @@ def add_company(
     )
     if known is not None:
         raise Conflict(f"{known.name} est déjà dans Trèfle : cherchez-la dans les entreprises.")
+    of_siren = record_of_siren(db_session, siren_of(siret)) if siret else None
+    if of_siren is not None:
+        raise Conflict(
+            f"{of_siren.name} a ce SIREN : ouvrez sa fiche et ajoutez-y cet établissement."
+        )
     organisation = create_company(
         db_session,
         name=details.name,
@@ -143,9 +169,7 @@ def add_company(
         email=details.email,
     )
     organisation.phone = details.phone
-    company = db_session.get_one(Company, organisation.id)
-    company.hosts_mission_youth = details.hosts_mission_youth
-    company.objects_to_prospecting_since = details.objects_to_prospecting_since
+    _write_flags(db_session.get_one(Company, organisation.id), details)
     _note(db_session, actor, organisation.id, "company_created")
     return organisation
 
@@ -178,8 +202,7 @@ def edit_company(
     db_session.add(company)
     company.naf_code = checked_naf(details.naf_code)
     company.headcount, company.idcc = details.headcount, checked_idcc(details.idcc)
-    company.hosts_mission_youth = details.hosts_mission_youth
-    company.objects_to_prospecting_since = details.objects_to_prospecting_since
+    _write_flags(company, details)
     organisation.name, organisation.sort_name = details.name, sort_key(details.name)
     organisation.email, organisation.phone = details.email, details.phone
     _write_siret(db_session, organisation, checked_siret(details.siret))
@@ -188,22 +211,6 @@ def edit_company(
     flag_modified(organisation, "name")
     _note(db_session, actor, organisation_id, "company_changed")
     return organisation
-
-
-def checked_siret(text: str | None) -> str | None:
-    """The canonical SIRET, None for nothing.
-
-    Raises:
-        Invalid: length or key are wrong (La Poste has its own rule).
-    """
-    if not text or not text.strip():
-        return None
-    if not is_valid_siret(text):
-        raise Invalid(
-            "Ce SIRET n’est pas juste : quatorze chiffres, dont une clé. Vérifiez la saisie.",
-            field="siret",
-        )
-    return normalise_siret(text)
 
 
 def checked_naf(text: str | None) -> str | None:
@@ -224,9 +231,35 @@ def checked_idcc(text: str | None) -> str | None:
     return normalise_idcc(text)
 
 
+def _write_flags(company: Company, details: CompanyDetails) -> None:
+    """What the company said of itself; a new answer about hosting youth takes the day of today."""
+    said = (details.hosts_mission_youth, details.hosts_conditions, details.hosts_said_by)
+    before = (company.hosts_mission_youth, company.hosts_conditions, company.hosts_said_by)
+    if said != before:
+        is_answer = details.hosts_mission_youth is not HostsYouth.UNKNOWN
+        company.hosts_said_on = clock.today() if is_answer else None
+    company.hosts_mission_youth = details.hosts_mission_youth
+    company.hosts_conditions, company.hosts_said_by = (
+        details.hosts_conditions,
+        details.hosts_said_by,
+    )
+    found = check_wording(details.hosts_conditions or "", clock.today())
+    if found:
+        raise Invalid(" ".join(one.message for one in found), field="hosts_conditions")
+    company.had_apprentices, company.opco = details.had_apprentices, details.opco
+    company.objects_to_prospecting_since = details.objects_to_prospecting_since
+
+
+def _sirets(db_session: Session, organisation_id: int) -> list[str | None]:
+    return list(
+        db_session.scalars(select(Site.siret).where(Site.organisation_id == organisation_id))
+    )
+
+
 def _write_siret(db_session: Session, organisation: Organisation, siret: str | None) -> None:
     if siret is None or siret == organisation.siret:
         return
+    refuse_closed(db_session, siret)
     other = db_session.scalar(
         select(Organisation.name).where(
             Organisation.siret == siret, Organisation.id != organisation.id

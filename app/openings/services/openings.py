@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.accounts.models import Organisation
+from app.accounts.models import Organisation, OrganisationStatus, Site
 from app.core import clock, journal
 from app.core.changes import Changed, record_change
 from app.core.errors import Conflict, Invalid, NotFound, WrongState
@@ -125,6 +125,7 @@ def move_opening(
     before = opening.status
     if event is OpeningEvent.PUBLISH:
         check_publishable(opening)
+        _refuse_closed_place(db_session, opening)
         opening.published_at = clock.now()
     opening.status = after
     db_session.flush()
@@ -227,6 +228,17 @@ def check_publishable(opening: Opening) -> None:
         raise Invalid(
             "La période de début est passée : donnez de nouvelles dates.", field="start_until"
         )
+
+
+def _refuse_closed_place(db_session: Session, opening: Opening) -> None:
+    site = db_session.get(Site, opening.site_id) if opening.site_id is not None else None
+    employer = db_session.get_one(Organisation, opening.employer_id)
+    if site is not None and site.closed_on is not None:
+        raise Invalid(
+            "L’établissement de cette offre est fermé : choisissez un lieu de travail ouvert."
+        )
+    if employer.status is OrganisationStatus.CLOSED:
+        raise Invalid("Cette entreprise est fermée : son offre ne peut plus être publiée.")
 
 
 def _ensure_may_write(
