@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from wtforms import (
     DateField,
     HiddenField,
@@ -51,17 +54,27 @@ class SetAsideForm(BaseForm):
 
 
 class WhyNotForm(BaseForm):
-    """Name an opening and a session and ask why they are not in the list."""
+    """Name an opening, and a session if one wishes, and ask why they are not in the list."""
 
     class Meta:
         csrf = False  # a question, asked by GET
 
-    opening_id = IntegerField(
-        "Numéro de l’offre", validators=[Required("Écrivez le numéro de l’offre.")]
+    offre = StringField(
+        "Offre : métier, entreprise, commune ou numéro", [MaxLength(80)], filters=[strip]
     )
-    session_id = IntegerField(
-        "Numéro de la session", validators=[Required("Écrivez le numéro de la session.")]
-    )
+    session = StringField("Formation : diplôme, CFA ou numéro", [MaxLength(80)], filters=[strip])
+    opening_id = IntegerField(validators=[Optional()])
+    session_id = IntegerField(validators=[Optional()])
+
+    def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
+        """At least an opening is named, by words or by number."""
+        fine = bool(super().validate(extra_validators))
+        if fine and not (self.offre.data or self.opening_id.data):
+            self.offre.errors = [
+                "Écrivez quelques mots de l’offre : son métier, ou le nom de l’entreprise."
+            ]
+            return False
+        return fine
 
 
 class FilterForm(BaseForm):
@@ -74,7 +87,7 @@ class FilterForm(BaseForm):
     rayon = IntegerField(validators=[Optional(), Between(1, 500, "km")])
     niveau = IntegerField(validators=[Optional(), Between(3, 8)])
     nombre = IntegerField(validators=[Optional(), Between(1, 100)])
-    levier = StringField(filters=[strip], validators=[Optional(), MaxLength(60)])
+    levier = StringField(filters=[strip], validators=[Optional(), MaxLength(120)])
 
 
 class MeetingForm(OnceForm):

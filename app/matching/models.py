@@ -38,6 +38,8 @@ class SetAside(Model):
     opening_id: Mapped[int | None] = mapped_column(ForeignKey("opening.id"))
     session_id: Mapped[int | None] = mapped_column(ForeignKey("training_session.id"))
     reason: Mapped[SetAsideReason] = mapped_column(enum_type(SetAsideReason))
+    # Digest of what the reason rests on in the youth's file: when the file changes, the reason has ended.
+    basis: Mapped[str | None] = mapped_column(String(16))
     until: Mapped[date | None]
     set_at: Mapped[datetime]
     set_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -16,10 +16,12 @@ from app.core.errors import AlreadyDone, Conflict, Invalid, NotFound
 from app.core.permissions import ensure
 from app.core.requests import use_once
 from app.engine.judge import Verdict
+from app.engine.model import YouthInput
 from app.engine.reasons import Explained
 from app.engine.triples import check_pair, check_triple
 from app.engine.weights import DEFAULT
 from app.matching.models import MeetingRequest, MeetingState, SetAside, SetAsideReason
+from app.matching.queries.asides import basis_of, still_holds
 from app.matching.queries.pool import committed_pool
 from app.matching.queries.rows import load_openings, load_sessions, load_youth
 from app.openings.models import Opening, OpeningStatus
@@ -29,6 +31,9 @@ from app.policy.permissions import Permission
 from app.rules.wording import check_wording
 from app.youth.models import Youth
 from app.youth.queries import youth_facts
+
+NOT_NOW = timedelta(days=30)
+"""« Pas maintenant » without a date means a month."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +114,7 @@ def set_aside(
     reason: SetAsideReason,
     until: date | None = None,
 ) -> SetAside:
-    """Stop showing one opening or one session to this youth, until a date or until somebody takes it back.
+    """Stop showing one opening or one session to this youth, until a date, the end of its reason, or a person's word.
 
     Raises:
         AlreadyDone: it is set aside already.
@@ -126,10 +131,14 @@ def set_aside(
             SetAside.opening_id == opening_id if opening_id else SetAside.session_id == session_id,
         )
     )
-    if known is not None and (known.until is None or known.until >= clock.today()):
+    file = load_youth(db_session, [youth_id], only_listed=False)[0]
+    if known is not None and _is_in_force(known, file):
         raise AlreadyDone("Cette proposition est déjà écartée.")
     row = known or SetAside(youth_id=youth_id, opening_id=opening_id, session_id=session_id)
-    row.reason, row.until, row.set_at, row.set_by = reason, until, clock.now(), actor.user_id
+    if reason is SetAsideReason.NOT_NOW and until is None:
+        until = clock.today() + NOT_NOW
+    row.reason, row.until, row.basis = reason, until, basis_of(reason, file)
+    row.set_at, row.set_by = clock.now(), actor.user_id
     db_session.add(row)
     db_session.flush()
     journal.record(
@@ -146,6 +155,12 @@ def set_aside(
     )
     record_change(db_session, Changed.YOUTH, youth_id)
     return row
+
+
+def _is_in_force(row: SetAside, file: YouthInput) -> bool:
+    """Neither its date nor its reason has ended."""
+    is_dated_out = row.until is not None and row.until < clock.today()
+    return not is_dated_out and still_holds(row.reason, row.basis, file)
 
 
 def take_back(db_session: Session, actor: Actor, *, set_aside_id: int) -> int:

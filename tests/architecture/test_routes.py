@@ -11,6 +11,7 @@ from app.core.permissions import public
 
 PUBLIC = {
     "static": "our own files",
+    "matching.ranking": "the rule of the ranking is the same for everybody and holds no data",
     "health.alive": "asked by a supervisor that has no account",
     "health.ready": "asked by a supervisor that has no account",
     "accounts.login": "the door itself",

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 
+# Milliseconds before a story gives up on a page: far more than any page takes on a busy machine.
+PATIENCE = 15_000
+
+
 @dataclass(frozen=True, slots=True)
 class Portal:
     """The application being served, where, and who lives in it."""
@@ -83,6 +87,7 @@ class Seats:
             context = self.browser.new_context(**self.options)  # type: ignore[arg-type]
             self.contexts[person] = context
             page = context.new_page()
+            page.set_default_timeout(PATIENCE)
             self.consoles[person] = Console(page)
             self.portal.sign_in(page, person)
         return self.contexts[person].pages[0]

@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Organisation
-from app.matching.queries.triples_page import Filters, YouthTriples, explain_pair, youth_triples
+from app.matching.queries.triples_page import Filters, YouthTriples, youth_triples
+from app.matching.queries.why_not import explain_pair
 from app.openings.models import Opening
 from app.policy.actor import OrganisationKind
 from app.reference.queries import find_communes

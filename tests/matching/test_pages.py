@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
@@ -9,9 +11,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.core.access import AccessRecord
+from app.engine.weights import DEFAULT
 from app.matching.models import MeetingRequest, SetAside
 from app.openings.models import MinorsPossible
 from app.policy.actor import OrganisationKind
+from app.youth.models import YesNoUnknown, YouthStatus
 from tests.factories.accounts import (
     csrf_token,
     make_agreement,
@@ -19,6 +23,7 @@ from tests.factories.accounts import (
     make_user,
     sign_in,
 )
+from tests.factories.openings import make_opening
 from tests.helpers.swap import htmx_headers, parse, swap
 from tests.matching.world import World, make_world
 
@@ -170,14 +175,128 @@ def test_why_not_explains_the_rule_that_breaks(client: FlaskClient, session: Ses
     assert "ne peut pas être confié à une personne mineure" in text
 
 
-def test_why_not_without_numbers_says_what_to_write(client: FlaskClient, session: Session) -> None:
+def test_why_not_without_an_opening_says_what_to_write(
+    client: FlaskClient, session: Session
+) -> None:
     world = make_world(session)
     sign_in(client, world.adviser)
 
-    answer = client.get(f"{_triples(world)}/pourquoi?opening_id=abc")
+    answer = client.get(f"{_triples(world)}/pourquoi?offre=")
 
     assert answer.status_code == 422
-    assert "numéro de l’offre" in answer.get_data(as_text=True)
+    assert "le nom de l’entreprise" in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("words", ["boulanger", "fournil", "quimper monts", "{id}"])
+def test_why_not_finds_the_opening_by_its_words_and_the_session_by_itself(
+    client: FlaskClient, session: Session, words: str
+) -> None:
+    world = make_world(session)
+    sign_in(client, world.adviser)
+    address = f"{_triples(world)}/pourquoi?offre={words.format(id=world.opening.id)}"
+
+    text = client.get(address).get_data(as_text=True)
+
+    assert "Cette piste est possible" in text
+    assert world.course.title in text
+
+
+def test_why_not_lets_one_choose_among_openings_that_have_the_words(
+    client: FlaskClient, session: Session
+) -> None:
+    world = make_world(session)
+    other = make_opening(session, world.company, title="Apprenti boulanger de nuit")
+    sign_in(client, world.adviser)
+    address = f"{_triples(world)}/pourquoi?offre=boulanger"
+
+    fragment = client.get(address, headers=htmx_headers("verdict")).get_data(as_text=True)
+    chosen = client.get(f"{address}&opening_id={other.id}").get_data(as_text=True)
+
+    assert "Quelle offre ?" in fragment
+    assert f"opening_id={other.id}" in fragment
+    assert "Apprenti boulanger de nuit chez Fournil des Monts" in chosen
+
+
+def test_a_file_that_is_not_ready_is_made_ready_on_the_page_of_triples(
+    client: FlaskClient, session: Session
+) -> None:
+    world = make_world(session, status=YouthStatus.PREPARING)
+    sign_in(client, world.adviser)
+    token = csrf_token(client.application, client, _triples(world))
+    before = client.get(_triples(world)).get_data(as_text=True)
+
+    answer = client.post(f"{_triples(world)}/pret", data={"csrf_token": token})
+
+    after = client.get(_triples(world)).get_data(as_text=True)
+    assert answer.status_code == 303
+    assert "Proposer à l’employeur" not in before
+    assert "Proposer à l’employeur" in after
+
+
+def test_a_lever_is_a_button_that_shows_its_triples_and_can_be_left(
+    client: FlaskClient, session: Session
+) -> None:
+    world = make_world(session, radius_km=40, commune_code="29024")
+    sign_in(client, world.adviser)
+    levers = parse(client.get(f"{_triples(world)}?leviers=1")).select("#levers .lever-list a")
+
+    shown = parse(client.get(str(levers[0]["href"])))
+
+    assert shown.select_one("#triple-list-title").get_text() == "1\xa0piste"  # type: ignore[union-attr]
+    assert "Ces pistes supposent" in shown.get_text()
+    assert "Rien n’est modifié" in shown.get_text()
+
+
+def test_a_pair_of_levers_is_one_button(client: FlaskClient, session: Session) -> None:
+    world = make_world(session, radius_km=40, commune_code="29024")
+    world.opening.licence_required, world.opening.licence_reason = True, "tournées"
+    world.youth.driving_licence_b = YesNoUnknown.NO
+    session.flush()
+    sign_in(client, world.adviser)
+    page = parse(client.get(f"{_triples(world)}?leviers=1"))
+    pair = next(one for one in page.select("#levers a") if " et " in one.get_text())
+
+    shown = parse(client.get(str(pair["href"])))
+
+    assert "~" in str(pair["href"])
+    assert shown.select_one("#triple-list-title").get_text() == "1\xa0piste"  # type: ignore[union-attr]
+
+
+def test_an_empty_list_says_what_exists_further_away(client: FlaskClient, session: Session) -> None:
+    world = make_world(session, radius_km=5, commune_code="29024")
+    sign_in(client, world.adviser)
+
+    text = " ".join(parse(client.get(_triples(world))).get_text().split())
+
+    assert "Trèfle connaît aujourd’hui 1 offre, la plus proche à" in text
+
+
+def test_the_page_of_the_ranking_shows_the_weights_in_force_to_anybody(client: FlaskClient) -> None:
+    page = parse(client.get("/classement-des-propositions"))
+
+    points = [int(cell.get_text()) for cell in page.select("td.number")]
+    assert points == [round(100 * weight) for weight in DEFAULT.parts]
+    assert DEFAULT.version in page.get_text()
+
+
+@pytest.mark.parametrize(("side", "who"), [("offres", "employer"), ("formations/sessions", "cfa")])
+def test_an_employer_and_a_cfa_see_what_would_open_to_more_youth(
+    client: FlaskClient, session: Session, side: str, who: str
+) -> None:
+    world = make_world(session, birth_date=date(2009, 6, 1))
+    world.opening.minors_possible = MinorsPossible.NO
+    session.flush()
+    sign_in(client, world.employer if who == "employer" else world.cfa_officer)
+    number = world.opening.id if who == "employer" else world.training.id
+
+    answer = client.get(f"/{side}/{number}/profils?leviers=1", headers=htmx_headers("place-levers"))
+
+    text = answer.get_data(as_text=True)
+    wanted = (
+        "accepter les personnes mineures : +1" if who == "employer" else "n’ajouterait de jeunes"
+    )
+    assert text.lstrip().startswith("<section")
+    assert wanted in text
 
 
 def test_an_opening_is_set_aside_from_the_list(client: FlaskClient, session: Session) -> None:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core import clock
+from app.core.changes import Changed, record_change
 from app.core.errors import AlreadyDone, Conflict, Forbidden, Invalid, NotFound
 from app.matching.models import MeetingRequest, MeetingState, SetAsideReason
 from app.matching.queries.triples_page import Filters, youth_triples
 from app.matching.services import answer_meeting, recheck, request_meeting, set_aside, take_back
 from app.openings.models import OpeningStatus
 from app.policy.actor import OrganisationKind
+from app.youth.models import Wish, YesNoUnknown
 from tests.factories.accounts import actor_of, make_agreement, make_organisation, make_user
 from tests.factories.openings import make_company
 from tests.matching.world import World, make_world
@@ -108,6 +111,53 @@ def test_a_set_aside_ends_by_itself_at_its_date(session: Session, frozen: object
     frozen.shift(timedelta(days=4))  # type: ignore[attr-defined]
 
     assert _shown(session, world) == [world.opening.id]
+
+
+@pytest.mark.parametrize(
+    ("reason", "change"),
+    [
+        (SetAsideReason.TOO_FAR, {"radius_km": 60}),
+        (SetAsideReason.TOO_FAR, {"driving_licence_b": YesNoUnknown.YES}),
+        (SetAsideReason.OTHER_TRADE, {}),
+    ],
+)
+def test_a_set_aside_ends_when_the_file_no_longer_says_what_it_said(
+    session: Session, reason: SetAsideReason, change: dict[str, Any]
+) -> None:
+    world = make_world(session)
+    set_aside(
+        session,
+        actor_of(session, world.adviser),
+        youth_id=world.youth.id,
+        opening_id=world.opening.id,
+        reason=reason,
+    )
+    session.flush()
+    while_so = _shown(session, world)
+
+    for name, value in change.items():
+        setattr(world.youth, name, value)
+    if not change:
+        session.add(Wish(youth_id=world.youth.id, rank=2, raw_text="pâtissier", folded="patissier"))
+    record_change(session, Changed.YOUTH, world.youth.id)
+    session.flush()
+
+    assert while_so == []
+    assert _shown(session, world) == [world.opening.id]
+
+
+def test_not_now_without_a_date_lasts_a_month(session: Session) -> None:
+    world = make_world(session)
+
+    row = set_aside(
+        session,
+        actor_of(session, world.adviser),
+        youth_id=world.youth.id,
+        opening_id=world.opening.id,
+        reason=SetAsideReason.NOT_NOW,
+    )
+
+    assert row.until == clock.today() + timedelta(days=30)
 
 
 def test_the_same_thing_is_set_aside_once(session: Session) -> None:

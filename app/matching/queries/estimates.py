@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from app.matching.queries.triples_page import OpeningWords, SessionWords, TripleRow
+from app.matching.queries.triples_page import TripleRow
+from app.matching.queries.words import OpeningWords, SessionWords
 from app.rules.estimate import (
     BandEstimate,
     ContractTerms,

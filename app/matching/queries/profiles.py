@@ -23,7 +23,7 @@ from app.engine.pool import Pool
 from app.engine.reasons import Explained
 from app.matching.models import MeetingRequest
 from app.matching.queries.pool import current_pool
-from app.matching.queries.triples_page import (
+from app.matching.queries.words import (
     OpeningWords,
     SessionWords,
     opening_words,

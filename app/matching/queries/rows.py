@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -27,6 +28,7 @@ from app.engine.model import (
     YouthInput,
 )
 from app.matching.models import SetAside
+from app.matching.queries.asides import still_holds
 from app.openings.models import MinorsPossible, Opening, OpeningStatus
 from app.reference.models import Commune, ShortageMark
 from app.rules.age import AgeExemptions
@@ -119,16 +121,34 @@ def load_youth(
     )
     aside = _by_youth(
         db_session,
-        select(SetAside.youth_id, SetAside.opening_id, SetAside.session_id).where(
-            or_(SetAside.until.is_(None), SetAside.until >= today)
-        ),
+        select(
+            SetAside.youth_id,
+            SetAside.opening_id,
+            SetAside.session_id,
+            SetAside.reason,
+            SetAside.basis,
+        ).where(or_(SetAside.until.is_(None), SetAside.until >= today)),
         SetAside.youth_id,
         ids,
     )
     return [
-        _youth_row(row, wishes[row.Youth.id], marks[row.Youth.id], aside[row.Youth.id], today)
+        _with_asides(
+            _youth_row(row, wishes[row.Youth.id], marks[row.Youth.id], today), aside[row.Youth.id]
+        )
         for row in rows
     ]
+
+
+def _with_asides(row: YouthInput, aside: list[AnyRow]) -> YouthInput:
+    """The row with what is set aside today: a reason that rested on the file as it was has ended."""
+    held = [one for one in aside if still_holds(one.reason, one.basis, row)]
+    if not held:
+        return row
+    return replace(
+        row,
+        set_aside_openings=frozenset(one.opening_id for one in held if one.opening_id),
+        set_aside_sessions=frozenset(one.session_id for one in held if one.session_id),
+    )
 
 
 def _by_youth(
@@ -142,9 +162,7 @@ def _by_youth(
     return grouped
 
 
-def _youth_row(
-    row: AnyRow, wishes: list[AnyRow], marks: list[AnyRow], aside: list[AnyRow], today: date
-) -> YouthInput:
+def _youth_row(row: AnyRow, wishes: list[AnyRow], marks: list[AnyRow], today: date) -> YouthInput:
     youth: Youth = row.Youth
     has_recognition = row.youth_id is not None
     done = sum(1 for mark in marks if mark.is_done)
@@ -184,12 +202,6 @@ def _youth_row(
         readiness=done / len(marks) if marks else None,
         missing_papers=missing,
         live_proposals=youth.live_placements,
-        set_aside_openings=frozenset(
-            one.opening_id for one in aside if one.opening_id and not one.session_id
-        ),
-        set_aside_sessions=frozenset(
-            one.session_id for one in aside if one.session_id and not one.opening_id
-        ),
         local_mission=youth.organisation_id,
     )
 
