@@ -1,1 +1,1 @@
-"""The contract sheet: pay, aids, pre-filled form data; public simulators."""
+"""Contracts: the simulators open to all, and the sheet that prepares a contract from a placement."""

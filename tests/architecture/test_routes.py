@@ -28,6 +28,10 @@ PUBLIC = {
     "dashboard.development_mails": "answers 404 on any machine but a developer's",
     "placements.answer_page": "the signed link is the right",
     "placements.answer": "the signed link is the right",
+    "contracts.simulators": "public law for anybody, nothing is kept",
+    "contracts.pay_simulator": "public law for anybody, nothing is kept",
+    "contracts.cost_simulator": "public law for anybody, nothing is kept",
+    "contracts.dates_simulator": "public law for anybody, nothing is kept",
 }
 """Endpoints that anybody may open, each with its reason: adding one is a decision to review."""
 

@@ -19,6 +19,13 @@ NOT_PAGES = {
 }
 """Addresses that answer no page, each with what they answer."""
 
+FILLED = {
+    "contracts.pay_simulator": "debut=2026-11-30&naissance=2011-11-02&mois=21&idcc=0843",
+    "contracts.cost_simulator": "debut=2026-11-30&naissance=2005-03-01&mois=24&effectif=4&niveau=3",
+    "contracts.dates_simulator": "debut=2026-11-30&cours=2026-09-07&naissance=2011-11-02&rythme=1-2",
+}
+"""Pages that say more when their address holds an answer to give."""
+
 
 def pages(app: Flask, town: Town) -> Iterator[tuple[str, list[str]]]:
     """Yield each endpoint that shows a page, with the paths to try."""
@@ -29,7 +36,10 @@ def pages(app: Flask, town: Town) -> Iterator[tuple[str, list[str]]]:
                     rule.build(values, append_unknown=False)
                     for values in _values(rule.endpoint, rule.arguments, town)
                 ]
-            yield rule.endpoint, sorted({built[1] for built in paths if built})
+            found = {built[1] for built in paths if built}
+            if rule.endpoint in FILLED:
+                found |= {f"{path}?{FILLED[rule.endpoint]}" for path in found}
+            yield rule.endpoint, sorted(found)
 
 
 def _values(endpoint: str, arguments: set[str], town: Town) -> Iterator[dict[str, str | int]]:

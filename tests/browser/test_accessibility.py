@@ -42,7 +42,7 @@ SLICES: dict[str, frozenset[str]] = {
     "new_employer": frozenset(),
     "new_cfa": frozenset({"training"}),
     "new_point_a": frozenset({"training"}),
-    NOBODY: frozenset({"accounts", "placements"}),
+    NOBODY: frozenset({"accounts", "placements", "contracts"}),
 }
 LOOKS = ((1280, 900, "light"), (390, 844, "dark"))
 

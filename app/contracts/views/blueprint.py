@@ -1,0 +1,7 @@
+"""The blueprint of the slice."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+blueprint = Blueprint("contracts", __name__)
