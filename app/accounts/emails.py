@@ -62,5 +62,6 @@ def _post(db_session: Session, name: str, recipient: str, **context: Any) -> Non
         kind=f"account_{name}",
         template=f"accounts/email/{name}.txt",
         recipients=[recipient],
+        at_any_hour=True,
         **context,
     )

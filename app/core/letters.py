@@ -63,9 +63,14 @@ def post_letter(
     recipients: Iterable[str],
     youth_id: int | None = None,
     placement_id: int | None = None,
+    at_any_hour: bool = False,
     **context: object,
 ) -> int:
-    """Write one mail a recipient in the caller's transaction. Returns how many."""
+    """Write one mail a recipient in the caller's transaction. Returns how many.
+
+    Args:
+        at_any_hour: the person who reads it has just asked for it and waits; others stay in at night.
+    """
     addresses = sorted(set(recipients))
     if not addresses:
         return 0
@@ -80,5 +85,6 @@ def post_letter(
             html_body=letter.html_body,
             youth_id=youth_id,
             placement_id=placement_id,
+            at_any_hour=at_any_hour,
         )
     return len(addresses)

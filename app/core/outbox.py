@@ -2,6 +2,9 @@
 
 A mail leaves at most once by itself: the row is marked `sending` and committed before the server is called. A crash in
 between leaves `unknown` ("issue inconnue"), which a person resolves with a button; sending twice is worse than asking.
+
+No mail leaves at night (`core/quiet_hours.py`) but those that the person has just asked for; what is held leaves at 8 h
+unless it was cancelled meanwhile. Nothing leaves to an address whose server said that it does not exist.
 """
 
 from __future__ import annotations
@@ -12,14 +15,17 @@ from typing import Any
 
 from flask import current_app
 from flask_mailman import EmailMultiAlternatives
-from sqlalchemy import String, Text, select, update
+from sqlalchemy import CursorResult, String, Text, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.core import clock
-from app.core.db import Model, enum_type, transaction
+from app.core.bounces import message_id
+from app.core.db import Model, db, enum_type, transaction
+from app.core.quiet_hours import end_of_quiet, is_quiet
 from app.core.tasks import JobContext, enqueue, periodic, task
 
 CUT_AFTER = timedelta(minutes=15)
+RELEASED_AT_ONCE = 500
 
 
 class MailState(enum.StrEnum):
@@ -29,6 +35,11 @@ class MailState(enum.StrEnum):
     FAILED = "failed"
     UNKNOWN = "unknown"  # the program stopped while the server was being called
     CANCELLED = "cancelled"  # consent withdrawn, placement over, before it left
+    BOUNCED = "bounced"  # a report came back: it was not delivered
+    STOPPED = "stopped"  # never tried: an earlier report says that the address receives nothing
+
+
+UNDELIVERED = frozenset({MailState.FAILED, MailState.UNKNOWN, MailState.BOUNCED, MailState.STOPPED})
 
 
 class OutboxMail(Model):
@@ -36,7 +47,7 @@ class OutboxMail(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(String(60))
-    recipient: Mapped[str] = mapped_column(String(254))
+    recipient: Mapped[str] = mapped_column(String(254), index=True)
     subject: Mapped[str] = mapped_column(String(200))
     text_body: Mapped[str] = mapped_column(Text)
     html_body: Mapped[str] = mapped_column(Text)
@@ -46,9 +57,24 @@ class OutboxMail(Model):
     state: Mapped[MailState] = mapped_column(
         enum_type(MailState), default=MailState.WAITING, index=True
     )
+    # The person has just asked for it (a new password, an invitation, a code): the night does not hold it.
+    at_any_hour: Mapped[bool] = mapped_column(default=False)
+    held_until: Mapped[datetime | None] = mapped_column(index=True)
     created_at: Mapped[datetime]
+    claimed_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
+    bounced_at: Mapped[datetime | None]
     error: Mapped[str | None] = mapped_column(String(120))
+
+
+class StoppedAddress(Model):
+    """An address whose server said for good that it receives nothing; a person may lift it."""
+
+    __tablename__ = "stopped_address"
+
+    address: Mapped[str] = mapped_column(String(254), primary_key=True)  # lower case
+    since: Mapped[datetime]
+    status: Mapped[str] = mapped_column(String(12))  # RFC 3463: 5.1.1…
 
 
 def post(
@@ -61,8 +87,15 @@ def post(
     html_body: str,
     youth_id: int | None = None,
     placement_id: int | None = None,
+    at_any_hour: bool = False,
 ) -> OutboxMail:
-    """Write a mail in the caller's transaction and queue its sending for after the commit."""
+    """Write a mail in the caller's transaction; it leaves after the commit, or at 8 h when it is night.
+
+    Args:
+        at_any_hour: the person who reads it has just asked for it and waits.
+    """
+    at = clock.now()
+    is_stopped = db_session.get(StoppedAddress, recipient.lower()) is not None
     mail = OutboxMail(
         kind=kind,
         recipient=recipient,
@@ -71,32 +104,32 @@ def post(
         html_body=html_body,
         youth_id=youth_id,
         placement_id=placement_id,
-        state=MailState.WAITING,
-        created_at=clock.now(),
+        state=MailState.STOPPED if is_stopped else MailState.WAITING,
+        at_any_hour=at_any_hour,
+        created_at=at,
     )
     db_session.add(mail)
     db_session.flush()
-    enqueue(db_session, "outbox.send", {"mail_id": mail.id})
+    if not is_stopped:
+        _queue(db_session, mail)
     return mail
+
+
+def _queue(db_session: Session, mail: OutboxMail) -> None:
+    at = clock.now()
+    if is_quiet(at) and not mail.at_any_hour:
+        mail.held_until = end_of_quiet(at)
+        return
+    enqueue(db_session, "outbox.send", {"mail_id": mail.id})
 
 
 @task("outbox.send")
 def send(_context: JobContext, payload: dict[str, Any]) -> None:
     """Send one mail: claim it, call the server with no transaction open, note what happened."""
     mail_id = int(payload["mail_id"])
-    with transaction() as session:
-        claimed = session.execute(
-            update(OutboxMail)
-            .where(OutboxMail.id == mail_id, OutboxMail.state == MailState.WAITING)
-            .values(state=MailState.SENDING)
-        )
-        if claimed.rowcount == 0:  # type: ignore[attr-defined]
-            return
-        mail = session.get_one(OutboxMail, mail_id)
-        message = EmailMultiAlternatives(
-            subject=mail.subject, body=mail.text_body, to=[mail.recipient]
-        )
-        message.attach_alternative(mail.html_body, "text/html")
+    message = _claim(mail_id)
+    if message is None:
+        return
     state, error = MailState.SENT, None
     try:
         message.send()
@@ -109,6 +142,58 @@ def send(_context: JobContext, payload: dict[str, Any]) -> None:
         row.sent_at = clock.now() if state is MailState.SENT else None
 
 
+def _claim(mail_id: int) -> EmailMultiAlternatives | None:
+    """Take a waiting mail; None when it is taken, cancelled, or when night fell while it waited for a worker."""
+    at = clock.now()
+    waiting = update(OutboxMail).where(
+        OutboxMail.id == mail_id, OutboxMail.state == MailState.WAITING
+    )
+    with transaction() as session:
+        if is_quiet(at):
+            session.execute(
+                waiting.where(OutboxMail.at_any_hour.is_(False)).values(held_until=end_of_quiet(at))
+            )
+            waiting = waiting.where(OutboxMail.at_any_hour.is_(True))
+        claimed = session.execute(
+            waiting.values(state=MailState.SENDING, claimed_at=at, held_until=None)
+        )
+        if not _changed(claimed):
+            return None
+        mail = session.get_one(OutboxMail, mail_id)
+        host = str(current_app.config["SETTINGS"].base_url).partition("://")[2].partition(":")[0]
+        message = EmailMultiAlternatives(
+            subject=mail.subject,
+            body=mail.text_body,
+            to=[mail.recipient],
+            headers={"Message-ID": message_id(mail_id, current_app.config["SECRET_KEY"], host)},
+        )
+        message.attach_alternative(mail.html_body, "text/html")
+    return message
+
+
+@periodic("outbox_morning", minute="*/5")
+def release_held() -> None:
+    """Hand out what the night held, some hundreds at a time."""
+    at = clock.now()
+    if is_quiet(at):
+        return
+    due = (
+        select(OutboxMail)
+        .where(OutboxMail.state == MailState.WAITING, OutboxMail.held_until <= at)
+        .order_by(OutboxMail.id)
+        .limit(RELEASED_AT_ONCE)
+    )
+    session = db.session()
+    waits = session.scalar(due.with_only_columns(OutboxMail.id).limit(1)) is not None
+    session.rollback()
+    if not waits:
+        return
+    with transaction() as writing:
+        for mail in writing.scalars(due).all():
+            mail.held_until = None
+            enqueue(writing, "outbox.send", {"mail_id": mail.id})
+
+
 @periodic("outbox_cut", minute="*/5")
 def mark_cut_sendings() -> None:
     """A mail that stays `sending` was cut midway: nobody knows whether it left."""
@@ -116,34 +201,85 @@ def mark_cut_sendings() -> None:
     with transaction() as session:
         session.execute(
             update(OutboxMail)
-            .where(OutboxMail.state == MailState.SENDING, OutboxMail.created_at < limit)
+            .where(OutboxMail.state == MailState.SENDING, OutboxMail.claimed_at < limit)
             .values(state=MailState.UNKNOWN)
         )
 
 
 def resend(db_session: Session, mail_id: int) -> None:
-    """A person decides to send again a mail that failed or whose outcome is unknown."""
+    """A person decides to send again a mail that was not delivered or whose outcome is unknown.
+
+    The address is tried again even when a report had stopped it: the person knows better.
+    """
+    changed = db_session.execute(
+        update(OutboxMail)
+        .where(OutboxMail.id == mail_id, OutboxMail.state.in_(UNDELIVERED))
+        .values(state=MailState.WAITING, error=None, claimed_at=None, bounced_at=None)
+    )
+    if _changed(changed):
+        mail = db_session.get_one(OutboxMail, mail_id, populate_existing=True)
+        lift_stop(db_session, mail.recipient)
+        _queue(db_session, mail)
+
+
+def lift_stop(db_session: Session, address: str) -> None:
+    """Mails may leave to this address again."""
+    db_session.execute(delete(StoppedAddress).where(StoppedAddress.address == address.lower()))
+
+
+def note_bounce(
+    db_session: Session, mail_id: int, *, status: str, is_for_good: bool
+) -> OutboxMail | None:
+    """A report says that this mail was not delivered; after a lasting failure nothing more leaves to its address.
+
+    Returns:
+        the mail, or None when there is none or the report was read before.
+    """
+    at = clock.now()
     changed = db_session.execute(
         update(OutboxMail)
         .where(
-            OutboxMail.id == mail_id, OutboxMail.state.in_([MailState.FAILED, MailState.UNKNOWN])
+            OutboxMail.id == mail_id,
+            OutboxMail.state.in_([MailState.SENT, MailState.SENDING, MailState.UNKNOWN]),
         )
-        .values(state=MailState.WAITING, error=None)
+        .values(state=MailState.BOUNCED, bounced_at=at, error=status)
     )
-    if changed.rowcount:  # type: ignore[attr-defined]
-        enqueue(db_session, "outbox.send", {"mail_id": mail_id})
+    if not _changed(changed):
+        return None
+    mail = db_session.get_one(OutboxMail, mail_id, populate_existing=True)
+    address = mail.recipient.lower()
+    if is_for_good and db_session.get(StoppedAddress, address) is None:
+        db_session.add(StoppedAddress(address=address, since=at, status=status))
+        db_session.execute(
+            update(OutboxMail)
+            .where(OutboxMail.recipient == mail.recipient, OutboxMail.state == MailState.WAITING)
+            .values(state=MailState.STOPPED)
+        )
+    db_session.flush()
+    return mail
 
 
 def cancel_waiting(
     db_session: Session, *, youth_id: int | None = None, placement_id: int | None = None
 ) -> int:
-    """Cancel the mails about a youth or a placement that have not left. Returns how many."""
+    """Cancel the mails about a youth or a placement that have not left. Returns how many.
+
+    Raises:
+        ValueError: about nobody: that would cancel every mail.
+    """
+    if youth_id is None and placement_id is None:
+        raise ValueError("say whose mails are cancelled")
     query = update(OutboxMail).where(OutboxMail.state == MailState.WAITING)
     query = query.where(OutboxMail.youth_id == youth_id) if youth_id else query
     query = query.where(OutboxMail.placement_id == placement_id) if placement_id else query
-    return int(db_session.execute(query.values(state=MailState.CANCELLED)).rowcount)  # type: ignore[attr-defined]
+    return _changed(db_session.execute(query.values(state=MailState.CANCELLED)))
 
 
 def recent_mails(db_session: Session, limit: int = 50) -> list[OutboxMail]:
     """The newest mails first, for the development page and the administrator."""
     return list(db_session.scalars(select(OutboxMail).order_by(OutboxMail.id.desc()).limit(limit)))
+
+
+def _changed(result: Any) -> int:
+    """Rows that an update or a deletion touched."""
+    return int(result.rowcount) if isinstance(result, CursorResult) else 0

@@ -123,10 +123,21 @@ _LINES = (
         "rights_asked", "Une demande sur des données personnelles", OFFICERS, AT_ONCE, True
     ),
     NoticeEvent("mail_bounced", "Un courriel n’arrive pas", ADVISING | ADMINS | PLATFORM, DAILY),
+    NoticeEvent("member_bounced", "L’adresse d’un membre ne reçoit plus rien", ADMINS, DAILY),
     NoticeEvent("task_failed", "Une tâche de la plateforme a échoué", PLATFORM, DAILY),
 )
 
+MORNING = NoticeEvent("morning", "Le point du matin", ANYBODY, DAILY)
+"""The digest of 8 h: chosen like an event, never told by `notify`."""
+
 EVENTS: Mapping[str, NoticeEvent] = MappingProxyType({one.kind: one for one in _LINES})
+
+
+def label_of(kind: str) -> str:
+    """The words of an event, whatever an older row says."""
+    if kind == MORNING.kind:
+        return MORNING.label
+    return EVENTS[kind].label if kind in EVENTS else "Autre avis"
 
 
 def events_for(roles: frozenset[Role]) -> list[NoticeEvent]:

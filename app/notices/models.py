@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -59,3 +59,18 @@ class NoticePreference(Model):
     event: Mapped[str] = mapped_column(String(60))
     scope: Mapped[Scope] = mapped_column(enum_type(Scope))
     frequency: Mapped[Frequency] = mapped_column(enum_type(Frequency))
+
+
+class MorningDigest(Model):
+    """A digest prepared for one person and hat on one day: the row makes it leave once, whatever runs twice."""
+
+    __tablename__ = "morning_digest"
+    __table_args__ = (UniqueConstraint("user_id", "organisation_id", "on_day"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    on_day: Mapped[date]
+    # Zero when there was nothing to say: no mail left, and the day is done.
+    lines: Mapped[int]
+    prepared_at: Mapped[datetime]

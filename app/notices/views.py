@@ -9,11 +9,13 @@ from app.accounts.forms import EmptyForm
 from app.accounts.views.sessions import wear
 from app.core.db import db, transaction
 from app.core.errors import NotFound
-from app.core.htmx import is_fragment_request, redirect, render, toast
-from app.core.permissions import current_actor, requires
+from app.core.htmx import is_fragment_request, page, redirect, render, toast
+from app.core.permissions import current_actor, public, requires
 from app.core.presentation import plural
 from app.notices import services
-from app.notices.queries import notices_of, unread_count
+from app.notices.events import NoticeEvent, Scope
+from app.notices.forms import SCOPES, PreferencesForm, preferences_form
+from app.notices.queries import choices_made, choices_offered, notices_of, unread_count
 from app.policy.permissions import Permission
 
 blueprint = Blueprint("notices", __name__, url_prefix="/avis")
@@ -75,6 +77,57 @@ def open_notice(notice_id: int) -> Response:
     if organisation_id is not None:
         wear(organisation_id)
     return redirect(path)
+
+
+@blueprint.get("/reglages")
+@requires(Permission.NOTICE_READ)
+def preferences() -> Response:
+    """How I want to be told."""
+    return _preferences(is_sent=False)
+
+
+@blueprint.post("/reglages")
+@requires(Permission.NOTICE_READ)
+def save_preferences() -> Response:
+    """Keep what was chosen."""
+    form, _ = _preferences_form(is_sent=True)
+    if not form.validate_on_submit():
+        return _preferences(is_sent=True, status=422)
+    with transaction() as session:
+        services.choose(session, current_actor(), chosen=form.chosen())
+    toast("Vos réglages sont enregistrés.")
+    return redirect(url_for("notices.preferences"))
+
+
+@blueprint.get("/arreter/<token>")
+@public
+def unsubscribe_page(token: str) -> Response:
+    """What the link under a mail would stop; only the button stops it."""
+    _, event, _ = services.read_unsubscribe(token)
+    return page("notices/unsubscribe.html", label=event.label, token=token, form=EmptyForm())
+
+
+@blueprint.post("/arreter/<token>")
+@public
+def unsubscribe(token: str) -> Response:
+    """Stop the mails of one kind."""
+    with transaction() as session:
+        event = services.unsubscribe(session, token=token)
+    return page("notices/unsubscribed.html", label=event.label)
+
+
+def _preferences_form(*, is_sent: bool) -> tuple[PreferencesForm, list[tuple[NoticeEvent, Scope]]]:
+    session, user_id = db.session(), current_actor().user_id or 0
+    offered = choices_offered(session, user_id)
+    return preferences_form(offered, choices_made(session, user_id), is_sent=is_sent), offered
+
+
+def _preferences(*, is_sent: bool, status: int = 200) -> Response:
+    form, offered = _preferences_form(is_sent=is_sent)
+    if is_sent:
+        form.validate()
+    events = [event for event, scope in offered if scope is Scope.ORGANISATION]
+    return page("notices/preferences.html", form=form, events=events, scopes=SCOPES, status=status)
 
 
 def _after() -> Response:

@@ -26,6 +26,8 @@ PUBLIC = {
     "accounts.invitation": "the signed link is the right",
     "accounts.join": "the signed link is the right",
     "dashboard.development_mails": "answers 404 on any machine but a developer's",
+    "notices.unsubscribe_page": "the signed link is the right",
+    "notices.unsubscribe": "the signed link is the right",
     "placements.answer_page": "the signed link is the right",
     "placements.answer": "the signed link is the right",
     "contracts.simulators": "public law for anybody, nothing is kept",

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Organisation, OrganisationStatus
 from app.core.db import AnyRow
-from app.core.outbox import MailState, OutboxMail
+from app.core.outbox import UNDELIVERED, OutboxMail
 from app.core.tasks import Job, JobState
 
 
@@ -55,7 +55,7 @@ def undelivered(db_session: Session) -> Sequence[OutboxMail]:
     """Mails that did not leave, or whose fate is unknown: a person decides."""
     return db_session.scalars(
         select(OutboxMail)
-        .where(OutboxMail.state.in_([MailState.FAILED, MailState.UNKNOWN]))
+        .where(OutboxMail.state.in_(UNDELIVERED))
         .order_by(OutboxMail.id.desc())
         .limit(50)
     ).all()

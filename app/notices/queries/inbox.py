@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Organisation
 from app.core.errors import NotFound
 from app.core.pages import Page, paginate
-from app.notices.events import EVENTS
+from app.notices.events import label_of
 from app.notices.models import Notice
 from app.policy.actor import Actor
 from app.policy.facts import Facts
@@ -71,7 +71,7 @@ def notices_of(
         NoticeRow(
             id=one.id,
             title=one.title,
-            label=EVENTS[one.event].label if one.event in EVENTS else "Autre avis",
+            label=label_of(one.event),
             organisation=one.name,
             created_at=one.created_at,
             is_read=one.read_at is not None,

@@ -14,6 +14,7 @@ from app.notices import emails
 from app.notices.events import EVENTS, Frequency
 from app.notices.models import Notice
 from app.notices.queries import Recipient, recipients_of
+from app.notices.services.preferences import unsubscribe_token
 from app.policy.actor import Actor
 
 TITLE_MAX = 200
@@ -84,7 +85,9 @@ def notify(
 def _mail_at_once(db_session: Session, notices: list[Notice], told: list[Recipient]) -> None:
     for notice, to in zip(notices, told, strict=True):
         if to.delivery is Frequency.AT_ONCE:
-            emails.at_once(db_session, notice, to, label=EVENTS[notice.event].label)
+            event = EVENTS[notice.event]
+            token = "" if event.is_essential else unsubscribe_token(to.user_id, event, to.scope)
+            emails.at_once(db_session, notice, to, label=event.label, unsubscribe=token)
             notice.mailed_at = notice.created_at
 
 
