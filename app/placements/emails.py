@@ -7,6 +7,7 @@ a refusal, nothing of health, and no word of the mission locale to an employer.
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -170,7 +171,7 @@ def _everybody(db_session: Session, about: Proposal) -> list[str]:
 
 
 def _post(
-    db_session: Session, about: Proposal, name: str, recipients: list[str], **context: object
+    db_session: Session, about: Proposal, name: str, recipients: list[str], **context: Any
 ) -> None:
     post_letter(
         db_session,
