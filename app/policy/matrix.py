@@ -214,6 +214,7 @@ _TABLE: dict[Permission, Rule] = {
     ),
     P.STEERING_ROWS: ((p.regional_coordinator,),),
     P.STEERING_EXPORT: ((p.regional_coordinator,), (p.manager,)),
+    P.STEERING_RECORD: ((p.regional_coordinator, p.in_region),),
     P.PLATFORM_VIEW: ((p.platform_admin,),),
     P.TASK_MANAGE: ((p.platform_admin,),),
 }

@@ -85,6 +85,7 @@ class Permission(enum.StrEnum):
     STEERING_VIEW = "steering.view"  # aggregates, small cells hidden
     STEERING_ROWS = "steering.rows"  # the rows of youth behind a figure, without identity
     STEERING_EXPORT = "steering.export"
+    STEERING_RECORD = "steering.record"  # figures from elsewhere: all contracts of the region
 
     # Platform
     PLATFORM_VIEW = "platform.view"

@@ -125,6 +125,12 @@ def narrow(cube: Cube, chosen: Mapping[Dimension, str]) -> dict[Key, Three]:
     }
 
 
+def narrow_to(cube: Cube, dimension: Dimension, values: Iterable[str]) -> dict[Key, Three]:
+    """The part of the cube whose value is one of these."""
+    wanted = frozenset(values)
+    return {key: three for key, three in cube.items() if key.value(dimension) in wanted}
+
+
 def total_of(threes: Iterable[Three]) -> Three:
     """All together."""
     total = Three()
@@ -172,25 +178,12 @@ def _list(
 ) -> tuple[tuple[Line, ...], Line]:
     threes = [row[0] for row in figures]
     youth = [one.youth or 0 for one in threes]
-    *flags, total_hidden = hidden_in_line(youth)
-    flags = [flag or more[0] for flag, more in zip(flags, also, strict=True)]
-    flags = _no_lonely_one(youth, flags)
+    *flags, total_hidden = hidden_in_line(youth, [more[0] for more in also])
     lines = tuple(
         Line(key, names.get(key, key), _hide(three, flag))
         for key, three, flag in zip(keys, threes, flags, strict=True)
     )
     return lines, Line("", "Ensemble", _hide(total_of(threes), total_hidden))
-
-
-def _no_lonely_one(youth: Sequence[int], flags: list[bool]) -> list[bool]:
-    """A single hidden figure beside its sum is no secret: the smallest shown one goes with it."""
-    if sum(flags) == 1:
-        rest = [
-            (value, index) for index, value in enumerate(youth) if value > 0 and not flags[index]
-        ]
-        if rest:
-            flags[min(rest)[1]] = True
-    return flags
 
 
 def _crossed(

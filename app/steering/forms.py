@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
+from wtforms import IntegerField, StringField
+
+from app.core import clock
+from app.core.forms import Between, MaxLength, OnceForm, Required, strip
 from app.steering.cube import UNKNOWN, Dimension, GapChoice
 
 NOT_SAID = "non-precise"
@@ -42,3 +47,31 @@ def address_value(key: str) -> str:
 
 def _dimension(text: str | None) -> Dimension | None:
     return Dimension(text) if text in {one.value for one in Dimension} else None
+
+
+PERIODS = {"annee": "depuis le 1er janvier", "12mois": "sur douze mois"}
+
+
+def read_day(text: str | None) -> date:
+    """The day asked for: a past one or today; today when the address says nothing sensible."""
+    today = clock.today()
+    try:
+        asked = date.fromisoformat(text or "")
+    except ValueError:
+        return today
+    return min(asked, today)
+
+
+class RegionalContractsForm(OnceForm):
+    """All contracts of the region in a year, with the source that counts them."""
+
+    year = IntegerField("Année", [Required("Écrivez l’année."), Between(2005, 2100)])
+    contracts = IntegerField(
+        "Contrats d’alternance signés dans la région",
+        [Required("Écrivez le nombre de contrats."), Between(1, 10_000_000)],
+    )
+    source = StringField(
+        "Source",
+        [Required("Dites d’où vient ce chiffre."), MaxLength(200)],
+        filters=[strip],
+    )

@@ -7,8 +7,11 @@ from datetime import date
 from typing import Any
 
 from app.steering.cube import Dimension, Line, Table, Three
+from app.steering.definitions import DEFINITIONS, Unit
+from app.steering.figures import DayFigures, Figure
 
 HIDDEN = "masqué"
+UNITS = {Unit.SHARE: "%", Unit.DAYS: "jours (médiane)", Unit.COUNT: ""}
 
 _YOUTH = (
     "Prêts à commencer et sans contrat, comptés une fois, sous leur premier souhait, là où ils "
@@ -69,3 +72,29 @@ def _figures(three: Three) -> list[Any]:
         three.places,
         HIDDEN if hidden else three.gap,
     ]
+
+
+def indicator_rows(found: DayFigures) -> Iterator[list[Any]]:
+    """One row an indicator: what it is, its value in its unit, what it rests on, the period and the day."""
+    yield ["Code", "Indicateur", "Valeur", "Unité", "Nombre", "Sur", "Du", "Au"]
+    for one in DEFINITIONS:
+        figure = found.figures[one.code]
+        yield [
+            one.code,
+            one.title,
+            _value(one.unit, figure),
+            UNITS[one.unit],
+            figure.count,
+            figure.total,
+            found.period.first,
+            found.on,
+        ]
+
+
+def _value(unit: Unit, figure: Figure) -> float | int | None:
+    if unit is Unit.SHARE:
+        return None if figure.share is None else round(figure.share * 100, 1)
+    if unit is Unit.DAYS:
+        median = figure.spread.median if figure.spread else None
+        return None if median is None else round(median, 1)
+    return figure.count

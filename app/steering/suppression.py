@@ -41,7 +41,7 @@ class Protected:
     total: int | None
 
 
-def hidden_in_line(values: Sequence[int]) -> list[bool]:
+def hidden_in_line(values: Sequence[int], also_hidden: Sequence[bool] = ()) -> list[bool]:
     """Which figures of one line with a known sum are hidden; the last flag says whether the sum is.
 
     With k hidden figures of sum S, each may be anything from 1 to S - k + 1: hiding goes on, smallest first, until
@@ -50,8 +50,16 @@ def hidden_in_line(values: Sequence[int]) -> list[bool]:
     >>> hidden_in_line([20, 3, 9])
     [False, True, True, False]
     """
-    hidden = [0 < value < SMALL_CELL for value in values]
-    rest = sorted((value, index) for index, value in enumerate(values) if value >= SMALL_CELL)
+    more = also_hidden or [False] * len(values)
+    hidden = [
+        0 < value < SMALL_CELL or (flag and value > 0)
+        for value, flag in zip(values, more, strict=True)
+    ]
+    rest = sorted(
+        (value, index)
+        for index, value in enumerate(values)
+        if value >= SMALL_CELL and not hidden[index]
+    )
     while any(hidden) and not _has_room(
         [one for one, is_hidden in zip(values, hidden, strict=True) if is_hidden]
     ):

@@ -34,6 +34,7 @@ PUBLIC = {
     "contracts.pay_simulator": "public law for anybody, nothing is kept",
     "contracts.cost_simulator": "public law for anybody, nothing is kept",
     "contracts.dates_simulator": "public law for anybody, nothing is kept",
+    "steering.statistics": "figures of the country with small ones hidden, computed once a night",
 }
 """Endpoints that anybody may open, each with its reason: adding one is a decision to review."""
 

@@ -15,6 +15,8 @@ NOT_PAGES = {
     "imports.given_back": "a CSV file",
     "placements.meeting_file": "a calendar file",
     "accounts.ask_code": "a redirection to the door, but between password and code",
+    "steering.gap_export": "a workbook or a CSV file",
+    "steering.indicators_export": "a workbook or a CSV file",
     "dashboard.development_mails": "404 but on a developer's machine",
 }
 """Addresses that answer no page, each with what they answer."""
@@ -56,6 +58,8 @@ def _values(endpoint: str, arguments: set[str], town: Town) -> Iterator[dict[str
         "user_id": town.people["adviser"].id,
         "organisation_id": town.houses["mission"].id,
         "site_id": ids["mission_site"],
+        "column": "jeunes",
+        "side": "cfa",
         "token": town.tokens.get(endpoint, ""),
     }
     if not arguments <= plain.keys():

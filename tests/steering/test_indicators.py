@@ -1,0 +1,219 @@
+"""Indicators of a region: as the journal tells them, kept by the night, and equal to a recount in plain SQL."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from flask.testing import FlaskClient
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
+
+from app.core import clock
+from app.core.db import transaction
+from app.placements import services as placements
+from app.placements.models import Placement
+from app.placements.workflow import Stage
+from app.policy.actor import OrganisationKind, Role
+from app.steering.figures import twelve_months, year_to_date
+from app.steering.models import IndicatorSnapshot
+from app.steering.queries.indicators import figures_on
+from app.steering.queries.public import public_figures
+from app.steering.services import publish_statistics, record_regional_contracts, take_snapshots
+from tests.factories.accounts import actor_of, make_organisation, make_user, sign_in
+from tests.factories.placements import Triple, make_placement, make_triple, say_yes, sign
+
+K = OrganisationKind
+BRITTANY = "53"
+
+
+@pytest.fixture
+def year(session: Session, frozen: time_machine.Traveller) -> dict[str, Any]:
+    """Four proposals over four weeks: one signed and broken, one signed, one answered by the CFA, one silent."""
+    told: dict[str, Any] = {"start": clock.today()}
+    for number in range(4):
+        with transaction() as writing:
+            triple = make_triple(writing)
+            placement = make_placement(writing, triple)
+            frozen.shift(timedelta(days=3))
+            if number < 2:
+                sign(writing, triple, placement)
+                told.setdefault("signed", []).append((triple, placement.id))
+            elif number == 2:
+                say_yes(writing, triple, placement, "cfa")
+            frozen.shift(timedelta(days=4))
+    return told
+
+
+def break_off(triple: Triple, placement_id: int) -> None:
+    with transaction() as writing:
+        placements.start(writing, triple.cfa.actor, placement_id=placement_id)
+        placements.break_off(writing, triple.adviser.actor, placement_id=placement_id, reason="mutual_agreement")
+
+
+def coordinator(session: Session) -> Any:
+    house = make_organisation(session, K.REGIONAL_COORDINATION, region_code=BRITTANY)
+    return make_user(session, house, Role.REGIONAL_COORDINATOR)
+
+
+def test_signatures_proposals_and_answers_are_counted_from_the_journal(session: Session, year: dict[str, Any]) -> None:
+    on = clock.today()
+
+    figures = figures_on(session, BRITTANY, on, year_to_date(on)).figures
+
+    assert figures["V6"].count == 4
+    assert figures["V7"].count == 2
+    assert (figures["I6"].count, figures["I6"].total) == (2, 2)
+    assert figures["V2-cfa"].spread.median == pytest.approx(3.0)
+    assert figures["V4"].spread.median == 3
+
+
+# Written apart from the product, from the rows of the journal alone.
+RECOUNT = {
+    "V6": "SELECT count(DISTINCT subject_id) FROM journal_event WHERE event = 'suggest'",
+    "V7": "SELECT count(*) FROM journal_event WHERE event = 'sign'",
+    "I6": "SELECT count(*) FROM journal_event j JOIN youth y ON y.id = j.youth_id "
+    "JOIN organisation o ON o.id = y.organisation_id WHERE j.event = 'sign' AND o.kind = 'local_mission'",
+    "V2-youth": "SELECT count(DISTINCT subject_id) FROM journal_event WHERE event = 'youth_says'",
+    "V2-employer": "SELECT count(DISTINCT subject_id) FROM journal_event WHERE event = 'employer_says'",
+    "V2-cfa": "SELECT count(DISTINCT subject_id) FROM journal_event WHERE event = 'cfa_says'",
+    "V4": "SELECT count(DISTINCT subject_id) FROM journal_event WHERE event = 'sign'",
+    "V5": "SELECT count(*) FROM journal_event WHERE event = 'complete'",
+    "step-1": "SELECT count(DISTINCT subject_id) FROM journal_event WHERE event LIKE '%_says'",
+    "step-4": "SELECT count(DISTINCT subject_id) FROM journal_event WHERE event = 'start'",
+}
+
+
+def test_ten_figures_equal_their_recount_in_sql(session: Session, year: dict[str, Any]) -> None:
+    on = clock.today()
+
+    figures = figures_on(session, BRITTANY, on, twelve_months(on)).figures
+
+    assert {code: figures[code].count for code in RECOUNT} == {
+        code: session.scalar(text(statement)) for code, statement in RECOUNT.items()
+    }
+
+
+def test_a_day_gone_by_gives_the_same_figures_when_it_is_asked_again(
+    session: Session, year: dict[str, Any], frozen: time_machine.Traveller
+) -> None:
+    on = clock.today()
+    take_snapshots(session, region_code=BRITTANY, on=on)
+    kept = figures_on(session, BRITTANY, on, year_to_date(on))
+    triple, placement_id = year["signed"][0]
+    frozen.shift(timedelta(days=9))
+    break_off(triple, placement_id)
+    session.query(IndicatorSnapshot).delete()
+
+    again = figures_on(session, BRITTANY, on, year_to_date(on))
+
+    assert kept.is_kept
+    assert not again.is_kept
+    assert again.figures == kept.figures
+
+
+def test_a_year_asked_again_day_by_day_equals_what_each_night_kept(
+    session: Session, year: dict[str, Any]
+) -> None:
+    days = [year["start"] + timedelta(days=step) for step in range((clock.today() - year["start"]).days + 1)]
+    for day in days:
+        take_snapshots(session, region_code=BRITTANY, on=day)
+    kept = {day: figures_on(session, BRITTANY, day, year_to_date(day)).figures for day in days}
+    session.query(IndicatorSnapshot).delete()
+
+    for day in days:
+        assert figures_on(session, BRITTANY, day, year_to_date(day)).figures == kept[day]
+
+
+def test_the_night_can_run_twice(session: Session, year: dict[str, Any]) -> None:
+    on = clock.today()
+
+    first = take_snapshots(session, region_code=BRITTANY, on=on)
+    second = take_snapshots(session, region_code=BRITTANY, on=on)
+
+    assert first == second == session.scalar(select(func.count()).select_from(IndicatorSnapshot))
+
+
+def test_the_last_day_of_a_year_has_one_period_and_not_two(session: Session, frozen: time_machine.Traveller) -> None:
+    frozen.move_to("2026-12-31 10:00:00+00:00")
+
+    take_snapshots(session, region_code=BRITTANY, on=clock.today())
+
+    assert session.scalar(select(func.count(IndicatorSnapshot.period_first.distinct()))) == 1
+
+
+def test_a_broken_contract_still_counts_as_signed(session: Session, year: dict[str, Any]) -> None:
+    triple, placement_id = year["signed"][0]
+    break_off(triple, placement_id)
+    on = clock.today()
+
+    figures = figures_on(session, BRITTANY, on, year_to_date(on)).figures
+
+    assert session.get_one(Placement, placement_id).stage is Stage.BROKEN
+    assert figures["V7"].count == 2
+
+
+def test_the_public_figures_hide_what_is_small(session: Session, year: dict[str, Any]) -> None:
+    figures = public_figures(session, clock.today())
+
+    assert figures["figures"]["V7"]["count"] is None
+    assert all(one["youth"] is None or one["youth"] == 0 for one in figures["departements"])
+
+
+def test_anybody_reads_the_statistics_and_a_first_day_has_none(session: Session, client: FlaskClient) -> None:
+    before = client.get("/region/statistiques")
+    publish_statistics(session, on=clock.today())
+    after = client.get("/region/statistiques")
+
+    assert "Pas encore de chiffres" in before.text
+    assert after.status_code == 200
+    assert "Bretagne" in after.text
+
+
+def test_the_coordination_reads_the_indicators_of_a_day(
+    session: Session, client: FlaskClient, year: dict[str, Any]
+) -> None:
+    sign_in(client, coordinator(session))
+
+    shown = client.get("/region/indicateurs?periode=12mois")
+    asked = client.get(f"/region/indicateurs?au={year['start'].isoformat()}")
+    odd = client.get("/region/indicateurs?au=31-12&periode=siecle")
+    delays = client.get("/region/delais/cfa")
+
+    assert "Part des jeunes de mission locale" in shown.text
+    assert [one.status_code for one in (shown, asked, odd, delays)] == [200] * 4
+    assert client.get("/region/delais/voisins").status_code == 404
+    assert client.get("/region/indicateurs.csv").mimetype == "text/csv"
+
+
+def test_the_region_says_how_many_contracts_it_counts_and_from_whom(
+    session: Session, client: FlaskClient, year: dict[str, Any]
+) -> None:
+    user = coordinator(session)
+    sign_in(client, user)
+    record_regional_contracts(
+        session,
+        actor_of(session, user),
+        region_code=BRITTANY,
+        year=clock.today().year,
+        contracts=40,
+        source="Édition de mars",
+    )
+    on = clock.today()
+
+    share = figures_on(session, BRITTANY, on, year_to_date(on)).figures["I6"]
+
+    assert (share.count, share.total) == (2, 40)
+    assert "Édition de mars" in client.get("/region/indicateurs").text
+
+
+def test_a_figure_without_source_is_refused_and_nothing_typed_is_lost(session: Session, client: FlaskClient) -> None:
+    sign_in(client, coordinator(session))
+
+    refused = client.post("/region/indicateurs/contrats", data={"year": "2026", "contracts": "31000", "source": " "})
+
+    assert refused.status_code in {400, 422}
+    if refused.status_code == 422:
+        assert "31000" in refused.text
