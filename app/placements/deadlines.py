@@ -1,33 +1,140 @@
-"""Delays of the clover, in calendar days: choices of the portal after the dossier (workflow, steps 8, 11, 13)."""
+"""Delays of the clover as data: ladders of reminders, with the portal's defaults after the dossier (workflow, E).
+
+A ladder belongs to the organisation whose people it helps: that of the adviser sets the ladders of the youth's and of
+the employer's answers, the CFA those of its own answer, of its seats and of the two windows without employer. An
+organisation that has set nothing follows `DEFAULTS`. Pure: days in, days out.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import enum
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from app.placements.workflow import Leaf
+from app.rules.dates import AFTER_BREAK_ALERT_DAYS, TRAINEE_ALERT_DAYS
+
+TALK_DAYS = 7  # "parlons-en" moves the due date once
+OFFER_HOURS = 72  # for the first of the waiting list, when a seat becomes free
+LINK_DAYS = 90  # an answering link outlives the longest ladder
+MEETING_ALERT_DAYS = 1  # the day before a meeting
+
+
+class LadderKind(enum.StrEnum):
+    """What a ladder counts down; its days are counted from the question, the promise, or the first day of a window."""
+
+    YOUTH_ANSWER = "youth_answer"
+    EMPLOYER_ANSWER = "employer_answer"
+    CFA_ANSWER = "cfa_answer"
+    POSITION_HOLD = "position_hold"
+    SEAT_HOLD = "seat_hold"
+    TRAINEE = "trainee"  # three months without employer (CFA-02)
+    AFTER_BREAK = "after_break"  # six months after a break (TER-05)
+
+
+class Escalation(enum.StrEnum):
+    """The person who is told when two reminders stayed without answer; the adviser is told as well."""
+
+    ADVISER = "adviser"
+    MANAGER = "manager"
+    POINT_A = "point_a"
+    FIELD_AGENT = "field_agent"
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerDelay:
-    """When an answer is due, and when the ladder of reminders ends, both counted from the question."""
+class Ladder:
+    """Days of the rungs, ascending.
 
-    due: int
-    last: int
+    Of an answer: first reminder (the due date), second reminder, escalation, end. Of a promise: reminder, end. Of a
+    window: its alerts; the end of a window is the law's and no setting moves it.
+    """
+
+    kind: LadderKind
+    days: tuple[int, ...]
+    escalates_to: Escalation | None = None
+
+    @property
+    def due(self) -> int:
+        """When an answer is due, and the first reminder leaves."""
+        return self.days[0]
+
+    @property
+    def last(self) -> int:
+        """Days until the end of the question or of the promise."""
+        return self.days[-1]
 
 
-ANSWER_DELAYS: Mapping[Leaf, AnswerDelay] = MappingProxyType(
+DEFAULTS: Mapping[LadderKind, Ladder] = MappingProxyType(
     {
-        Leaf.YOUTH: AnswerDelay(due=7, last=14),
-        Leaf.EMPLOYER: AnswerDelay(due=7, last=14),
-        Leaf.CFA: AnswerDelay(due=15, last=22),
+        one.kind: one
+        for one in (
+            Ladder(LadderKind.YOUTH_ANSWER, (7, 11, 13, 14), Escalation.MANAGER),
+            Ladder(LadderKind.EMPLOYER_ANSWER, (7, 11, 13, 14), Escalation.FIELD_AGENT),
+            Ladder(LadderKind.CFA_ANSWER, (15, 19, 21, 22), Escalation.POINT_A),
+            Ladder(LadderKind.POSITION_HOLD, (11, 14)),
+            Ladder(LadderKind.SEAT_HOLD, (11, 14)),
+            Ladder(LadderKind.TRAINEE, tuple(TRAINEE_ALERT_DAYS)),
+            Ladder(LadderKind.AFTER_BREAK, tuple(AFTER_BREAK_ALERT_DAYS)),
+        )
     }
 )
-HOLD_ALERT_DAYS = 3  # before a promise ends
-SECOND_REMINDER_DAYS = 4  # after the due date
-ESCALATION_DAYS = 6  # the adviser is told while a call can still help
-TALK_DAYS = 7  # "parlons-en" moves the due date once
-HOLD_DAYS = 14  # a seat or a position is promised for two weeks, prolonged once by as much
-OFFER_HOURS = 72  # for the first of the waiting list, when a seat becomes free
-LINK_DAYS = 30  # an answering link outlives the ladder
+ANSWERS: Mapping[Leaf, LadderKind] = MappingProxyType(
+    {
+        Leaf.YOUTH: LadderKind.YOUTH_ANSWER,
+        Leaf.EMPLOYER: LadderKind.EMPLOYER_ANSWER,
+        Leaf.CFA: LadderKind.CFA_ANSWER,
+    }
+)
+HOLDS: Mapping[Leaf, LadderKind] = MappingProxyType(
+    {Leaf.EMPLOYER: LadderKind.POSITION_HOLD, Leaf.CFA: LadderKind.SEAT_HOLD}
+)
+OF_THE_HOUSE = (LadderKind.YOUTH_ANSWER, LadderKind.EMPLOYER_ANSWER, LadderKind.POSITION_HOLD)
+OF_THE_CFA = (
+    LadderKind.CFA_ANSWER,
+    LadderKind.SEAT_HOLD,
+    LadderKind.TRAINEE,
+    LadderKind.AFTER_BREAK,
+)
+# A silence of two months is no delay any more; a window has the length that the law gives it.
+LONGEST: Mapping[LadderKind, int] = MappingProxyType(
+    {
+        **dict.fromkeys(ANSWERS.values(), 60),
+        **dict.fromkeys(HOLDS.values(), 60),
+        LadderKind.TRAINEE: 89,
+        LadderKind.AFTER_BREAK: 180,
+    }
+)
+
+
+class BadLadder(ValueError):
+    """These days make no ladder.
+
+    Attributes:
+        place: which rung is wrong, from 0.
+    """
+
+    def __init__(self, place: int, message: str) -> None:
+        self.place = place
+        super().__init__(message)
+
+
+def checked_days(kind: LadderKind, days: Sequence[int | None]) -> tuple[int, ...]:
+    """Days that make a ladder of this kind.
+
+    Raises:
+        BadLadder: one is missing, not above the one before, or beyond the longest delay.
+    """
+    before = 0
+    found: list[int] = []
+    for place in range(len(DEFAULTS[kind].days)):
+        day = days[place] if place < len(days) else None
+        if day is None:
+            raise BadLadder(place, "Écrivez un nombre de jours.")
+        if day <= before:
+            raise BadLadder(place, f"Écrivez un nombre au-dessus de {before}.")
+        if day > LONGEST[kind]:
+            raise BadLadder(place, f"{LONGEST[kind]} jours au plus.")
+        found.append(day)
+        before = day
+    return tuple(found)

@@ -87,6 +87,12 @@ def tell_ended(
     _post(db_session, about, "ended", recipients)
 
 
+def tell_youth_ended(db_session: Session, about: Proposal) -> None:
+    """Nobody answered: the youth learns it from us, with what comes next, rather than from silence."""
+    recipients = [about.youth_email] if about.youth_email else []
+    _post(db_session, about, "ended_youth", recipients)
+
+
 def tell_broken(db_session: Session, about: Proposal) -> None:
     """A contract broke: the adviser and the CFA look for what comes next."""
     recipients = [*about.adviser_emails, *_party(db_session, about, Leaf.CFA)]
@@ -125,9 +131,9 @@ def remind(db_session: Session, about: Proposal, *, leaf: Leaf) -> None:
     _post(db_session, about, "reminder", recipients, leaf=leaf.value, link=link)
 
 
-def escalate(db_session: Session, about: Proposal, *, leaf: Leaf) -> None:
-    """Two mails stayed without answer: the adviser takes the telephone."""
-    _post(db_session, about, "escalation", list(about.adviser_emails), leaf=leaf.value)
+def escalate(db_session: Session, about: Proposal, *, leaf: Leaf, to: list[str]) -> None:
+    """Two mails stayed without answer: a person takes the telephone; the adviser always knows."""
+    _post(db_session, about, "escalation", [*about.adviser_emails, *to], leaf=leaf.value)
 
 
 def warn_of_hold(db_session: Session, about: Proposal, *, leaf: Leaf, until: date) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Model, enum_type
+from app.placements.deadlines import Escalation, LadderKind
 from app.placements.workflow import Clover, Leaf, LeafState, Stage
 
 _SIGNED_LIVE = text("stage IN ('signed', 'started')")
@@ -237,6 +238,19 @@ class PlacementMessage(Model):
     text: Mapped[str] = mapped_column(String(600))
     written_at: Mapped[datetime]
     author_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+
+
+class LadderSetting(Model):
+    """The days of one ladder as one organisation set them; without a row the portal's default holds."""
+
+    __tablename__ = "ladder_setting"
+
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
+    kind: Mapped[LadderKind] = mapped_column(enum_type(LadderKind), primary_key=True)
+    days: Mapped[list[Any]]
+    escalates_to: Mapped[Escalation | None] = mapped_column(enum_type(Escalation))
+    changed_at: Mapped[datetime]
+    changed_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
 
 
 class SentReminder(Model):

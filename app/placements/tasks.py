@@ -17,29 +17,27 @@ from app.placements.queries.due import (
     lapsed_promises,
     offers_that_ended,
     offers_to_make,
-    silent_employers,
+    over_the_ladder,
     took_agreement_back,
-    without_answer,
 )
 from app.placements.queries.reminders import due_reminders
+from app.placements.workflow import Leaf
 from app.policy.actor import CLOCK, Actor
 
 
 @periodic("placements_clock", minute="12")
 def turn_the_clock() -> None:
-    """Let promises lapse, count silences, then end what nobody answered."""
+    """Let promises lapse, then end the questions that nobody answered."""
     today = clock.today()
     session = db.session()
     lapsed = lapsed_promises(session, today)
-    silent = silent_employers(session, today)
-    unanswered = without_answer(session, today)
+    silent = over_the_ladder(session, today)
     session.rollback()
     for placement_id, leaf in lapsed:
         _try(partial(services.hold_lapses, placement_id=placement_id, leaf=leaf))
-    for placement_id in silent:
-        _try(partial(services.note_silence, placement_id=placement_id))
-    for placement_id in unanswered:
-        _try(partial(services.expire, placement_id=placement_id))
+    for placement_id, leaf in silent:
+        ends = services.employer_stays_silent if leaf is Leaf.EMPLOYER else services.expire
+        _try(partial(ends, placement_id=placement_id))
 
 
 @periodic("placements_stopped", minute="*/2")

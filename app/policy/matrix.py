@@ -189,6 +189,8 @@ _TABLE: dict[Permission, Rule] = {
         ADVISER_OF_THE_HOUSE,
         (p.cfa_officer, p.own_course, p.not_impersonated),
     ),
+    P.LADDER_VIEW: ((p.adviser, p.own_organisation), (p.cfa_officer, p.own_organisation)),
+    P.LADDER_EDIT: ((p.manager, p.own_organisation), (p.cfa_officer, p.own_organisation)),
     P.PLACEMENT_CLOCK: ((p.the_clock,),),
     P.IMPORT_LIST: (
         (p.adviser,),

@@ -75,6 +75,8 @@ class Permission(enum.StrEnum):
     PLACEMENT_WITHDRAW = "placement.withdraw"
     PLACEMENT_CLOSE = "placement.close"
     PLACEMENT_FOLLOW_UP = "placement.follow_up"  # contacts after the first day
+    LADDER_VIEW = "ladder.view"  # delays and reminders of one's own organisation
+    LADDER_EDIT = "ladder.edit"
     PLACEMENT_CLOCK = "placement.clock"  # lapse of a hold, expiry
 
     # Files in

@@ -519,9 +519,9 @@ def test_a_link_ends_with_the_proposal_with_time_and_with_its_employer(
         good_for=timedelta(days=1),
     )
     foreign = client.get(f"/r/{for_another_opening}")
-    frozen.shift(timedelta(days=31))
+    frozen.shift(timedelta(days=91))
     late = client.get(path)
-    frozen.shift(timedelta(days=-31))
+    frozen.shift(timedelta(days=-91))
     with transaction() as writing:
         services.withdraw(
             writing, proposed.triple.adviser.actor, placement_id=proposed.placement_id, reason="pay"

@@ -19,7 +19,7 @@ from app.placements.workflow import Clover, LeafState, Stage
 from app.training.models import SeatHold
 from tests.factories.placements import make_placement, make_triple, say_yes
 
-W, Y = LeafState.WAITING, LeafState.YES
+W, Y, S = LeafState.WAITING, LeafState.YES, LeafState.SOUGHT
 
 
 @pytest.mark.parametrize(
@@ -27,8 +27,9 @@ W, Y = LeafState.WAITING, LeafState.YES
     [
         (14, Clover(Stage.AGREED, Y, Y, Y)),
         (15, Clover(Stage.OPEN, Y, W, W)),
-        # The promises lapse together; 22 days later the CFA's new question has no answer either.
-        (40, Clover(Stage.EXPIRED, Y, W, W)),
+        # The promises lapse together; 14 days later the employer leaves, 22 days later the CFA has not answered either.
+        (30, Clover(Stage.OPEN, Y, S, W)),
+        (40, Clover(Stage.EXPIRED, Y, S, W)),
     ],
 )
 def test_time_turns_a_clover_that_nobody_signs(
@@ -65,7 +66,7 @@ def test_a_second_run_finds_nothing_to_do(
     assert session.scalar(select(func.count()).select_from(JournalEvent)) == before
 
 
-def test_a_silent_employer_is_counted_and_the_proposal_goes_on(
+def test_a_silent_employer_is_counted_once_and_leaves_while_the_course_stays(
     frozen: time_machine.Traveller, app: Flask, session: Session
 ) -> None:
     with transaction() as writing:
@@ -79,4 +80,8 @@ def test_a_silent_employer_is_counted_and_the_proposal_goes_on(
     session.refresh(triple.employer.organisation)
     placement = session.scalars(select(Placement)).one()
     assert triple.employer.organisation.answers_due == 1
-    assert placement.stage is Stage.OPEN
+    held = [
+        session.scalar(select(func.count()).select_from(one)) for one in (SeatHold, PositionHold)
+    ]
+    assert placement.clover == Clover(Stage.OPEN, Y, S, W)
+    assert held == [0, 0]

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.core import clock
 from app.openings.models import PositionHold, PositionState
-from app.placements.deadlines import ANSWER_DELAYS
+from app.placements.deadlines import Ladder
 from app.placements.models import Placement
+from app.placements.queries.ladders import ladders_of, rungs
 from app.placements.workflow import LEAF_OPEN_STAGES, Leaf, LeafState, Stage
-from app.training.models import HoldState, SeatHold, SessionStatus, TrainingSession
+from app.training.models import Course, HoldState, SeatHold, SessionStatus, TrainingSession
 from app.training.queries import queue_of
 from app.youth.models import ConsentKind, ConsentRecord, Youth
 from app.youth.queries import listed_condition
@@ -57,42 +58,44 @@ def lapsed_promises(db_session: Session, on: date) -> list[tuple[int, Leaf]]:
     ]
 
 
-def without_answer(db_session: Session, on: date) -> list[int]:
-    """Open placements where the youth or the CFA still owes its answer after the end of the ladder."""
-    return list(
-        db_session.scalars(
-            select(Placement.id)
-            .where(
-                Placement.stage.in_(LEAF_OPEN_STAGES),
-                or_(
-                    and_(
-                        Placement.youth_leaf == LeafState.WAITING,
-                        Placement.youth_due_on < _asked_before(on, Leaf.YOUTH),
-                    ),
-                    and_(
-                        Placement.cfa_leaf == LeafState.WAITING,
-                        Placement.cfa_due_on < _asked_before(on, Leaf.CFA),
-                    ),
-                ),
-            )
-            .order_by(Placement.id)
+def over_the_ladder(db_session: Session, on: date) -> list[tuple[int, Leaf]]:
+    """Open placements with a leaf that still waits after the end of its ladder: two statements."""
+    rows = db_session.execute(
+        select(Placement, Youth.organisation_id, Course.cfa_id)
+        .join(Youth, Youth.id == Placement.youth_id)
+        .outerjoin(TrainingSession, TrainingSession.id == Placement.session_id)
+        .outerjoin(Course, Course.id == TrainingSession.course_id)
+        .where(
+            Placement.stage.in_(LEAF_OPEN_STAGES),
+            or_(
+                *(
+                    and_(state == LeafState.WAITING, due < on)
+                    for state, due in (
+                        (Placement.youth_leaf, Placement.youth_due_on),
+                        (Placement.employer_leaf, Placement.employer_due_on),
+                        (Placement.cfa_leaf, Placement.cfa_due_on),
+                    )
+                )
+            ),
         )
-    )
+        .order_by(Placement.id)
+    ).all()
+    ladders = ladders_of(db_session)
+    return [
+        (placement.id, leaf)
+        for placement, house_id, cfa_id in rows
+        for leaf in Leaf
+        if is_over(placement, leaf, ladders.of_answer(leaf, house_id=house_id, cfa_id=cfa_id), on)
+    ]
 
 
-def silent_employers(db_session: Session, on: date) -> list[int]:
-    """Open placements whose employer's silence has outlasted the ladder and was not counted yet."""
-    return list(
-        db_session.scalars(
-            select(Placement.id)
-            .where(
-                Placement.stage.in_(LEAF_OPEN_STAGES),
-                Placement.employer_leaf == LeafState.WAITING,
-                Placement.employer_due_on < _asked_before(on, Leaf.EMPLOYER),
-                Placement.employer_counted.is_(False),
-            )
-            .order_by(Placement.id)
-        )
+def is_over(placement: Placement, leaf: Leaf, ladder: Ladder, on: date) -> bool:
+    """True when this leaf still waits on a day after the end of its ladder."""
+    due: date | None = getattr(placement, f"{leaf.value}_due_on")
+    return (
+        due is not None
+        and placement.clover.leaf(leaf) is LeafState.WAITING
+        and rungs(ladder, due).ends_on < on
     )
 
 
@@ -161,9 +164,3 @@ def offers_that_ended(db_session: Session, at: datetime) -> list[int]:
             .order_by(Placement.id)
         )
     )
-
-
-def _asked_before(on: date, leaf: Leaf) -> date:
-    """The due date before which the ladder of this leaf has ended on that day."""
-    delay = ANSWER_DELAYS[leaf]
-    return on - timedelta(days=delay.last - delay.due)

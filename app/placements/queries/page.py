@@ -17,6 +17,7 @@ from app.core.journal import Audience, JournalEvent
 from app.core.permissions import ensure
 from app.openings.models import Company, Opening
 from app.openings.queries import position_hold
+from app.placements.deadlines import Ladder
 from app.placements.models import FollowUp, LeafAnswer, Meeting, Placement
 from app.placements.queries.actions import Action, available_actions, side_of
 from app.placements.queries.cost import COLUMNS, PlacementCost, placement_cost
@@ -29,6 +30,7 @@ from app.placements.queries.identity import (
     revealed_scope,
     scope_for,
 )
+from app.placements.queries.ladders import Rungs, ladders_of, rungs
 from app.placements.queries.thread import Message, follow_ups_of, messages_of
 from app.placements.queries.words import (
     Cfa,
@@ -72,6 +74,7 @@ class Answer:
         due_on: while the answer waits.
         held_until: last day of the promise behind a yes.
         rank: in the waiting list, from 1.
+        rungs: the dates of the reminders and of the end, while the answer waits.
     """
 
     leaf: Leaf
@@ -84,6 +87,7 @@ class Answer:
     due_on: date | None
     held_until: date | None
     rank: int | None
+    rungs: Rungs | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +197,9 @@ def placement_page(db_session: Session, actor: Actor, placement_id: int) -> Plac
         starts_on=row.starts_on,
         seats_free=free,
         offer_until=placement.offer_until,
-        answers=_answers(db_session, placement, side, names, seat.hold_until if seat else None),
+        answers=_answers(
+            db_session, placement, facts, side, names, seat.hold_until if seat else None
+        ),
         steps=_steps(db_session, actor, placement, side, facts, names),
         meetings=_meetings(db_session, placement),
         messages=messages_of(db_session, placement.id, side, names),
@@ -272,6 +278,7 @@ def _shown_actions(actions: tuple[Action, ...]) -> tuple[Action, ...]:
 def _answers(
     db_session: Session,
     placement: Placement,
+    facts: Facts,
     side: Leaf | None,
     names: Mapping[Leaf, str | None],
     seat_until: date | None,
@@ -293,8 +300,19 @@ def _answers(
         Leaf.EMPLOYER: position.hold_until if position else None,
         Leaf.CFA: seat_until,
     }
+    house_id, cfa_id = facts.advising_organisation_id, facts.cfa_id
+    ladders = ladders_of(db_session, (house_id, cfa_id))
     return tuple(
-        _answer(db_session, placement, leaf, side, names[leaf], latest.get(leaf), held[leaf])
+        _answer(
+            db_session,
+            placement,
+            leaf,
+            side,
+            names[leaf],
+            latest.get(leaf),
+            held[leaf],
+            ladders.of_answer(leaf, house_id=house_id, cfa_id=cfa_id),
+        )
         for leaf in Leaf
     )
 
@@ -307,11 +325,17 @@ def _answer(
     party: str | None,
     row: Any,
     held_until: date | None,
+    ladder: Ladder,
 ) -> Answer:
     state = placement.clover.leaf(leaf)
     given: LeafAnswer | None = row.LeafAnswer if row is not None else None
     is_insider = side in (leaf, Leaf.YOUTH)
     is_open = placement.stage in LEAF_OPEN_STAGES
+    due_on: date | None = (
+        getattr(placement, f"{leaf.value}_due_on")
+        if is_open and state is LeafState.WAITING
+        else None
+    )
     return Answer(
         leaf=leaf,
         state=state,
@@ -320,15 +344,14 @@ def _answer(
         at=given.given_at if given else None,
         reason=_label(leaf, given.reason, is_insider) if given else None,
         words=given.words if given and is_insider else None,
-        due_on=getattr(placement, f"{leaf.value}_due_on")
-        if is_open and state is LeafState.WAITING
-        else None,
+        due_on=due_on,
         held_until=held_until if state is LeafState.YES and is_open else None,
         rank=queue_rank(
             db_session, session_id=placement.session_id or 0, youth_id=placement.youth_id
         )
         if state is LeafState.QUEUED
         else None,
+        rungs=rungs(ladder, due_on) if due_on else None,
     )
 
 

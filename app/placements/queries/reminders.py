@@ -6,19 +6,21 @@ Of several rungs that have passed only the highest is sent: after a pause nobody
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.openings.models import PositionHold, PositionState
-from app.placements.deadlines import ESCALATION_DAYS, HOLD_ALERT_DAYS, SECOND_REMINDER_DAYS
+from app.placements.deadlines import Escalation, Ladder, LadderKind
 from app.placements.models import Placement, SentReminder
+from app.placements.queries.ladders import ladders_of, rungs
 from app.placements.workflow import LEAF_OPEN_STAGES, Leaf, LeafState
-from app.rules.dates import AFTER_BREAK_ALERT_DAYS, TRAINEE_ALERT_DAYS
-from app.training.models import HoldState, SeatHold
+from app.training.models import Course, HoldState, SeatHold, TrainingSession
+from app.youth.models import Youth
 
 
 class Rung(enum.StrEnum):
@@ -41,15 +43,20 @@ class DueReminder:
     leaf: Leaf
     about_on: date
     is_trainee: bool = False
+    escalates_to: Escalation | None = None
 
 
 def due_reminders(db_session: Session, today: date) -> list[DueReminder]:
-    """Reminders of today that were not sent: four statements."""
-    open_ones = list(
-        db_session.scalars(
-            select(Placement).where(Placement.stage.in_(LEAF_OPEN_STAGES)).order_by(Placement.id)
-        )
-    )
+    """Reminders of today that were not sent: five statements."""
+    open_ones = db_session.execute(
+        select(Placement, Youth.organisation_id, Course.cfa_id)
+        .join(Youth, Youth.id == Placement.youth_id)
+        .outerjoin(TrainingSession, TrainingSession.id == Placement.session_id)
+        .outerjoin(Course, Course.id == TrainingSession.course_id)
+        .where(Placement.stage.in_(LEAF_OPEN_STAGES))
+        .order_by(Placement.id)
+    ).all()
+    ladders = ladders_of(db_session)
     seats = {
         (one.session_id, one.youth_id): one.hold_until
         for one in db_session.scalars(select(SeatHold).where(SeatHold.state == HoldState.HELD))
@@ -69,43 +76,57 @@ def due_reminders(db_session: Session, today: date) -> list[DueReminder]:
         )
     }
     found: list[DueReminder] = []
-    for placement in open_ones:
-        found += _of_answers(placement, today)
-        found += _of_window(placement, today)
+    for placement, house_id, cfa_id in open_ones:
+        of_answer = partial(ladders.of_answer, house_id=house_id, cfa_id=cfa_id)
+        of_hold = partial(ladders.of_hold, house_id=house_id, cfa_id=cfa_id)
+        of = partial(ladders.of, house_id=house_id, cfa_id=cfa_id)
+        found += _of_answers(placement, of_answer, today)
+        found += _of_window(placement, of, today)
         if placement.window_ends is None and placement.cfa_leaf is LeafState.YES:
             until = seats.get((placement.session_id or 0, placement.youth_id))
-            found += _of_hold(placement, Leaf.CFA, until, today)
+            found += _of_hold(placement, Leaf.CFA, of_hold(Leaf.CFA), until, today)
         if placement.employer_leaf is LeafState.YES:
             until = positions.get((placement.opening_id or 0, placement.youth_id))
-            found += _of_hold(placement, Leaf.EMPLOYER, until, today)
+            found += _of_hold(placement, Leaf.EMPLOYER, of_hold(Leaf.EMPLOYER), until, today)
     return [one for one in found if (one.placement_id, one.kind, one.about_on) not in sent]
 
 
-def _of_answers(placement: Placement, today: date) -> Iterator[DueReminder]:
+def _of_answers(
+    placement: Placement, ladder_of: Callable[[Leaf], Ladder], today: date
+) -> Iterator[DueReminder]:
     for leaf in Leaf:
         due: date | None = getattr(placement, f"{leaf.value}_due_on")
-        if due is None or placement.clover.leaf(leaf) is not LeafState.WAITING:
+        if due is None or placement.clover.leaf(leaf) is not LeafState.WAITING or today < due:
             continue
-        late = (today - due).days
+        dates = rungs(ladder_of(leaf), due)
         rung = (
             Rung.ESCALATION
-            if late >= ESCALATION_DAYS
+            if today >= dates.escalation_on
             else Rung.SECOND
-            if late >= SECOND_REMINDER_DAYS
+            if today >= dates.second_on
             else Rung.FIRST
         )
-        if late >= 0:
-            yield DueReminder(placement.id, rung, f"{leaf.value}_{rung.value}", leaf, due)
+        yield DueReminder(
+            placement.id,
+            rung,
+            f"{leaf.value}_{rung.value}",
+            leaf,
+            due,
+            escalates_to=dates.escalates_to if rung is Rung.ESCALATION else None,
+        )
 
 
 def _of_hold(
-    placement: Placement, leaf: Leaf, until: date | None, today: date
+    placement: Placement, leaf: Leaf, ladder: Ladder, until: date | None, today: date
 ) -> Iterator[DueReminder]:
-    if until is not None and timedelta(0) <= until - today <= timedelta(days=HOLD_ALERT_DAYS):
+    alert = timedelta(days=ladder.last - ladder.due)
+    if until is not None and timedelta(0) <= until - today <= alert:
         yield DueReminder(placement.id, Rung.HOLD, f"{leaf.value}_hold", leaf, until)
 
 
-def _of_window(placement: Placement, today: date) -> Iterator[DueReminder]:
+def _of_window(
+    placement: Placement, ladder_of: Callable[[LadderKind], Ladder], today: date
+) -> Iterator[DueReminder]:
     """The alert days count from the first day of the window (CFA-02, TER-05)."""
     if (
         placement.window_starts is None
@@ -114,7 +135,7 @@ def _of_window(placement: Placement, today: date) -> Iterator[DueReminder]:
     ):
         return
     is_trainee = placement.trainee_since is not None
-    days = TRAINEE_ALERT_DAYS if is_trainee else AFTER_BREAK_ALERT_DAYS
+    days = ladder_of(LadderKind.TRAINEE if is_trainee else LadderKind.AFTER_BREAK).days
     passed = [one for one in days if placement.window_starts + timedelta(days=one) <= today]
     if passed and today <= placement.window_ends:
         yield DueReminder(

@@ -52,6 +52,7 @@ class Proposal:
     cfa: str | None
     site_commune: str | None
     starts_on: date | None
+    departement_code: str | None
     youth_due_on: date | None
     employer_due_on: date | None
     cfa_due_on: date | None
@@ -89,6 +90,7 @@ def proposal(db_session: Session, placement_id: int) -> Proposal:
             Opening.title.label("post"),
             Employer.name.label("company"),
             OpeningPlace.name.label("post_commune"),
+            OpeningPlace.departement_code,
             Cfa.id.label("cfa_id"),
             Course.title.label("course"),
             Cfa.name.label("cfa"),
@@ -121,6 +123,7 @@ def proposal(db_session: Session, placement_id: int) -> Proposal:
         post=row.post,
         company=row.company,
         post_commune=row.post_commune,
+        departement_code=row.departement_code,
         cfa_id=row.cfa_id,
         course=row.course,
         cfa=row.cfa,

@@ -12,15 +12,16 @@ from app.placements.services.answers import (
 )
 from app.placements.services.clock import (
     NotDue,
+    employer_stays_silent,
     expire,
     hold_lapses,
-    note_silence,
     stop_unlisted,
 )
 from app.placements.services.contract import break_off, complete, sign, start, start_training
 from app.placements.services.ending import close, withdraw
 from app.placements.services.following import note_follow_up
 from app.placements.services.holds import HoldOver, prolong
+from app.placements.services.ladders import reset_ladder, set_ladder
 from app.placements.services.messages import write_message
 from app.placements.services.offering import offer_lapses, offer_seat
 from app.placements.services.reminding import send_reminder
@@ -36,16 +37,18 @@ __all__ = [
     "complete",
     "detach",
     "employer_says",
+    "employer_stays_silent",
     "expire",
     "hold_lapses",
     "interview",
     "meeting_outcome",
     "note_follow_up",
-    "note_silence",
     "offer_lapses",
     "offer_seat",
     "prolong",
+    "reset_ladder",
     "send_reminder",
+    "set_ladder",
     "sign",
     "start",
     "start_training",

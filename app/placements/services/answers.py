@@ -306,7 +306,7 @@ def _say(
         placement.offer_until = placement.offer_missed_at = None
     if leaf is Leaf.YOUTH:
         _change_reveals(db_session, actor, opened, answer, channel)
-    until = _change_holds(db_session, placement, leaf, before, answer)
+    until = _change_holds(db_session, opened, leaf, before, answer)
     if until is not None:
         details["until"] = until
     _count_answer(db_session, opened, leaf)
@@ -365,11 +365,12 @@ def _reveal_to_helper(db_session: Session, actor: Actor, opened: Opened, channel
 
 
 def _change_holds(
-    db_session: Session, placement: Placement, leaf: Leaf, before: LeafState, answer: LeafState
+    db_session: Session, opened: Opened, leaf: Leaf, before: LeafState, answer: LeafState
 ) -> str | None:
     """Promise, give back or queue what this answer means; the last day of a promise as ISO text."""
+    placement = opened.placement
     if answer is LeafState.YES:
-        until = hold_for(db_session, placement, leaf)
+        until = hold_for(db_session, placement, opened.facts, leaf)
         if before is LeafState.QUEUED and placement.session_id is not None:
             leave_queue(db_session, session_id=placement.session_id, youth_id=placement.youth_id)
         return until.isoformat() if until else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy.orm import Session
 
@@ -12,9 +12,9 @@ from app.core.outbox import cancel_waiting
 from app.openings.models import PositionState
 from app.openings.queries import position_hold
 from app.placements import emails
-from app.placements.deadlines import ANSWER_DELAYS
 from app.placements.models import Placement
-from app.placements.queries.due import took_agreement_back
+from app.placements.queries.due import is_over, took_agreement_back
+from app.placements.queries.ladders import ladders_of
 from app.placements.queries.words import proposal
 from app.placements.services.answers import count_answer
 from app.placements.services.ending import finish
@@ -28,10 +28,12 @@ from app.placements.services.guarded import (
     turn,
 )
 from app.placements.services.holds import release_for
+from app.placements.services.suggesting import live_twin
 from app.placements.workflow import Event, Leaf, LeafState
 from app.policy.actor import Actor
 from app.training.models import HoldState
 from app.training.queries import seat_hold
+from app.youth.services import end_reveals
 
 
 class NotDue(Conflict):
@@ -56,7 +58,7 @@ def hold_lapses(db_session: Session, actor: Actor, *, placement_id: int, leaf: L
     release_for(db_session, placement, leaf)
     if leaf is Leaf.CFA:
         placement.trainee_since = placement.window_starts = placement.window_ends = None
-    ask(placement, leaf)
+    ask(db_session, placement, opened.facts, leaf)
     turn(
         db_session,
         actor,
@@ -83,7 +85,7 @@ def last_day(db_session: Session, placement: Placement, leaf: Leaf) -> date | No
 
 
 def expire(db_session: Session, actor: Actor, *, placement_id: int) -> Placement:
-    """The youth or the CFA never answered: the proposal ends and everything it held is free.
+    """Somebody never answered: the proposal ends, everything it held is free, and everybody is told, the youth too.
 
     Raises:
         NotDue: nobody is overdue at the end of the ladder.
@@ -91,12 +93,74 @@ def expire(db_session: Session, actor: Actor, *, placement_id: int) -> Placement
     """
     opened = open_placement(db_session, actor, placement_id, Event.EXPIRE)
     clover = after(opened, Event.EXPIRE)
-    if not any(is_overdue(opened.placement, leaf) for leaf in (Leaf.YOUTH, Leaf.CFA)):
+    ending = [Leaf.YOUTH, Leaf.CFA]
+    if _leaves_nothing(db_session, opened.placement):
+        ending.append(Leaf.EMPLOYER)
+    if not any(is_overdue(db_session, opened, leaf) for leaf in ending):
         raise NotDue
     lock_things(db_session, opened.placement)
     count_silence(db_session, opened)
+    about = proposal(db_session, placement_id)
     finish(db_session, actor, opened, Event.EXPIRE, clover)
+    emails.tell_youth_ended(db_session, about)
     return opened.placement
+
+
+def employer_stays_silent(db_session: Session, actor: Actor, *, placement_id: int) -> Placement:
+    """The employer never answered: it leaves the proposal and the course stays, with the seat that the CFA promised.
+
+    A proposal without course, or one whose rest the youth has already, ends instead.
+
+    Raises:
+        NotDue: the employer is not overdue.
+        WrongState: the proposal is signed or over.
+    """
+    opened = open_placement(db_session, actor, placement_id, Event.EXPIRE)
+    after(opened, Event.EXPIRE)
+    placement = opened.placement
+    if not is_overdue(db_session, opened, Leaf.EMPLOYER):
+        raise NotDue
+    if _leaves_nothing(db_session, placement):
+        return expire(db_session, actor, placement_id=placement_id)
+    about = proposal(db_session, placement_id)
+    lock_things(db_session, placement)
+    count_silence(db_session, opened)
+    _lose_employer(db_session, actor, opened)
+    emails.tell_ended(db_session, about, leaves=(Leaf.YOUTH, Leaf.EMPLOYER))
+    return placement
+
+
+def _leaves_nothing(db_session: Session, placement: Placement) -> bool:
+    """Without its employer nothing is left of this proposal: no course, or the youth has that very pair already."""
+    if placement.session_id is None:
+        return True
+    twin = live_twin(db_session, placement.youth_id, None, placement.session_id)
+    return twin is not None and twin.id != placement.id
+
+
+def _lose_employer(db_session: Session, actor: Actor, opened: Opened) -> None:
+    """The clock takes the employer's leaf away: what it held is free, unsent mails stay unsent."""
+    placement = opened.placement
+    clover = after(opened, Event.DETACH, leaf=Leaf.EMPLOYER)
+    opening_id = placement.opening_id
+    release_for(db_session, placement, Leaf.EMPLOYER)
+    cancel_waiting(db_session, placement_id=placement.id)
+    end_reveals(
+        db_session,
+        youth_id=placement.youth_id,
+        placement_id=placement.id,
+        organisation_id=opened.facts.employer_id,
+    )
+    turn(
+        db_session,
+        actor,
+        opened,
+        Event.DETACH,
+        clover,
+        details={"leaf": Leaf.EMPLOYER.value},
+        leaving=Leaf.EMPLOYER,
+    )
+    count_on_opening(db_session, opening_id or 0, -1)
 
 
 def stop_unlisted(db_session: Session, actor: Actor, *, placement_id: int) -> Placement:
@@ -118,40 +182,18 @@ def stop_unlisted(db_session: Session, actor: Actor, *, placement_id: int) -> Pl
         raise NotDue
     about = proposal(db_session, placement.id)
     lock_things(db_session, placement)
-    clover = after(opened, Event.DETACH, leaf=Leaf.EMPLOYER)
-    opening_id = placement.opening_id
-    release_for(db_session, placement, Leaf.EMPLOYER)
-    cancel_waiting(db_session, placement_id=placement.id)
-    turn(
-        db_session,
-        actor,
-        opened,
-        Event.DETACH,
-        clover,
-        details={"leaf": Leaf.EMPLOYER.value},
-        leaving=Leaf.EMPLOYER,
-    )
-    count_on_opening(db_session, opening_id or 0, -1)
+    _lose_employer(db_session, actor, opened)
     emails.tell_ended(db_session, about, leaves=(Leaf.EMPLOYER,))
     emails.ask_about_seat(db_session, proposal(db_session, placement.id))
     return placement
 
 
-def ladder_ends(placement: Placement, leaf: Leaf) -> date | None:
-    """Last day of the ladder for a leaf that was asked."""
-    due: date | None = getattr(placement, f"{leaf.value}_due_on")
-    delay = ANSWER_DELAYS[leaf]
-    return due + timedelta(days=delay.last - delay.due) if due else None
-
-
-def is_overdue(placement: Placement, leaf: Leaf) -> bool:
+def is_overdue(db_session: Session, opened: Opened, leaf: Leaf) -> bool:
     """True when this leaf still waits after the end of its ladder."""
-    ends = ladder_ends(placement, leaf)
-    return (
-        placement.clover.leaf(leaf) is LeafState.WAITING
-        and ends is not None
-        and ends < clock.today()
-    )
+    house_id, cfa_id = opened.facts.advising_organisation_id, opened.facts.cfa_id
+    found = ladders_of(db_session, (house_id, cfa_id))
+    ladder = found.of_answer(leaf, house_id=house_id, cfa_id=cfa_id)
+    return is_over(opened.placement, leaf, ladder, clock.today())
 
 
 def count_silence(db_session: Session, opened: Opened) -> bool:
@@ -161,16 +203,9 @@ def count_silence(db_session: Session, opened: Opened) -> bool:
         (Leaf.CFA, opened.facts.cfa_id),
         (Leaf.EMPLOYER, opened.facts.employer_id),
     ):
-        if is_overdue(placement, leaf) and not getattr(placement, f"{leaf.value}_counted"):
+        if is_overdue(db_session, opened, leaf) and not getattr(placement, f"{leaf.value}_counted"):
             setattr(placement, f"{leaf.value}_counted", True)
             count_answer(db_session, organisation_id, in_time=False)
             counted = True
     db_session.flush()
     return counted
-
-
-def note_silence(db_session: Session, actor: Actor, *, placement_id: int) -> bool:
-    """Count the employer's or the CFA's silence; the proposal goes on. True when something was counted."""
-    opened = open_placement(db_session, actor, placement_id, Event.EXPIRE)
-    after(opened, Event.EXPIRE)
-    return count_silence(db_session, opened)

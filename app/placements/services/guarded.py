@@ -19,10 +19,10 @@ from app.core.changes import Changed, record_change
 from app.core.errors import Forbidden, Invalid, NotFound, WrongState
 from app.core.permissions import ensure
 from app.openings.models import Opening
-from app.placements.deadlines import ANSWER_DELAYS
 from app.placements.models import Placement
 from app.placements.queries.actions import may
 from app.placements.queries.facts import placement_facts
+from app.placements.queries.ladders import ladders_of
 from app.placements.workflow import (
     LEAF_OPEN_STAGES,
     LIVE_STAGES,
@@ -262,10 +262,13 @@ def count_waiting(db_session: Session, youth_id: int) -> None:
     set_waiting_answers(db_session, youth_id=youth_id, count=waiting or 0)
 
 
-def ask(placement: Placement, *leaves: Leaf) -> None:
+def ask(db_session: Session, placement: Placement, facts: Facts, *leaves: Leaf) -> None:
     """A question is put to these leaves today: date the answers, and let them be counted."""
+    house_id, cfa_id = facts.advising_organisation_id, facts.cfa_id
+    found = ladders_of(db_session, (house_id, cfa_id))
     for leaf in leaves:
-        due = clock.today() + timedelta(days=ANSWER_DELAYS[leaf].due)
+        ladder = found.of_answer(leaf, house_id=house_id, cfa_id=cfa_id)
+        due = clock.today() + timedelta(days=ladder.due)
         if leaf is Leaf.YOUTH:
             placement.youth_due_on = due
         elif leaf is Leaf.EMPLOYER:

@@ -12,11 +12,12 @@ from app.core.errors import Conflict, WrongState
 from app.openings.models import PositionState
 from app.openings.queries import position_hold
 from app.openings.services import hold_position, release_position
-from app.placements.deadlines import HOLD_DAYS
 from app.placements.models import Placement
+from app.placements.queries.ladders import ladders_of
 from app.placements.services.guarded import note, open_placement
 from app.placements.workflow import LIVE_STAGES, Event, Leaf, LeafState
 from app.policy.actor import Actor
+from app.policy.facts import Facts
 from app.training.models import HoldState
 from app.training.queries import seat_hold
 from app.training.services import extend_hold, hold_seat, leave_queue, release_seat
@@ -31,31 +32,37 @@ class HoldOver(Conflict):
     )
 
 
-def hold_until(placement: Placement) -> date:
-    """Last day of a promise made today: two weeks, or the end of a legal window when it is later."""
-    usual = clock.today() + timedelta(days=HOLD_DAYS)
-    return max(usual, placement.window_ends) if placement.window_ends else usual
+def hold_days(db_session: Session, facts: Facts, leaf: Leaf) -> int:
+    """How long a promise of this leaf lasts: two weeks, unless its organisation set another length."""
+    house_id, cfa_id = facts.advising_organisation_id, facts.cfa_id
+    found = ladders_of(db_session, (house_id, cfa_id))
+    return found.of_hold(leaf, house_id=house_id, cfa_id=cfa_id).last
 
 
-def hold_for(db_session: Session, placement: Placement, leaf: Leaf) -> date | None:
+def hold_for(db_session: Session, placement: Placement, facts: Facts, leaf: Leaf) -> date | None:
     """Promise what this leaf's yes promises; the last day of the promise, None for a taken seat.
+
+    A seat is promised to the end of a legal window when that is later.
 
     Raises:
         NoSeatLeft, NoPositionLeft: none is free.
     """
+    if leaf is Leaf.YOUTH:
+        return None
+    until = clock.today() + timedelta(days=hold_days(db_session, facts, leaf))
     if leaf is Leaf.CFA and placement.session_id is not None:
         return hold_seat(
             db_session,
             session_id=placement.session_id,
             youth_id=placement.youth_id,
-            hold_until=hold_until(placement),
+            hold_until=max(until, placement.window_ends or until),
         ).hold_until
     if leaf is Leaf.EMPLOYER and placement.opening_id is not None:
         return hold_position(
             db_session,
             opening_id=placement.opening_id,
             youth_id=placement.youth_id,
-            hold_until=clock.today() + timedelta(days=HOLD_DAYS),
+            hold_until=until,
         ).hold_until
     return None
 
@@ -141,7 +148,7 @@ def prolong(db_session: Session, actor: Actor, *, placement_id: int) -> Placemen
         raise WrongState("Aucune place n’est retenue pour l’instant : dites d’abord oui.")
     known = seat_hold(db_session, placement.session_id, placement.youth_id)
     until = (known.hold_until if known and known.hold_until else clock.today()) + timedelta(
-        days=HOLD_DAYS
+        days=hold_days(db_session, opened.facts, Leaf.CFA)
     )
     extend_hold(
         db_session,

@@ -76,7 +76,7 @@ def suggest(
         db_session, youth_id=youth_id, opening_id=opening_id, session_id=session_id
     )
     ensure(actor, Permission.PLACEMENT_SUGGEST, facts, seen_by=Permission.YOUTH_VIEW)
-    twin = _live_twin(db_session, youth_id, opening_id, session_id)
+    twin = live_twin(db_session, youth_id, opening_id, session_id)
     if twin is not None:
         return twin
     pair = _pair_to_complete(db_session, youth_id, opening_id, session_id)
@@ -93,9 +93,9 @@ def suggest(
     checked = _recheck(db_session, youth_id, opening_id, session_id)
     try:
         with db_session.begin_nested():
-            placement = _new(db_session, actor, youth, opening_id, session_id, checked)
+            placement = _new(db_session, actor, youth, facts, opening_id, session_id, checked)
     except IntegrityError:
-        twin = _live_twin(db_session, youth_id, opening_id, session_id)
+        twin = live_twin(db_session, youth_id, opening_id, session_id)
         if twin is None:
             raise
         return twin
@@ -143,10 +143,10 @@ def attach(
     opening_id, session_id = opening_id or placement.opening_id, session_id or placement.session_id
     _refuse_twin(db_session, placement, opening_id, session_id)
     checked = _recheck(db_session, placement.youth_id, opening_id, session_id)
+    ask(db_session, placement, newcomer, leaf, Leaf.YOUTH)
     # The database ties each leaf to its column: both change in one statement.
     placement.opening_id, placement.session_id = opening_id, session_id
     _remember(placement, checked)
-    ask(placement, leaf, Leaf.YOUTH)
     turn(db_session, actor, opened, Event.ATTACH, clover, details={"leaf": leaf.value})
     if leaf is Leaf.EMPLOYER and opening_id is not None:
         count_on_opening(db_session, opening_id, +1)
@@ -211,9 +211,10 @@ def detach(
     return placement
 
 
-def _live_twin(
+def live_twin(
     db_session: Session, youth_id: int, opening_id: int | None, session_id: int | None
 ) -> Placement | None:
+    """The live placement of exactly these, if there is one."""
     return db_session.scalar(
         select(Placement).where(
             Placement.youth_id == youth_id,
@@ -236,7 +237,7 @@ def _refuse_twin(
     Raises:
         Conflict: the youth has that very proposal already.
     """
-    twin = _live_twin(db_session, placement.youth_id, opening_id, session_id)
+    twin = live_twin(db_session, placement.youth_id, opening_id, session_id)
     if twin is not None and twin.id != placement.id:
         raise Conflict(
             "Ce jeune a déjà une proposition avec exactement ceux-là. Retirez plutôt celle-ci."
@@ -250,8 +251,8 @@ def _pair_to_complete(
     if opening_id is None or session_id is None:
         return None
     found = (
-        _live_twin(db_session, youth_id, None, session_id),
-        _live_twin(db_session, youth_id, opening_id, None),
+        live_twin(db_session, youth_id, None, session_id),
+        live_twin(db_session, youth_id, opening_id, None),
     )
     open_ones = [one for one in found if one is not None and one.stage is Stage.OPEN]
     return min(open_ones, key=lambda one: one.id, default=None)
@@ -300,6 +301,7 @@ def _new(
     db_session: Session,
     actor: Actor,
     youth: Youth,
+    facts: Facts,
     opening_id: int | None,
     session_id: int | None,
     checked: Checked,
@@ -320,7 +322,7 @@ def _new(
         is_demonstration=youth.is_demonstration,
     )
     _remember(placement, checked)
-    ask(placement, *_asked(placement))
+    ask(db_session, placement, facts, *_asked(placement))
     db_session.add(placement)
     db_session.flush()
     return placement

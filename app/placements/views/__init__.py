@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.placements.views import answering, card, lists, verbs
+from app.placements.views import answering, card, ladders, lists, verbs
 from app.placements.views.blueprint import blueprint
 
-__all__ = ["answering", "blueprint", "card", "lists", "verbs"]
+__all__ = ["answering", "blueprint", "card", "ladders", "lists", "verbs"]
