@@ -32,6 +32,8 @@ class Settings:
 
     environment: Environment = "development"
     secret_key: str = field(default="development-only-not-a-secret", repr=False)
+    # Keys that lock secrets at rest, the current one first, separated by commas; SECRET_KEY when empty.
+    data_keys: str = field(default="", repr=False)
     instance_path: Path = ROOT / "instance"
     database_url: str = field(default="", repr=False)
     base_url: str = "http://127.0.0.1:8000"

@@ -56,6 +56,19 @@ def second_factor_changed(db_session: Session, user: User, *, is_on: bool) -> No
     )
 
 
+def second_factor_reset(db_session: Session, user: User, *, by: str, organisation: str) -> None:
+    """An administrator took a lost second factor away."""
+    _post(
+        db_session,
+        "second_factor_reset",
+        user.email,
+        given_name=user.given_name,
+        by=by,
+        organisation=organisation,
+        link=absolute_url("accounts.forgotten"),
+    )
+
+
 def _post(db_session: Session, name: str, recipient: str, **context: Any) -> None:
     post_letter(
         db_session,

@@ -103,7 +103,7 @@ class User(Model):
     session_epoch: Mapped[int] = mapped_column(default=0)
     # Second factor: the shared secret, when it was confirmed by a first code, and the time step of
     # the last code used (a code never serves twice).
-    totp_secret: Mapped[str | None] = mapped_column(String(64))
+    totp_secret: Mapped[str | None] = mapped_column(String(255))  # locked by core/vault.py
     totp_confirmed_at: Mapped[datetime | None]
     totp_last_step: Mapped[int | None]
     last_login_at: Mapped[datetime | None]
@@ -116,6 +116,27 @@ class User(Model):
     @property
     def has_second_factor(self) -> bool:
         return self.totp_confirmed_at is not None
+
+
+class WebSession(Model):
+    """One browser in which a person is signed in. The cookie holds a random key, this row its digest alone.
+
+    It holds as long as its epoch is that of the account: a new password, a departure, "sign out
+    everywhere" and the restore of an older copy end all rows of a person at once.
+    """
+
+    __tablename__ = "web_session"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    epoch: Mapped[int]
+    began_at: Mapped[datetime]
+    # Written at most once a minute, so that reading pages costs no write.
+    seen_at: Mapped[datetime] = mapped_column(index=True)
+    # "Firefox sous Windows": enough to know one's own machine again; neither address nor version.
+    device: Mapped[str] = mapped_column(String(60))
+    has_second_factor: Mapped[bool] = mapped_column(default=False)
 
 
 class Membership(Model):

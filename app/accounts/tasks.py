@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
-from app.accounts.services import answer_reset
+from flask import current_app
+
+from app.accounts.services import answer_reset, forget_old_sessions, renew_locks
 from app.accounts.services.resets import TASK
+from app.core import clock
 from app.core.db import transaction
-from app.core.tasks import JobContext, task
+from app.core.tasks import JobContext, periodic, task
+from config import Settings
 
 
 @task(TASK)
@@ -15,3 +20,13 @@ def send_reset_link(_context: JobContext, payload: dict[str, Any]) -> None:
     """Send the link of a forgotten password, if the address has an account."""
     with transaction() as session:
         answer_reset(session, request_id=int(payload["request_id"]))
+
+
+@periodic("accounts_night", minute="20", hour="1")
+def tidy_accounts() -> None:
+    """Forget the sessions that are over, and lock anew what an older key locked."""
+    settings: Settings = current_app.config["SETTINGS"]
+    with transaction() as session:
+        limit = clock.now() - timedelta(seconds=settings.session_absolute_seconds)
+        forget_old_sessions(session, seen_before=limit)
+        renew_locks(session)

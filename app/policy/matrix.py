@@ -57,6 +57,7 @@ _TABLE: dict[Permission, Rule] = {
     ),
     P.AGREEMENT_EDIT: (
         (p.manager, p.a_party),
+        (p.point_a_officer, p.a_party),
         (p.organisation_admin, p.a_party),
         (p.regional_coordinator, p.in_region),
         (p.platform_admin,),

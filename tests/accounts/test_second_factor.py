@@ -12,11 +12,16 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.accounts.models import Organisation, RecoveryCode, User
+from app.accounts.models import Membership, Organisation, RecoveryCode, User
+from app.accounts.services import reset_lost_second_factor
 from app.core import clock
+from app.core.errors import NotFound
+from app.core.journal import JournalEvent
 from app.core.outbox import OutboxMail
+from app.core.vault import unlock
+from app.policy.actor import Role
 from tests.accounts.conftest import send
-from tests.factories.accounts import PASSWORD, make_user, sign_in
+from tests.factories.accounts import PASSWORD, actor_of, make_organisation, make_user, sign_in
 from tests.helpers.swap import parse
 
 pytestmark = pytest.mark.usefixtures("frozen")
@@ -39,7 +44,7 @@ def browser(app: Flask, anne: User) -> FlaskClient:
 def code_of(session: Session, user: User) -> str:
     """What the telephone shows now."""
     session.expire_all()
-    return str(pyotp.TOTP(user.totp_secret or "").at(clock.now()))
+    return str(pyotp.TOTP(unlock(user.totp_secret or "")).at(clock.now()))
 
 
 def switch_on(session: Session, browser: FlaskClient, user: User) -> list[str]:
@@ -67,7 +72,7 @@ def test_the_square_and_the_secret_are_shown_once_it_is_prepared(
     session.expire_all()
     assert before.select_one("svg.qr") is None
     assert parse(after).select_one("svg.qr path") is not None
-    assert str(anne.totp_secret) in after.get_data(as_text=True).replace(" ", "")
+    assert unlock(str(anne.totp_secret)) in after.get_data(as_text=True).replace(" ", "")
     assert "data:" not in str(parse(after).select_one("main"))
     assert after.headers["Cache-Control"] == "no-store"
 
@@ -101,7 +106,7 @@ def test_the_secret_is_not_shown_again(session: Session, browser: FlaskClient, a
 
     page = browser.get(PAGE).get_data(as_text=True)
 
-    assert str(anne.totp_secret) not in page.replace(" ", "")
+    assert unlock(str(anne.totp_secret)) not in page.replace(" ", "")
 
 
 def test_switching_it_on_ends_the_other_sessions(
@@ -262,3 +267,68 @@ def test_it_is_switched_off_with_both_factors(
     assert (refused.status_code, done.status_code) == (422, 303)
     give_password(client)
     assert client.get("/compte").status_code == 200
+
+
+def test_the_database_keeps_the_secret_locked(
+    session: Session, browser: FlaskClient, anne: User
+) -> None:
+    switch_on(session, browser, anne)
+
+    kept = str(anne.totp_secret)
+
+    assert unlock(kept) not in kept
+    assert len(unlock(kept)) == 32
+
+
+def test_an_administrator_frees_who_lost_the_telephone_and_the_person_is_told(
+    app: Flask, session: Session, admin_browser: FlaskClient, browser: FlaskClient, anne: User
+) -> None:
+    switch_on(session, browser, anne)
+    membership = session.scalars(select(Membership).where(Membership.user_id == anne.id)).one()
+    page = f"/organisations/{membership.organisation_id}/membres/{anne.id}"
+
+    answer = send(admin_browser, f"{page}/double-verification", page=page)
+
+    session.expire_all()
+    mail = session.scalars(select(OutboxMail).order_by(OutboxMail.id.desc())).first()
+    event = session.scalars(
+        select(JournalEvent).where(JournalEvent.event == "second_factor_reset")
+    ).one()
+    assert answer.status_code == 303
+    assert not anne.has_second_factor
+    assert session.query(RecoveryCode).count() == 0
+    assert browser.get("/compte").status_code == 303
+    assert mail is not None
+    assert mail.recipient == anne.email
+    assert event.details == {"user_id": anne.id}
+
+
+def test_nobody_takes_their_own_second_factor_away_as_administrator(
+    session: Session, admin_browser: FlaskClient, admin_user: User, mission: Organisation
+) -> None:
+    switch_on(session, admin_browser, admin_user)
+    page = f"/organisations/{mission.id}/membres/{admin_user.id}"
+
+    answer = send(admin_browser, f"{page}/double-verification", page=page)
+
+    session.expire_all()
+    assert answer.status_code == 409
+    assert "Votre propre double vérification" in answer.text
+    assert admin_user.has_second_factor
+
+
+def test_an_administrator_elsewhere_frees_nobody(
+    app: Flask, session: Session, browser: FlaskClient, anne: User, mission: Organisation
+) -> None:
+    switch_on(session, browser, anne)
+    stranger = actor_of(
+        session, make_user(session, make_organisation(session), Role.ORGANISATION_ADMIN)
+    )
+
+    for organisation_id in (mission.id, stranger.organisation_id):
+        with pytest.raises(NotFound):
+            reset_lost_second_factor(
+                session, stranger, organisation_id=int(organisation_id or 0), user_id=anne.id
+            )
+
+    assert anne.has_second_factor

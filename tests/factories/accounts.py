@@ -19,9 +19,10 @@ from app.accounts.models import (
     User,
 )
 from app.accounts.queries import build_actor, hats_of, territory_of
-from app.accounts.services import Passwords
-from app.accounts.views.sessions import BEGAN, EPOCH, HAT, SEEN
+from app.accounts.services import Passwords, begin_session
+from app.accounts.views.sessions import HAT, KEY
 from app.core import clock
+from app.core.db import side_transaction
 from app.core.text import sort_key
 from app.partnerships.models import Agreement
 from app.partnerships.queries import partners_of
@@ -174,17 +175,12 @@ def sign_in(
     client: FlaskClient, user: User, organisation: Organisation | None = None
 ) -> FlaskClient:
     """Open a session without going through the form."""
-    with client.session_transaction() as web:
-        at = clock.now().isoformat()
-        web.update(
-            {
-                "_user_id": str(user.id),
-                "_fresh": True,
-                EPOCH: user.session_epoch,
-                BEGAN: at,
-                SEEN: at,
-            }
+    with side_transaction() as writing:
+        key, _row = begin_session(
+            writing, user, device="Firefox sous Linux", has_second_factor=False, former_key=None
         )
+    with client.session_transaction() as web:
+        web.update({"_user_id": str(user.id), "_fresh": True, KEY: key})
         if organisation is not None:
             web[HAT] = organisation.id
     return client

@@ -18,6 +18,7 @@ from app.accounts.models import Organisation, User
 from app.core import clock
 from app.core.db import db, transaction
 from app.core.permissions import public
+from app.core.vault import unlock
 from app.factory import create_app
 from app.policy.actor import Role
 from tests.accounts.conftest import send
@@ -242,7 +243,7 @@ def test_once_switched_on_the_same_browser_goes_on(strict: Flask) -> None:
     secret = db.session.query(User.totp_secret).scalar()
     db.session.rollback()
 
-    send(client, f"{page}/activer", page=page, code=pyotp.TOTP(secret).at(clock.now()))
+    send(client, f"{page}/activer", page=page, code=pyotp.TOTP(unlock(secret)).at(clock.now()))
 
     assert client.get("/jeunes").status_code == 200
 

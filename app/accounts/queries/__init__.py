@@ -14,6 +14,7 @@ from app.accounts.queries.people import (
     contact_emails,
     field_agents_of,
     hats_of,
+    is_member,
     members_of,
     organisation_facts,
     pending_invitations,
@@ -22,6 +23,7 @@ from app.accounts.queries.people import (
     territory_of,
     user_by_email,
 )
+from app.accounts.queries.web_sessions import live_sessions, session_behind
 
 __all__ = [
     "Hat",
@@ -32,6 +34,8 @@ __all__ = [
     "contact_emails",
     "field_agents_of",
     "hats_of",
+    "is_member",
+    "live_sessions",
     "members_of",
     "organisation_facts",
     "organisation_list",
@@ -39,6 +43,7 @@ __all__ = [
     "pending_invitations",
     "same_organisations",
     "search_organisations",
+    "session_behind",
     "sites_of",
     "territory_of",
     "user_by_email",

@@ -126,6 +126,22 @@ def members_of(
     )
 
 
+def is_member(db_session: Session, *, user_id: int, organisation_id: int) -> bool:
+    """True when this person holds a current role there."""
+    return (
+        db_session.scalar(
+            select(Membership.id)
+            .where(
+                Membership.user_id == user_id,
+                Membership.organisation_id == organisation_id,
+                or_(Membership.until.is_(None), Membership.until >= clock.today()),
+            )
+            .limit(1)
+        )
+        is not None
+    )
+
+
 def advisers_of(db_session: Session, organisation_id: int) -> list[tuple[int, str]]:
     """`(user id, full name)` of those who follow youth in this organisation, by name."""
     rows = db_session.execute(

@@ -7,6 +7,7 @@ from app.accounts.services.attempts import (
     count_attempt,
     forget_attempts,
 )
+from app.accounts.services.devices import device_of
 from app.accounts.services.epochs import end_all_sessions, sign_out_everywhere
 from app.accounts.services.invitations import (
     accept_invitation,
@@ -42,7 +43,10 @@ from app.accounts.services.second_factor import (
     prepare_second_factor,
     recovery_codes_left,
     remove_second_factor,
+    renew_locks,
     renew_recovery_codes,
+    reset_lost_second_factor,
+    shared_secret,
 )
 from app.accounts.services.sites import (
     SiteDetails,
@@ -50,6 +54,15 @@ from app.accounts.services.sites import (
     add_site,
     remove_alias,
     write_site,
+)
+from app.accounts.services.web_sessions import (
+    TOUCH_EVERY,
+    begin_session,
+    digest_of,
+    end_own_session,
+    end_session,
+    forget_old_sessions,
+    touch_session,
 )
 
 __all__ = [
@@ -59,6 +72,7 @@ __all__ = [
     "CREATED_HERE",
     "PASSWORD_MIN_LENGTH",
     "ROLES_THAT_NEED_IT",
+    "TOUCH_EVERY",
     "LooksAlike",
     "OrganisationDetails",
     "Passwords",
@@ -71,6 +85,7 @@ __all__ = [
     "approve_organisation",
     "ask_reset",
     "authenticate",
+    "begin_session",
     "change_password",
     "change_roles",
     "check_password_rule",
@@ -80,11 +95,16 @@ __all__ = [
     "count_attempt",
     "create_organisation",
     "create_user",
+    "device_of",
+    "digest_of",
     "edit_organisation",
     "end_all_sessions",
     "end_membership",
+    "end_own_session",
+    "end_session",
     "enrolment_address",
     "forget_attempts",
+    "forget_old_sessions",
     "found_organisation",
     "grant_roles",
     "invite",
@@ -93,10 +113,14 @@ __all__ = [
     "recovery_codes_left",
     "remove_alias",
     "remove_second_factor",
+    "renew_locks",
     "renew_recovery_codes",
+    "reset_lost_second_factor",
     "reset_password",
     "revoke_invitation",
+    "shared_secret",
     "sign_out_everywhere",
+    "touch_session",
     "user_of_reset",
     "write_site",
 ]

@@ -11,11 +11,14 @@ from sqlalchemy.orm import Session
 
 from app.accounts import emails
 from app.accounts.models import RecoveryCode, User
+from app.accounts.queries import is_member
 from app.accounts.services.epochs import raise_epoch
+from app.accounts.services.invitations import load_to_manage
 from app.accounts.services.passwords import Passwords
-from app.core import clock
-from app.core.errors import Conflict, Invalid
-from app.policy.actor import Role
+from app.core import clock, journal
+from app.core.errors import Conflict, Invalid, NotFound
+from app.core.vault import is_current, lock, unlock
+from app.policy.actor import Actor, Role
 
 STEP_SECONDS = 30
 STEPS_AROUND = 1  # a telephone's clock may be half a minute wrong
@@ -49,15 +52,23 @@ def prepare_second_factor(db_session: Session, *, user_id: int) -> User:
     user = db_session.get_one(User, user_id)
     if user.has_second_factor:
         raise Conflict("La double vérification est déjà active sur votre compte.")
-    user.totp_secret, user.totp_last_step = pyotp.random_base32(), None
+    user.totp_secret, user.totp_last_step = lock(pyotp.random_base32()), None
     return user
+
+
+def shared_secret(user: User) -> str | None:
+    """The secret as the telephone reads it, None when nothing is being prepared: shown only while switching on."""
+    if user.totp_secret is None or user.has_second_factor:
+        return None
+    return unlock(user.totp_secret)
 
 
 def enrolment_address(user: User) -> str | None:
     """The `otpauth:` address that the telephone reads, None when nothing is being prepared."""
-    if user.totp_secret is None or user.has_second_factor:
+    secret = shared_secret(user)
+    if secret is None:
         return None
-    return str(pyotp.TOTP(user.totp_secret).provisioning_uri(name=user.email, issuer_name=ISSUER))
+    return str(pyotp.TOTP(secret).provisioning_uri(name=user.email, issuer_name=ISSUER))
 
 
 def confirm_second_factor(db_session: Session, *, user_id: int, code: str) -> list[str]:
@@ -110,16 +121,54 @@ def remove_second_factor(
         raise Invalid("Ce n’est pas votre mot de passe actuel.", field="password")
     if not check_second_factor(db_session, user_id=user_id, code=code):
         raise Invalid(WRONG, field="code")
-    forget_second_factor(db_session, user)
+    _forget(db_session, user)
+    emails.second_factor_changed(db_session, user, is_on=False)
     return user
 
 
-def forget_second_factor(db_session: Session, user: User) -> None:
-    """Take the secret and the recovery codes away; every open session ends. The caller has judged the right."""
-    user.totp_secret = user.totp_confirmed_at = user.totp_last_step = None
-    db_session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user.id))
-    raise_epoch(user)
-    emails.second_factor_changed(db_session, user, is_on=False)
+def reset_lost_second_factor(
+    db_session: Session, actor: Actor, *, organisation_id: int, user_id: int
+) -> User:
+    """Take away the second factor of a member who lost telephone and codes; the person is told by mail.
+
+    The password stays asked for, and a role that needs a second factor asks for a new one at the next sign-in.
+
+    Raises:
+        NotFound, Forbidden: the actor does not manage this organisation, or no such member.
+        Conflict: none is active, or it is the actor's own: a stolen session must not take it away.
+    """
+    organisation = load_to_manage(db_session, actor, organisation_id)
+    if not is_member(db_session, user_id=user_id, organisation_id=organisation.id):
+        raise NotFound
+    user = db_session.get_one(User, user_id)
+    if user.id == actor.user_id:
+        raise Conflict(
+            "Votre propre double vérification s’arrête depuis votre compte, avec un code. "
+            "Sans code, demandez à une autre personne qui administre l’organisation."
+        )
+    if not user.has_second_factor:
+        raise Conflict("La double vérification n’est pas active sur ce compte.")
+    _forget(db_session, user)
+    journal.record(
+        db_session,
+        actor,
+        subject_kind="organisation",
+        subject_id=organisation.id,
+        event="second_factor_reset",
+        details={"user_id": user.id},
+    )
+    emails.second_factor_reset(db_session, user, by=actor.name, organisation=organisation.name)
+    return user
+
+
+def renew_locks(db_session: Session) -> int:
+    """Lock anew every secret that the current key did not lock: after a change of key. Returns how many."""
+    users = db_session.scalars(select(User).where(User.totp_secret.is_not(None))).all()
+    old = [one for one in users if not is_current(one.totp_secret or "")]
+    for one in old:
+        one.totp_secret = lock(unlock(one.totp_secret or ""))
+    db_session.flush()
+    return len(old)
 
 
 def recovery_codes_left(db_session: Session, user_id: int) -> int:
@@ -134,10 +183,17 @@ def recovery_codes_left(db_session: Session, user_id: int) -> int:
     )
 
 
+def _forget(db_session: Session, user: User) -> None:
+    """Take the secret and the recovery codes away; every open session ends."""
+    user.totp_secret = user.totp_confirmed_at = user.totp_last_step = None
+    db_session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user.id))
+    raise_epoch(user)
+
+
 def _take_step(db_session: Session, user: User, code: str) -> bool:
     """Check a code and use its time step up, in one statement: two requests with one code, one wins."""
     digits = "".join(code.split())
-    totp = pyotp.TOTP(user.totp_secret or "")
+    totp = pyotp.TOTP(unlock(user.totp_secret or ""))
     now = int(clock.now().timestamp()) // STEP_SECONDS
     for step in range(now - STEPS_AROUND, now + STEPS_AROUND + 1):
         if not secrets.compare_digest(totp.generate_otp(step).encode(), digits.encode()):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.accounts.views import (
+    devices,
     invitations,
     members,
     organisations,
@@ -15,6 +16,7 @@ from app.accounts.views.blueprint import blueprint
 
 __all__ = [
     "blueprint",
+    "devices",
     "invitations",
     "members",
     "organisations",

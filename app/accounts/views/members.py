@@ -7,7 +7,13 @@ from flask import Response, url_for
 from app.accounts.forms import InvitationForm, RolesForm
 from app.accounts.models import Organisation, User
 from app.accounts.queries import members_of, organisation_facts, organisation_page, territory_of
-from app.accounts.services import change_roles, end_membership, invite, revoke_invitation
+from app.accounts.services import (
+    change_roles,
+    end_membership,
+    invite,
+    reset_lost_second_factor,
+    revoke_invitation,
+)
 from app.accounts.views.blueprint import blueprint
 from app.accounts.views.organisations import organisation_answer
 from app.core.db import db, transaction
@@ -125,6 +131,22 @@ def dismiss_member(organisation_id: int, user_id: int) -> Response:
     toast("Le départ est noté : cette personne n’agit plus pour l’organisation.", "info")
     if user_id == current_actor().user_id:
         return redirect(url_for("dashboard.home"))
+    return _back(organisation_id)
+
+
+@blueprint.post("/organisations/<int:organisation_id>/membres/<int:user_id>/double-verification")
+@requires(Permission.MEMBER_MANAGE)
+def reset_second_factor(organisation_id: int, user_id: int) -> Response:
+    """A member has lost telephone and recovery codes."""
+    try:
+        with transaction() as session:
+            reset_lost_second_factor(
+                session, current_actor(), organisation_id=organisation_id, user_id=user_id
+            )
+    except Conflict as error:
+        toast(error.message, "error")
+        return organisation_answer(organisation_id, status=409)
+    toast("La double vérification est remise à zéro. La personne en est prévenue par courriel.")
     return _back(organisation_id)
 
 

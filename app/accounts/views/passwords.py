@@ -108,7 +108,7 @@ def set_own_password() -> Response:
                     current=str(form.current.data),
                     password=str(form.password.data),
                 )
-                keep_session(user)
+                keep_session(writing, user)
             toast("Votre mot de passe est changé. Vos autres sessions sont fermées.")
             return redirect(url_for("accounts.my_account"))
         except Invalid as error:

@@ -16,6 +16,7 @@ from app.accounts.services import (
     recovery_codes_left,
     remove_second_factor,
     renew_recovery_codes,
+    shared_secret,
 )
 from app.accounts.views.blueprint import blueprint, limit, passwords, unkept
 from app.accounts.views.sessions import keep_session
@@ -53,7 +54,7 @@ def confirm_second_factor_page() -> Response:
             with transaction() as writing:
                 codes = confirm_second_factor(writing, user_id=_user_id(), code=str(form.code.data))
                 user = writing.get_one(User, _user_id())
-                keep_session(user, with_second_factor=True)
+                keep_session(writing, user, with_second_factor=True)
             return _codes_page(codes)
         except Invalid as error:
             form.refuse(error)
@@ -92,7 +93,7 @@ def stop_second_factor() -> Response:
                     password=str(removal.password.data),
                     code=str(removal.code.data),
                 )
-                keep_session(user, with_second_factor=False)
+                keep_session(writing, user, with_second_factor=False)
             toast("La double vérification est arrêtée.", "info")
             return redirect(url_for("accounts.second_factor"))
         except Invalid as error:
@@ -117,7 +118,7 @@ def _page(
             email=user.email,
             is_on=user.has_second_factor,
             is_needed=g.lacks_second_factor,
-            secret=_in_groups(user.totp_secret) if address else None,
+            secret=_in_groups(shared_secret(user)) if address else None,
             square=_square(address) if address else None,
             codes_left=recovery_codes_left(session, user.id),
             form=form,

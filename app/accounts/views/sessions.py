@@ -4,17 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
 
-from flask import Flask, Response, g, request, session, url_for
+from flask import Flask, Response, current_app, g, request, session, url_for
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from app.accounts.models import User
-from app.accounts.queries import Hat, build_actor, hats_of, territory_of
-from app.accounts.services import ROLES_THAT_NEED_IT, Passwords
+from app.accounts.models import User, WebSession
+from app.accounts.queries import Hat, build_actor, hats_of, session_behind, territory_of
+from app.accounts.services import (
+    ROLES_THAT_NEED_IT,
+    TOUCH_EVERY,
+    Passwords,
+    begin_session,
+    device_of,
+    digest_of,
+    end_session,
+    touch_session,
+)
 from app.core import clock
-from app.core.db import db
+from app.core.db import db, side_transaction
 from app.core.htmx import redirect, toast
 from app.core.permissions import set_actor
 from app.policy.actor import ANONYMOUS, OrganisationKind
@@ -22,9 +31,8 @@ from config import Settings
 
 login_manager = LoginManager()
 
-# A session knows: the user, the epoch of the account, when it began, when it was last used, the organisation worn.
-EPOCH, BEGAN, SEEN, HAT = "epoch", "began", "seen", "hat"
-SECOND = "second"  # a second factor was given in this session
+# A cookie knows the user, the key of the session's row and the organisation worn; all the rest is in the row.
+KEY, HAT = "key", "hat"
 # Half open, between password and code: who, under which epoch, since when, where to go then.
 HALF_USER, HALF_EPOCH, HALF_SINCE, HALF_NEXT = "half_user", "half_epoch", "half_since", "half_next"
 HALF_OPEN_FOR = timedelta(minutes=10)
@@ -45,9 +53,10 @@ BEFORE_SECOND_FACTOR = frozenset(
 class SignedIn(UserMixin):  # type: ignore[misc]
     """What Flask-Login keeps of a person."""
 
-    def __init__(self, user: User) -> None:
+    def __init__(self, user: User, row: WebSession) -> None:
         self.id = str(user.id)
         self.user = user
+        self.row = row
 
 
 # Only these kinds see through agreements what belongs to others; the rest need not ask for theirs.
@@ -80,10 +89,11 @@ def init_sessions(app: Flask, settings: Settings, partners_of: PartnersOf) -> No
 
 @login_manager.user_loader  # type: ignore[untyped-decorator]
 def _load_user(user_id: str) -> SignedIn | None:
-    user = db.session.get(User, int(user_id)) if user_id.isdigit() else None
-    if user is None or not user.is_active or session.get(EPOCH) != user.session_epoch:
+    key = session.get(KEY)
+    if not user_id.isdigit() or not isinstance(key, str):
         return None
-    return SignedIn(user)
+    found = session_behind(db.session(), user_id=int(user_id), digest=digest_of(key))
+    return SignedIn(found[0], found[1]) if found else None
 
 
 def _load_actor(settings: Settings, partners_of: PartnersOf) -> None:
@@ -92,14 +102,16 @@ def _load_actor(settings: Settings, partners_of: PartnersOf) -> None:
     g.lacks_second_factor = False
     if not session.get("_user_id"):
         return
-    if _is_over(settings) or not current_user.is_authenticated:
-        close_session()
+    if not current_user.is_authenticated or _is_over(current_user.row, settings):
+        _leave()
         return
-    session[SEEN] = clock.now().isoformat()
     user: User = current_user.user
+    row: WebSession = current_user.row
+    g.web_session_id = row.id
+    _touch(row)
     g.hats = hats_of(db.session(), user.id)
     hat = _worn(g.hats)
-    if settings.require_second_factor and hat and not session.get(SECOND):
+    if settings.require_second_factor and hat and not row.has_second_factor:
         g.lacks_second_factor = not hat.roles.isdisjoint(ROLES_THAT_NEED_IT)
     if g.lacks_second_factor:
         # No hat before the second factor: even a page that forgot to ask would show nothing.
@@ -120,34 +132,44 @@ def _worn(hats: list[Hat]) -> Hat | None:
     return next((hat for hat in hats if hat.organisation_id == wanted), hats[0] if hats else None)
 
 
-def _is_over(settings: Settings) -> bool:
+def _is_over(row: WebSession, settings: Settings) -> bool:
     """True after the idle time, or after the longest time a session may last."""
-    try:
-        began = datetime.fromisoformat(session[BEGAN])
-        seen = datetime.fromisoformat(session[SEEN])
-    except (KeyError, ValueError):
-        return True
     idle = timedelta(seconds=settings.session_idle_seconds)
     longest = timedelta(seconds=settings.session_absolute_seconds)
-    return clock.now() - seen > idle or clock.now() - began > longest
+    return clock.now() - row.seen_at > idle or clock.now() - row.began_at > longest
 
 
-def open_session(user: User, *, with_second_factor: bool = False) -> None:
-    """Sign in with a fresh session: nothing of the former one survives, its form token included."""
+def _touch(row: WebSession) -> None:
+    """Write that the session is in use, once a minute; a database that cannot be written to still shows pages."""
+    if clock.now() - row.seen_at < TOUCH_EVERY:
+        return
+    try:
+        with side_transaction() as writing:
+            touch_session(writing, session_id=row.id)
+    except OperationalError:
+        current_app.logger.warning("session_not_touched")
+
+
+def open_session(writing: Session, user: User, *, with_second_factor: bool = False) -> None:
+    """Sign in with a fresh session: nothing of the former one survives, its row and its form token included."""
+    former = session.get(KEY)
     session.clear()
-    at = clock.now().isoformat()
-    values: dict[str, Any] = {EPOCH: user.session_epoch, BEGAN: at, SEEN: at}
-    if with_second_factor:
-        values[SECOND] = True
-    session.update(values)
-    login_user(SignedIn(user))
+    session[KEY], row = begin_session(
+        writing,
+        user,
+        device=device_of(request.user_agent.string),
+        has_second_factor=with_second_factor,
+        former_key=former,
+    )
+    login_user(SignedIn(user, row))
 
 
-def keep_session(user: User, *, with_second_factor: bool | None = None) -> None:
+def keep_session(writing: Session, user: User, *, with_second_factor: bool | None = None) -> None:
     """Go on in this browser after the account's epoch moved: a fresh session with the same hat."""
     worn = session.get(HAT)
-    second = bool(session.get(SECOND)) if with_second_factor is None else with_second_factor
-    open_session(user, with_second_factor=second)
+    had = bool(current_user.row.has_second_factor)
+    second = had if with_second_factor is None else with_second_factor
+    open_session(writing, user, with_second_factor=second)
     if worn is not None:
         session[HAT] = worn
 
@@ -179,8 +201,16 @@ def half_open_user(db_session: Session) -> User | None:
     return user
 
 
-def close_session() -> None:
-    """Sign out and forget everything."""
+def close_session(writing: Session) -> None:
+    """Sign out and forget everything: a copy of the cookie opens nothing either."""
+    key = session.get(KEY)
+    if isinstance(key, str):
+        end_session(writing, key=key)
+    _leave()
+
+
+def _leave() -> None:
+    """Forget the cookie; the row of a session that is over goes with the nightly task."""
     logout_user()
     session.clear()
     set_actor(ANONYMOUS)

@@ -61,7 +61,7 @@ def sign_in() -> Response:
             if user.has_second_factor:
                 half_open_session(user, target=target)
                 return redirect(url_for("accounts.ask_code"))
-            open_session(user)
+            open_session(writing, user)
     if user is None:
         form.form_errors.append(
             "Adresse ou mot de passe inconnus. Vérifiez les deux, majuscules comprises."
@@ -97,7 +97,7 @@ def check_code() -> Response:
         is_right = check_second_factor(writing, user_id=user_id, code=str(form.code.data))
         if is_right:
             forget_attempts(writing, kind="code", subject=str(user_id))
-            open_session(writing.get_one(User, user_id), with_second_factor=True)
+            open_session(writing, writing.get_one(User, user_id), with_second_factor=True)
     if not is_right:
         form.code.errors = [WRONG_CODE]
         return page("accounts/code.html", form=form, status=422)
@@ -108,7 +108,8 @@ def check_code() -> Response:
 @public
 def logout() -> Response:
     """End this session."""
-    close_session()
+    with transaction() as writing:
+        close_session(writing)
     toast("Vous êtes déconnecté. À bientôt.", "info")
     return redirect(url_for("accounts.login"))
 
@@ -120,7 +121,7 @@ def logout_everywhere() -> Response:
     actor = current_actor()
     with transaction() as writing:
         sign_out_everywhere(writing, user_id=int(actor.user_id or 0))
-    close_session()
+        close_session(writing)
     toast("Toutes vos sessions sont fermées.", "info")
     return redirect(url_for("accounts.login"))
 
