@@ -5,14 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from flask import current_app
-
 from app.accounts.services import answer_reset, forget_old_sessions, renew_locks
 from app.accounts.services.resets import TASK
 from app.core import clock
 from app.core.db import transaction
+from app.core.settings import current_settings
 from app.core.tasks import JobContext, periodic, task
-from config import Settings
 
 
 @task(TASK)
@@ -25,7 +23,7 @@ def send_reset_link(_context: JobContext, payload: dict[str, Any]) -> None:
 @periodic("accounts_night", minute="20", hour="1")
 def tidy_accounts() -> None:
     """Forget the sessions that are over, and lock anew what an older key locked."""
-    settings: Settings = current_app.config["SETTINGS"]
+    settings = current_settings()
     with transaction() as session:
         limit = clock.now() - timedelta(seconds=settings.session_absolute_seconds)
         forget_old_sessions(session, seen_before=limit)

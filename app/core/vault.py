@@ -12,9 +12,8 @@ import base64
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from flask import current_app
 
-from config import Settings
+from app.core.settings import current_settings
 
 INFO = b"trefle.vault.1"
 LOCKED = "gAAAA"  # how every locked text begins: Fernet's version, and the first bytes of its date
@@ -60,7 +59,7 @@ def _vault() -> MultiFernet:
 
 def _secrets() -> list[str]:
     """What the keys are derived from, the current one first. SECRET_KEY stays last: it locked what came before."""
-    settings: Settings = current_app.config["SETTINGS"]
+    settings = current_settings()
     own = [one.strip() for one in settings.data_keys.split(",") if one.strip()]
     return [*own, settings.secret_key]
 

@@ -12,7 +12,7 @@ from app.accounts.models import User, WebSession
 
 def session_behind(
     db_session: Session, *, user_id: int, digest: str
-) -> Row[tuple[User, WebSession]] | None:
+) -> Row[User, WebSession] | None:
     """The person and the session behind a cookie, None when it opens nothing any more: one statement.
 
     A closed account, a session that was ended, one of an epoch that has passed: all open nothing.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import Response, current_app, g, url_for
+from flask import Response, g, url_for
 
 from app.accounts.forms import EmptyForm
 from app.accounts.queries import live_sessions
@@ -14,8 +14,8 @@ from app.core import clock
 from app.core.db import db, transaction
 from app.core.htmx import is_fragment_request, redirect, render, toast
 from app.core.permissions import current_actor, requires
+from app.core.settings import current_settings
 from app.policy.permissions import Permission
-from config import Settings
 
 
 @blueprint.get("/compte/appareils")
@@ -38,7 +38,7 @@ def end_device(session_id: int) -> Response:
 
 
 def _list() -> Response:
-    settings: Settings = current_app.config["SETTINGS"]
+    settings = current_settings()
     now = clock.now()
     return render(
         "accounts/devices.html",
