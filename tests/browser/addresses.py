@@ -63,7 +63,7 @@ def _values(endpoint: str, arguments: set[str], town: Town) -> Iterator[dict[str
         "token": town.tokens.get(endpoint, ""),
     }
     if not arguments <= plain.keys():
-        raise LookupError(f"{endpoint} wants {arguments - plain.keys()}: tell the town about it")
+        return  # a page that nobody can look at is named by the test that counts them
     yield {name: plain[name] for name in arguments}
     if endpoint.startswith("openings.") and "organisation_id" in arguments:
         yield {"organisation_id": town.houses["company"].id}

@@ -1,17 +1,27 @@
-"""No page of the portal has a violation that axe can see: each role, wide and narrow, in light and in dark."""
+"""No page of the portal has a violation that axe can see, scrolls sideways, or complains on its console.
+
+Each role, wide and narrow, in light and in dark; at 320 px, and at 640 px, which is 1280 px zoomed to 200 %.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
 import pytest
+from flask.testing import FlaskClient
 from playwright.sync_api import Page
 
 from tests.browser.addresses import pages
 from tests.browser.conftest import Portal
 from tests.factories.accounts import sign_in
+from tests.plugins.browser import Console
 
 NOBODY = "nobody"
+STICKING_OUT = """
+() => [...document.body.querySelectorAll("*")]
+  .filter((one) => one.getBoundingClientRect().right > innerWidth + 1 && !one.closest(".table-frame, .site-nav"))
+  .slice(0, 4).map((one) => one.tagName + "." + one.className).join(", ")
+"""
 Axe = Callable[[Page], list[str]]
 
 # Pages that each role sees in its own way, or finds empty on its first day.
@@ -45,13 +55,18 @@ SLICES: dict[str, frozenset[str]] = {
     NOBODY: frozenset({"accounts", "placements", "contracts"}),
 }
 LOOKS = ((1280, 900, "light"), (390, 844, "dark"))
+NARROW = (320, 640)
+
+
+def client_of(portal: Portal, person: str) -> FlaskClient:
+    """Somebody of the town, signed in, without a browser."""
+    client = portal.app.test_client()
+    return client if person == NOBODY else sign_in(client, portal.town.people[person])
 
 
 def open_to(portal: Portal, person: str) -> Iterator[tuple[str, str]]:
     """Yield endpoint and path of the pages that this person reads and looks at here."""
-    client = portal.app.test_client()
-    if person != NOBODY:
-        sign_in(client, portal.town.people[person])
+    client = client_of(portal, person)
     for endpoint, paths in pages(portal.app, portal.town):
         if endpoint not in OWN_PAGES and endpoint.split(".")[0] not in SLICES[person]:
             continue
@@ -69,12 +84,23 @@ def violations(page: Page, axe: Axe, url: str) -> list[str]:
         page.set_viewport_size({"width": width, "height": height})
         page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
         found += [f"{width} px, {scheme}: {line}" for line in axe(page)]
+    return found + sideways(page)
+
+
+def sideways(page: Page) -> list[str]:
+    """What sticks out of a narrow page: its widest elements, which make the page scroll to the side."""
+    found = []
+    for width in NARROW:
+        page.set_viewport_size({"width": width, "height": 700})
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        if wide > width:
+            found.append(f"{width} px: the page is {wide} px wide: {page.evaluate(STICKING_OUT)}")
     return found
 
 
 @pytest.mark.parametrize("person", SLICES)
 def test_every_page_that_a_role_reads_is_without_violation(
-    portal: Portal, page: Page, axe: Axe, person: str
+    portal: Portal, page: Page, console: Console, axe: Axe, person: str
 ) -> None:
     reachable = [path for _endpoint, path in open_to(portal, person)]
     if person != NOBODY:
@@ -88,6 +114,7 @@ def test_every_page_that_a_role_reads_is_without_violation(
 
     assert found == []
     assert len(reachable) > 2
+    console.assert_silent()
 
 
 def test_every_page_of_the_portal_is_looked_at_by_somebody(portal: Portal) -> None:
