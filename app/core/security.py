@@ -27,6 +27,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "base-uri 'none'",
         "object-src 'none'",
         "manifest-src 'self'",
+        "worker-src 'self'",
     )
 )
 PERMISSIONS_POLICY = (

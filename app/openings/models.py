@@ -23,6 +23,8 @@ __all__ = [
     "MergeReason",
     "MinorsPossible",
     "Opening",
+    "OpeningApproval",
+    "OpeningOutcome",
     "OpeningStatus",
     "PositionHold",
     "PositionState",
@@ -150,6 +152,14 @@ class MinorsPossible(enum.StrEnum):
     UNKNOWN = "unknown"
 
 
+class OpeningOutcome(enum.StrEnum):
+    """What became of an opening that was closed."""
+
+    FILLED_HERE = "filled_here"
+    FILLED_ELSEWHERE = "filled_elsewhere"
+    ABANDONED = "abandoned"
+
+
 class Opening(Model):
     """A post an employer wants to fill. Free positions = positions − positions_taken."""
 
@@ -196,6 +206,8 @@ class Opening(Model):
         enum_type(OpeningStatus), default=OpeningStatus.DRAFT
     )
     expires_on: Mapped[date | None]
+    reminded_on: Mapped[date | None]  # the last reminder before it expires
+    outcome: Mapped[OpeningOutcome | None] = mapped_column(enum_type(OpeningOutcome))
     source: Mapped[str] = mapped_column(String(40), default="typed")
     source_reference: Mapped[str | None] = mapped_column(String(120))
     live_placements: Mapped[int] = mapped_column(default=0)
@@ -210,6 +222,20 @@ class Opening(Model):
     @property
     def positions_free(self) -> int:
         return self.positions - self.positions_taken
+
+
+class OpeningApproval(Model):
+    """A draft written by a field agent, sent to the company by a signed link: approved, or corrected."""
+
+    __tablename__ = "opening_approval"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    opening_id: Mapped[int] = mapped_column(ForeignKey("opening.id"), index=True)
+    asked_at: Mapped[datetime]
+    asked_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    recipient: Mapped[str] = mapped_column(String(254))
+    answered_at: Mapped[datetime | None]
+    was_corrected: Mapped[bool] = mapped_column(default=False)
 
 
 class PositionState(enum.StrEnum):

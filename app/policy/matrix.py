@@ -20,6 +20,7 @@ P = Permission
 ADVISER_OF_THE_HOUSE = (p.adviser, p.follows_youth, p.not_impersonated)
 YOUTH_LINK = p.link_of(LinkSubject.YOUTH, "answer")
 EMPLOYER_LINK = p.link_of(LinkSubject.EMPLOYER, "answer")
+APPROVAL_LINK = p.link_of(LinkSubject.EMPLOYER, "approve")
 
 # A placement is seen by its parties and by those who help to conclude it.
 PLACEMENT_PARTIES: Rule = (
@@ -118,6 +119,33 @@ _TABLE: dict[Permission, Rule] = {
     ),
     P.OPENING_CREATE: ((p.employer,), (p.field_agent,)),
     P.OPENING_EDIT: ((p.employer, p.own_opening), (p.field_agent, p.in_territory)),
+    P.OPENING_APPROVE: ((p.employer, p.own_opening), (APPROVAL_LINK,)),
+    P.OUTREACH_DAY: ((p.field_agent,),),
+    P.VISIT_LIST: (
+        (p.field_agent, p.in_territory),
+        (p.regional_coordinator, p.in_region),
+        (p.regional_correspondent, p.in_region),
+    ),
+    P.VISIT_RECORD: ((p.field_agent, p.in_territory),),
+    P.LEAD_HANDLE: ((p.field_agent, p.in_territory),),
+    P.AGENT_LIST: (
+        (p.field_agent,),
+        (p.organisation_admin,),
+        (p.regional_coordinator,),
+        (p.regional_correspondent,),
+        (p.platform_admin,),
+    ),
+    P.AGENT_EDIT: ((p.organisation_admin, p.own_organisation), (p.platform_admin,)),
+    P.TARGET_LIST: (
+        (p.field_agent,),
+        (p.regional_coordinator,),
+        (p.regional_correspondent,),
+        (p.platform_admin,),
+    ),
+    P.TARGET_EDIT: ((p.regional_coordinator, p.in_region), (p.platform_admin,)),
+    P.CAMPAIGN_EDIT: ((p.field_agent, p.own_organisation),),
+    P.CONTACT_LIST: ((p.regional_coordinator, p.in_region), (p.regional_correspondent, p.in_region)),
+    P.CONTACT_EDIT: ((p.regional_coordinator, p.in_region), (p.regional_correspondent, p.in_region)),
     P.TRIPLES_VIEW: (
         ADVISER_OF_THE_HOUSE,
         (p.point_a_officer, p.youth_shared_with, p.not_impersonated),
@@ -262,4 +290,4 @@ ABOUT_THE_ACTOR = frozenset(
         p.own_account,
     }
 )
-LINKS = frozenset({YOUTH_LINK, EMPLOYER_LINK})
+LINKS = frozenset({YOUTH_LINK, EMPLOYER_LINK, APPROVAL_LINK})

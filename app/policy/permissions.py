@@ -45,6 +45,20 @@ class Permission(enum.StrEnum):
     OPENING_VIEW = "opening.view"
     OPENING_CREATE = "opening.create"
     OPENING_EDIT = "opening.edit"
+    OPENING_APPROVE = "opening.approve"
+
+    # Field agents: their day, visits, leads, targets, mailings, and the register of branches
+    OUTREACH_DAY = "outreach.day"
+    VISIT_LIST = "visit.list"
+    VISIT_RECORD = "visit.record"
+    LEAD_HANDLE = "lead.handle"
+    AGENT_LIST = "agent.list"
+    AGENT_EDIT = "agent.edit"
+    TARGET_LIST = "target.list"
+    TARGET_EDIT = "target.edit"
+    CAMPAIGN_EDIT = "campaign.edit"
+    CONTACT_LIST = "contact.list"
+    CONTACT_EDIT = "contact.edit"
 
     # Matching
     TRIPLES_VIEW = "triples.view"

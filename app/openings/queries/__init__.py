@@ -18,7 +18,7 @@ from app.openings.queries.lists import (
     visible_openings,
 )
 from app.openings.queries.positions import lapsed_positions, position_hold
-from app.openings.queries.records import record_ids, record_key, record_of
+from app.openings.queries.records import record_ids, record_key, record_members, record_of
 from app.openings.queries.sectors import (
     hiring_shares,
     own_trades,
@@ -46,6 +46,7 @@ __all__ = [
     "position_hold",
     "record_ids",
     "record_key",
+    "record_members",
     "record_of",
     "record_of_siren",
     "tense_activities",
