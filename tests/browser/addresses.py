@@ -17,6 +17,7 @@ NOT_PAGES = {
     "accounts.ask_code": "a redirection to the door, but between password and code",
     "steering.gap_export": "a workbook or a CSV file",
     "steering.indicators_export": "a workbook or a CSV file",
+    "outreach.offline_worker": "a script",
     "dashboard.development_mails": "404 but on a developer's machine",
 }
 """Addresses that answer no page, each with what they answer."""
@@ -54,6 +55,7 @@ def _values(endpoint: str, arguments: set[str], town: Town) -> Iterator[dict[str
         "course_id": ids["course"],
         "placement_id": ids["placement"],
         "batch_id": ids["batch"],
+        "visit_id": ids["visit"],
         "meeting_id": ids["meeting"],
         "user_id": town.people["adviser"].id,
         "organisation_id": town.houses["mission"].id,

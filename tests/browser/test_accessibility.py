@@ -45,7 +45,7 @@ SLICES: dict[str, frozenset[str]] = {
     "employer": frozenset({"matching", "openings"}),
     "cfa": frozenset({"matching", "training"}),
     "point_a": frozenset({"training"}),
-    "field": frozenset({"openings"}),
+    "field": frozenset({"outreach", "openings"}),
     "coordinator": frozenset({"partnerships"}),
     "admin": frozenset({"accounts", "dashboard"}),
     "new_adviser": frozenset({"imports"}),

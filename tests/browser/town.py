@@ -29,6 +29,9 @@ from app.imports.models import ImportKind
 from app.imports.services import open_batch, read_file
 from app.matching.services import request_meeting
 from app.openings.models import OpeningStatus
+from app.outreach.models import NextStep, Objection, VisitKind
+from app.outreach.queries.measures import measures_on
+from app.outreach.services import VisitDetails, record_visit
 from app.placements import services as placements
 from app.placements.workflow import LeafState
 from app.policy.actor import Link, LinkSubject, OrganisationKind, Role
@@ -77,6 +80,7 @@ def make_town(session: Session) -> Town:
     _write_openings(session, town)
     _register_youth(session, town)
     _set_going(session, town)
+    _visit_companies(session, town)
     _write_letters(session, town)
     return town
 
@@ -219,6 +223,25 @@ def _set_going(session: Session, town: Town) -> None:
         read=read_file(BytesIO(table), ImportKind.YOUTH),
     )
     town.ids |= {"placement": row.id, "meeting": meeting.id, "batch": batch.id}
+
+
+def _visit_companies(session: Session, town: Town) -> None:
+    visit = record_visit(
+        session,
+        actor_of(session, town.people["field"]),
+        company_id=town.houses["company"].id,
+        details=VisitDetails(
+            kind=VisitKind.VISIT,
+            happened_on=clock.today() - timedelta(days=2),
+            person_met="Mme Cariou",
+            need="Un apprenti pour janvier",
+            objections=[Objection.NO_TUTOR],
+            measures=[measures_on(clock.today())[0].aid_id],
+            next_step=NextStep.CALL_BACK,
+            next_on=clock.today(),
+        ),
+    )
+    town.ids["visit"] = visit.id
 
 
 def _write_letters(session: Session, town: Town) -> None:
