@@ -63,7 +63,9 @@ class VisitForm(TradeFields, OnceForm):
         # Asked for, but by the view: a sheet that knows its company has no such field.
         self.company.flags.required = True
         self.kind.choices = as_choices((one.value, label) for one, label in KINDS.items())
-        self.objections.choices = as_choices((one.value, label) for one, label in OBJECTIONS.items())
+        self.objections.choices = as_choices(
+            (one.value, label) for one, label in OBJECTIONS.items()
+        )
         self.next_step.choices = as_choices((one.value, label) for one, label in STEPS.items())
         if self.next_step.data is None:
             self.next_step.data = NextStep.NOTHING.value
@@ -104,7 +106,8 @@ class VisitFilterForm(BaseForm):
     whose = SelectField("Visites", choices=as_choices([("mine", "Les miennes"), ("all", "Toutes")]))
     kind = SelectField("Type de contact", choices=[])
     due = SelectField(
-        "Suites", choices=as_choices([("", "Toutes les visites"), ("1", "Celles qui ont une suite à faire")])
+        "Suites",
+        choices=as_choices([("", "Toutes les visites"), ("1", "Celles qui ont une suite à faire")]),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -36,8 +36,6 @@ PUBLIC = {
     "contracts.dates_simulator": "public law for anybody, nothing is kept",
     "steering.statistics": "figures of the country with small ones hidden, computed once a night",
     "outreach.offline_worker": "a script without any data, fetched by the browser on its own",
-    "outreach.approval_page": "the signed link is the right",
-    "outreach.approve": "the signed link is the right",
 }
 """Endpoints that anybody may open, each with its reason: adding one is a decision to review."""
 

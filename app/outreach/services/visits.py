@@ -76,21 +76,7 @@ def record_visit(
     if known is not None:
         return known
     _check(db_session, company_id, details)
-    visit = Visit(
-        request_key=request_key[:64] if request_key else None,
-        company_id=company_id,
-        kind=details.kind,
-        happened_on=details.happened_on,
-        user_id=actor.user_id,
-        organisation_id=actor.organisation_id,
-        person_met=details.person_met,
-        person_function=details.person_function,
-        need=details.need,
-        rome_code=details.rome_code,
-        next_step=details.next_step,
-        next_on=details.next_on if details.next_step is not NextStep.NOTHING else None,
-        recorded_at=clock.now(),
-    )
+    visit = _new_visit(actor, company_id, details, request_key)
     try:
         with db_session.begin_nested():
             db_session.add(visit)
@@ -119,6 +105,26 @@ def record_visit(
         details={"visit": visit.id},
     )
     return visit
+
+
+def _new_visit(
+    actor: Actor, company_id: int, details: VisitDetails, request_key: str | None
+) -> Visit:
+    return Visit(
+        request_key=request_key[:64] if request_key else None,
+        company_id=company_id,
+        kind=details.kind,
+        happened_on=details.happened_on,
+        user_id=actor.user_id,
+        organisation_id=actor.organisation_id,
+        person_met=details.person_met,
+        person_function=details.person_function,
+        need=details.need,
+        rome_code=details.rome_code,
+        next_step=details.next_step,
+        next_on=details.next_on if details.next_step is not NextStep.NOTHING else None,
+        recorded_at=clock.now(),
+    )
 
 
 def finish_step(db_session: Session, actor: Actor, *, visit_id: int) -> Visit:
