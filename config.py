@@ -54,6 +54,10 @@ class Settings:
     oidc_issuer: str = ""
     oidc_client_id: str = ""
     oidc_client_secret: str = field(default="", repr=False)
+    # The provider gives only addresses that it has checked, and says so by contract rather than by a claim.
+    oidc_vouches_for_emails: bool = False
+    # What the provider writes as `acr` or `amr` when it asked for two factors; separated by spaces.
+    oidc_second_factor_marks: str = "mfa eidas2 eidas3"
 
     @property
     def is_production(self) -> bool:
@@ -70,6 +74,11 @@ class Settings:
     @property
     def uses_sqlite(self) -> bool:
         return self.resolved_database_url.startswith("sqlite")
+
+    @property
+    def has_oidc(self) -> bool:
+        """Whether people may sign in through an OpenID Connect provider (ProConnect)."""
+        return bool(self.oidc_issuer and self.oidc_client_id and self.oidc_client_secret)
 
     @property
     def mail_folder(self) -> Path:
@@ -172,5 +181,8 @@ def _check_production(values: Mapping[str, object]) -> None:
         raise ConfigurationError(f"production needs: {', '.join(missing)}")
     if len(str(values["secret_key"])) < 32:
         raise ConfigurationError("SECRET_KEY: at least 32 characters in production")
+    issuer = str(values.get("oidc_issuer") or "https://")
+    if not issuer.startswith("https://"):
+        raise ConfigurationError("TREFLE_OIDC_ISSUER: production asks a provider under https://")
     if not str(values["base_url"]).startswith("https://"):
         raise ConfigurationError("TREFLE_BASE_URL: production is served under https://")

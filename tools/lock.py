@@ -13,7 +13,7 @@ from tools.environment import REQUIREMENTS, find_uv
 
 OPTIONS = ("--universal", "--python-version", "3.11", "--generate-hashes", "--no-header")
 QUIET = ("--no-annotate", "--upgrade", "--quiet")
-PORTAL = ("pyproject.toml", "--extra", "oidc", "--extra", "documents")
+PORTAL = ("pyproject.toml", "--extra", "documents")
 LOCKS: dict[str, tuple[str, ...]] = {
     "bootstrap": ("--group", "bootstrap"),
     "run": PORTAL,

@@ -69,6 +69,12 @@ def second_factor_reset(db_session: Session, user: User, *, by: str, organisatio
     )
 
 
+def identity_linked(db_session: Session, user: User) -> None:
+    """ProConnect now opens the account."""
+    link = absolute_url("accounts.my_account")
+    _post(db_session, "identity_linked", user.email, given_name=user.given_name, link=link)
+
+
 def _post(db_session: Session, name: str, recipient: str, **context: Any) -> None:
     post_letter(
         db_session,

@@ -52,6 +52,13 @@ class EmptyForm(BaseForm):
     """A button: nothing to fill, but a token to check."""
 
 
+class ComeBackForm(BaseForm):
+    """What a provider gave to the browser that comes back."""
+
+    code = HiddenField(validators=[Required("Il manque le code."), MaxLength(2000)])
+    state = HiddenField(validators=[Required("Il manque l’état."), MaxLength(200)])
+
+
 class CodeForm(BaseForm):
     """The code of a telephone, or a recovery code."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.db import Model, code, enum_type
@@ -137,6 +137,24 @@ class WebSession(Model):
     # "Firefox sous Windows": enough to know one's own machine again; neither address nor version.
     device: Mapped[str] = mapped_column(String(60))
     has_second_factor: Mapped[bool] = mapped_column(default=False)
+    # Opened through a provider: its ID token, locked, which its sign-out asks for.
+    provider_token: Mapped[str | None] = mapped_column(Text)
+
+
+class ExternalIdentity(Model):
+    """A person as an OpenID Connect provider knows them: the subject decides, the address only at the first time."""
+
+    __tablename__ = "external_identity"
+    __table_args__ = (
+        UniqueConstraint("issuer", "subject"),
+        UniqueConstraint("user_id", "issuer"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    issuer: Mapped[str] = mapped_column(String(200))
+    subject: Mapped[str] = mapped_column(String(255))
+    linked_at: Mapped[datetime]
 
 
 class Membership(Model):

@@ -28,6 +28,12 @@
     });
   }
 
+  // A page that is only a step on the way sends its own form; without this file its button does.
+  document.addEventListener("DOMContentLoaded", () => {
+    const step = document.querySelector("form[data-goes-on]");
+    if (step) step.requestSubmit();
+  });
+
   // A form is sent once: the second click of a double click finds the button busy.
   document.addEventListener("submit", (event) => {
     const form = event.target;

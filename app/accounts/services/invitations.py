@@ -154,6 +154,12 @@ def accept_invitation(
         user = user or _new_user(db_session, invitation)
         set_password(user, passwords, password or "")
     # The link came to this very address, so it proves that the address is theirs.
+    return join_by(db_session, actor, invitation, user)
+
+
+def join_by(db_session: Session, actor: Actor, invitation: Invitation, user: User | None) -> User:
+    """Give the roles of an invitation to who has proved that its address is theirs; the account is made if needed."""
+    user = user or _new_user(db_session, invitation)
     invitation.accepted_at = clock.now()
     grant_roles(
         db_session,

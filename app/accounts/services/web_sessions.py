@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import User, WebSession
 from app.core import clock
 from app.core.errors import NotFound
+from app.core.vault import VaultClosed, lock, unlock
 
 TOUCH_EVERY = timedelta(minutes=1)
 
@@ -22,7 +23,13 @@ def digest_of(key: str) -> str:
 
 
 def begin_session(
-    db_session: Session, user: User, *, device: str, has_second_factor: bool, former_key: str | None
+    db_session: Session,
+    user: User,
+    *,
+    device: str,
+    has_second_factor: bool,
+    former_key: str | None,
+    provider_token: str | None = None,
 ) -> tuple[str, WebSession]:
     """Open a session; the one that this browser had before is over.
 
@@ -41,15 +48,29 @@ def begin_session(
         seen_at=at,
         device=device,
         has_second_factor=has_second_factor,
+        provider_token=lock(provider_token) if provider_token else None,
     )
     db_session.add(row)
     db_session.flush()
     return key, row
 
 
-def end_session(db_session: Session, *, key: str) -> None:
-    """Sign out: the key opens nothing any more, wherever it was copied."""
-    db_session.execute(delete(WebSession).where(WebSession.digest == digest_of(key)))
+def end_session(db_session: Session, *, key: str) -> str | None:
+    """Sign out: the key opens nothing any more, wherever it was copied.
+
+    Returns:
+        the ID token of the provider that opened it, for the sign-out there.
+    """
+    row = db_session.scalar(select(WebSession).where(WebSession.digest == digest_of(key)))
+    if row is None:
+        return None
+    kept = row.provider_token
+    db_session.delete(row)
+    db_session.flush()
+    try:
+        return unlock(kept) if kept else None
+    except VaultClosed:
+        return None
 
 
 def end_own_session(db_session: Session, *, user_id: int, session_id: int) -> None:

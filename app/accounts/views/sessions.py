@@ -150,7 +150,13 @@ def _touch(row: WebSession) -> None:
         current_app.logger.warning("session_not_touched")
 
 
-def open_session(writing: Session, user: User, *, with_second_factor: bool = False) -> None:
+def open_session(
+    writing: Session,
+    user: User,
+    *,
+    with_second_factor: bool = False,
+    provider_token: str | None = None,
+) -> None:
     """Sign in with a fresh session: nothing of the former one survives, its row and its form token included."""
     former = session.get(KEY)
     session.clear()
@@ -160,6 +166,7 @@ def open_session(writing: Session, user: User, *, with_second_factor: bool = Fal
         device=device_of(request.user_agent.string),
         has_second_factor=with_second_factor,
         former_key=former,
+        provider_token=provider_token,
     )
     login_user(SignedIn(user, row))
 
@@ -201,12 +208,16 @@ def half_open_user(db_session: Session) -> User | None:
     return user
 
 
-def close_session(writing: Session) -> None:
-    """Sign out and forget everything: a copy of the cookie opens nothing either."""
+def close_session(writing: Session) -> str | None:
+    """Sign out and forget everything: a copy of the cookie opens nothing either.
+
+    Returns:
+        the ID token of the provider that opened the session, if one did.
+    """
     key = session.get(KEY)
-    if isinstance(key, str):
-        end_session(writing, key=key)
+    token = end_session(writing, key=key) if isinstance(key, str) else None
     _leave()
+    return token
 
 
 def _leave() -> None:

@@ -14,6 +14,7 @@ from app.accounts.services import (
     sign_out_everywhere,
 )
 from app.accounts.views.blueprint import blueprint, limit, passwords
+from app.accounts.views.proconnect import signed_out_page
 from app.accounts.views.sessions import (
     HALF_NEXT,
     HALF_USER,
@@ -28,6 +29,7 @@ from app.core.errors import NotFound
 from app.core.htmx import page, redirect, toast
 from app.core.permissions import current_actor, public, requires
 from app.core.security import inside_or
+from app.core.settings import current_settings
 from app.policy.permissions import Permission
 
 WRONG_CODE = "Ce code n’est pas le bon, ou il a déjà servi. Attendez le suivant et recommencez."
@@ -39,8 +41,7 @@ def login() -> Response:
     """The sign-in page."""
     if current_actor().is_authenticated:
         return redirect(url_for("dashboard.home"))
-    form = LoginForm(data={"next": request.args.get("next", "")})
-    return page("accounts/login.html", form=form)
+    return _login_page(LoginForm(data={"next": request.args.get("next", "")}))
 
 
 @blueprint.post("/compte/connexion")
@@ -49,7 +50,7 @@ def sign_in() -> Response:
     """Check address and password; the same answer and the same work whatever was wrong."""
     form = LoginForm()
     if not form.validate_on_submit():
-        return page("accounts/login.html", form=form, status=422)
+        return _login_page(form, status=422)
     email = str(form.email.data).lower()
     limit("login", email, ATTEMPTS_PER_ACCOUNT)
     target = inside_or(form.next.data, url_for("dashboard.home"))
@@ -66,7 +67,7 @@ def sign_in() -> Response:
         form.form_errors.append(
             "Adresse ou mot de passe inconnus. Vérifiez les deux, majuscules comprises."
         )
-        return page("accounts/login.html", form=form, status=422)
+        return _login_page(form, status=422)
     return redirect(target)
 
 
@@ -109,7 +110,9 @@ def check_code() -> Response:
 def logout() -> Response:
     """End this session."""
     with transaction() as writing:
-        close_session(writing)
+        provider_token = close_session(writing)
+    if provider_token:
+        return signed_out_page(provider_token)
     toast("Vous êtes déconnecté. À bientôt.", "info")
     return redirect(url_for("accounts.login"))
 
@@ -140,3 +143,12 @@ def change_hat(organisation_id: int) -> Response:
     if not wear(organisation_id):
         raise NotFound
     return redirect(url_for("dashboard.home"))
+
+
+def _login_page(form: LoginForm, *, status: int = 200) -> Response:
+    return page(
+        "accounts/login.html",
+        form=form,
+        has_provider=current_settings().has_oidc,
+        status=status,
+    )
