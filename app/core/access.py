@@ -98,6 +98,7 @@ def note_export(
     youth_ids: Sequence[int],
     filters: Mapping[str, str],
     page: str,
+    names: int | None = None,
 ) -> int:
     """Register a list of names before it leaves the portal, with one row a name in the access journal.
 
@@ -106,6 +107,7 @@ def note_export(
     Args:
         kind: which list, as `exports.youth_list`; its French words are in `app/privacy/labels.py`.
         filters: what the list was narrowed to; free text that could be a name is left out by the caller.
+        names: how many names, where some belong to nobody known yet (rows of an import given back).
 
     Returns:
         the number of the export, to write on it.
@@ -124,7 +126,7 @@ def note_export(
                 kind=kind,
                 file_format=file_format,
                 filters=dict(filters),
-                names=len(youth_ids),
+                names=len(youth_ids) if names is None else names,
             )
             session.add(row)
             session.flush()

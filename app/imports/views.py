@@ -6,7 +6,7 @@ from typing import IO, Any
 
 from flask import Blueprint, Response, request, url_for
 
-from app.core.access import AccessPurpose, note_reading
+from app.core.access import AccessPurpose, ExportFormat, note_export, note_reading
 from app.core.db import db, transaction
 from app.core.errors import Invalid
 from app.core.htmx import page, redirect, render, toast, wants
@@ -238,7 +238,18 @@ def given_back(batch_id: int) -> Response:
     """The rows that were not imported, with their reason, to be corrected and brought again."""
     session = db.session()
     batch = own_batch(session, current_actor(), batch_id)
-    content = b"".join(csv_lines(rows_given_back(session, batch)))
+    rows = list(rows_given_back(session, batch))
+    if batch.kind is ImportKind.YOUTH:
+        note_export(
+            current_actor(),
+            kind="imports.given_back",
+            file_format=ExportFormat.CSV,
+            youth_ids=[],
+            filters={"import": str(batch_id)},
+            page="imports.show",
+            names=max(0, len(rows) - 1),
+        )
+    content = b"".join(csv_lines(rows))
     response = Response(content, mimetype="text/csv")
     response.headers["Content-Disposition"] = f"attachment; filename={GIVEN_BACK_NAME}"
     return response

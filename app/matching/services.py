@@ -246,6 +246,23 @@ def answer_meeting(
     return row
 
 
+def close_meeting_requests(db_session: Session, actor: Actor, *, youth_id: int) -> int:
+    """The youth said stop: the employers' wishes to meet are closed, without a reason. Returns how many.
+
+    The caller has judged that the actor may speak for the youth.
+    """
+    waiting = db_session.scalars(
+        select(MeetingRequest)
+        .where(MeetingRequest.youth_id == youth_id, MeetingRequest.state == MeetingState.WAITING)
+        .order_by(MeetingRequest.id)
+        .with_for_update()
+    ).all()
+    for row in waiting:
+        row.state, row.answered_at, row.answered_by = MeetingState.DECLINED, clock.now(), None
+        _note_meeting(db_session, actor, row, "meeting_declined")
+    return len(waiting)
+
+
 def refuse_forbidden(text: str | None, *, field: str) -> None:
     """Refuse a free text that names a criterion of L1132-1, saying which words and why.
 

@@ -19,6 +19,8 @@ P = Permission
 
 ADVISER_OF_THE_HOUSE = (p.adviser, p.follows_youth, p.not_impersonated)
 YOUTH_LINK = p.link_of(LinkSubject.YOUTH, "answer")
+YOUTH_RIGHTS = p.link_of(LinkSubject.YOUTH, "rights")
+OFFICER_OF_THE_FILE = (p.data_protection_officer, p.answers_for_file, p.not_impersonated)
 EMPLOYER_LINK = p.link_of(LinkSubject.EMPLOYER, "answer")
 APPROVAL_LINK = p.link_of(LinkSubject.EMPLOYER, "approve")
 
@@ -246,6 +248,14 @@ _TABLE: dict[Permission, Rule] = {
     P.STEERING_ROWS: ((p.regional_coordinator,),),
     P.STEERING_EXPORT: ((p.regional_coordinator,), (p.manager,)),
     P.STEERING_RECORD: ((p.regional_coordinator, p.in_region),),
+    P.PRIVACY_OVERSEE: ((p.data_protection_officer, p.not_impersonated),),
+    P.RETENTION_EDIT: ((p.data_protection_officer, p.of_the_platform, p.not_impersonated),),
+    P.RIGHTS_VIEW: (ADVISER_OF_THE_HOUSE, OFFICER_OF_THE_FILE, (YOUTH_RIGHTS,)),
+    P.RIGHTS_STOP: (ADVISER_OF_THE_HOUSE, OFFICER_OF_THE_FILE, (YOUTH_RIGHTS,)),
+    P.RIGHTS_EXPORT: (ADVISER_OF_THE_HOUSE, OFFICER_OF_THE_FILE, (YOUTH_RIGHTS,)),
+    P.RIGHTS_ERASE: (ADVISER_OF_THE_HOUSE, OFFICER_OF_THE_FILE, (YOUTH_RIGHTS,)),
+    P.RIGHTS_CORRECT: ((YOUTH_RIGHTS,),),
+    P.FAIRNESS_VIEW: ((p.regional_coordinator,), (p.data_protection_officer,)),
     P.PLATFORM_VIEW: ((p.platform_admin,),),
     P.TASK_MANAGE: ((p.platform_admin,),),
 }
@@ -284,10 +294,11 @@ ABOUT_THE_ACTOR = frozenset(
         p.regional_coordinator,
         p.regional_correspondent,
         p.data_protection_officer,
+        p.of_the_platform,
         p.organisation_admin,
         p.platform_admin,
         p.the_clock,
         p.own_account,
     }
 )
-LINKS = frozenset({YOUTH_LINK, EMPLOYER_LINK, APPROVAL_LINK})
+LINKS = frozenset({YOUTH_LINK, YOUTH_RIGHTS, EMPLOYER_LINK, APPROVAL_LINK})

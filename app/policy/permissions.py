@@ -102,6 +102,15 @@ class Permission(enum.StrEnum):
     STEERING_ROWS = "steering.rows"  # the rows of youth behind a figure, without identity
     STEERING_EXPORT = "steering.export"
     STEERING_RECORD = "steering.record"  # figures from elsewhere: all contracts of the region
+    # The youth's rights on their own data, and those who answer for them
+    PRIVACY_OVERSEE = "privacy.oversee"  # registers of the data protection officer
+    RETENTION_EDIT = "retention.edit"
+    RIGHTS_VIEW = "rights.view"  # ledger and access journal of one youth
+    RIGHTS_STOP = "rights.stop"
+    RIGHTS_EXPORT = "rights.export"
+    RIGHTS_ERASE = "rights.erase"
+    RIGHTS_CORRECT = "rights.correct"  # ask for a correction, answer for the seat
+    FAIRNESS_VIEW = "fairness.view"
 
     # Platform
     PLATFORM_VIEW = "platform.view"

@@ -65,6 +65,15 @@ def data_protection_officer(actor: Actor, _facts: Facts) -> bool:
     return actor.has(Role.DATA_PROTECTION_OFFICER)
 
 
+def of_the_platform(actor: Actor, _facts: Facts) -> bool:
+    return actor.organisation_kind is OrganisationKind.PLATFORM
+
+
+def answers_for_file(actor: Actor, facts: Facts) -> bool:
+    """The platform's officer answers for every file, that of an organisation for the files of its own youth."""
+    return of_the_platform(actor, facts) or follows_youth(actor, facts)
+
+
 def organisation_admin(actor: Actor, _facts: Facts) -> bool:
     return actor.has(Role.ORGANISATION_ADMIN)
 

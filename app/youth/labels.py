@@ -108,6 +108,13 @@ EVENTS = {
     "reassigned": "Conseiller changé",
     "note_written": "Note écrite",
     "contact_noted": "Contact noté",
+    "rights_link_sent": "Lien vers ses données envoyé au jeune",
+    "seat_kept": "Place au CFA gardée par le jeune",
+    "seat_released": "Place au CFA libérée par le jeune",
+    "correction_asked": "Correction demandée par le jeune",
+    "correction_done": "Correction faite",
+    "erasure_asked": "Effacement demandé",
+    "erasure_cancelled": "Effacement annulé",
 }
 PURPOSES = {
     "follow_up": "Accompagnement",

@@ -183,7 +183,7 @@ def team(db_session: Session, actor: Actor) -> list[TeamLine]:
             .label("without_proposal"),
         )
         .outerjoin(User, User.id == Youth.adviser_id)
-        .where(Youth.organisation_id == actor.organisation_id)
+        .where(Youth.organisation_id == actor.organisation_id, Youth.anonymised_at.is_(None))
         .group_by(Youth.adviser_id, User.given_name, User.family_name)
         .order_by(User.family_name, User.given_name, Youth.adviser_id)
     ).all()

@@ -84,7 +84,9 @@ def visible_placements(actor: Actor) -> ColumnElement[bool]:
     if predicates.adviser(actor, NOTHING):
         lines.append(
             Placement.youth_id.in_(
-                select(Youth.id).where(Youth.organisation_id == actor.organisation_id)
+                select(Youth.id).where(
+                    Youth.organisation_id == actor.organisation_id, Youth.anonymised_at.is_(None)
+                )
             )
         )
     if predicates.cfa_officer(actor, NOTHING) and actor.organisation_id is not None:

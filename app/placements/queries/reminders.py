@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from app.openings.models import PositionHold, PositionState
 from app.placements.deadlines import Escalation, Ladder, LadderKind
 from app.placements.models import Placement, SentReminder
+from app.placements.queries.due import took_agreement_back
 from app.placements.queries.ladders import ladders_of, rungs
 from app.placements.workflow import LEAF_OPEN_STAGES, Leaf, LeafState
 from app.training.models import Course, HoldState, SeatHold, TrainingSession
@@ -47,7 +48,7 @@ class DueReminder:
 
 
 def due_reminders(db_session: Session, today: date) -> list[DueReminder]:
-    """Reminders of today that were not sent: five statements."""
+    """Reminders of today that were not sent: six statements."""
     open_ones = db_session.execute(
         select(Placement, Youth.organisation_id, Course.cfa_id)
         .join(Youth, Youth.id == Placement.youth_id)
@@ -56,6 +57,9 @@ def due_reminders(db_session: Session, today: date) -> list[DueReminder]:
         .where(Placement.stage.in_(LEAF_OPEN_STAGES))
         .order_by(Placement.id)
     ).all()
+    # Who said stop is spoken of to nobody, even while a seat waits for the youth's word.
+    stopped = set(took_agreement_back(db_session))
+    open_ones = [one for one in open_ones if one.Placement.id not in stopped]
     ladders = ladders_of(db_session)
     seats = {
         (one.session_id, one.youth_id): one.hold_until

@@ -13,6 +13,7 @@ from app.placements.services.answers import (
 from app.placements.services.clock import (
     NotDue,
     employer_stays_silent,
+    end_for_good,
     expire,
     hold_lapses,
     stop_unlisted,
@@ -38,6 +39,7 @@ __all__ = [
     "detach",
     "employer_says",
     "employer_stays_silent",
+    "end_for_good",
     "expire",
     "hold_lapses",
     "interview",

@@ -188,6 +188,17 @@ def stop_unlisted(db_session: Session, actor: Actor, *, placement_id: int) -> Pl
     return placement
 
 
+def end_for_good(db_session: Session, actor: Actor, *, placement_id: int) -> Placement:
+    """The youth is forgotten, or is no longer there: the proposal ends whatever it holds, without a reason.
+
+    Raises:
+        WrongState: it is signed or over.
+    """
+    opened = open_placement(db_session, actor, placement_id, Event.EXPIRE)
+    finish(db_session, actor, opened, Event.EXPIRE, after(opened, Event.EXPIRE))
+    return opened.placement
+
+
 def is_overdue(db_session: Session, opened: Opened, leaf: Leaf) -> bool:
     """True when this leaf still waits after the end of its ladder."""
     house_id, cfa_id = opened.facts.advising_organisation_id, opened.facts.cfa_id

@@ -59,6 +59,7 @@ def facts_for(db_session: Session, youth_ids: Iterable[int]) -> dict[int, Facts]
             Youth.id,
             Youth.organisation_id,
             Youth.adviser_id,
+            Youth.anonymised_at,
             Commune.region_code,
             Commune.departement_code,
             consent.kind,
@@ -86,7 +87,8 @@ def facts_for(db_session: Session, youth_ids: Iterable[int]) -> dict[int, Facts]
 def _facts(rows: list[Any]) -> Facts:
     first = rows[0]
     return Facts(
-        advising_organisation_id=first.organisation_id,
+        # Nobody follows an erased youth: what is left of the row is for statistics.
+        advising_organisation_id=None if first.anonymised_at else first.organisation_id,
         adviser_id=first.adviser_id,
         regions=frozenset({first.region_code} if first.region_code else ()),
         departement=first.departement_code,
@@ -103,7 +105,9 @@ def visible_youth(actor: Actor) -> ColumnElement[bool]:
         return false()
     lines: list[ColumnElement[bool]] = [false()]
     if predicates.adviser(actor, Facts()):
-        lines.append(Youth.organisation_id == actor.organisation_id)
+        lines.append(
+            and_(Youth.organisation_id == actor.organisation_id, Youth.anonymised_at.is_(None))
+        )
     if predicates.point_a_officer(actor, Facts()) and actor.youth_partners:
         lines.append(
             and_(

@@ -222,7 +222,7 @@ def _named(db_session: Session, actor: Actor, text: str, *, in_house: bool) -> C
         return by_code
     rows = db_session.execute(
         select(Youth.id, Youth.folded_name, Youth.folded_usage_name)
-        .where(Youth.organisation_id == actor.organisation_id)
+        .where(Youth.organisation_id == actor.organisation_id, Youth.anonymised_at.is_(None))
         .order_by(Youth.id)
     )
     scored = [

@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.youth.services.consent import (
     Withdrawn,
     acknowledge_representative,
+    end_all_agreements,
     give_listing_consent,
     record_representative,
     withdraw_consent,
@@ -18,12 +19,13 @@ from app.youth.services.follow_up import (
     reassign,
     reassign_portfolio,
 )
-from app.youth.services.guarded import Stale
+from app.youth.services.guarded import Stale, locked
 from app.youth.services.identity import (
     DuplicateSuspected,
     TooOldForThisHouse,
     check_registration_age,
     create_youth,
+    new_public_code,
     update_identity,
 )
 from app.youth.services.placing import (
@@ -66,15 +68,18 @@ __all__ = [
     "confirm_wish",
     "count_live_placement",
     "create_youth",
+    "end_all_agreements",
     "end_reveals",
     "give_listing_consent",
     "grant_reveal",
     "let_reveals_end",
+    "locked",
     "mark_matchable",
     "mark_placed",
     "mark_readiness",
     "move_wish",
     "needs_representative",
+    "new_public_code",
     "note_contact",
     "reassign",
     "reassign_portfolio",

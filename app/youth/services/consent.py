@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import update
@@ -11,13 +11,16 @@ from sqlalchemy.orm import Session
 
 from app.core import clock
 from app.core.errors import Invalid
+from app.core.permissions import ensure
 from app.notices.services import withdraw_about
 from app.policy.actor import Actor
+from app.policy.permissions import Permission
 from app.rules.age import age_on
 from app.rules.dates.arithmetic import add_months
 from app.youth import texts
 from app.youth.models import ConsentKind, ConsentRecord, LegalRepresentative, Youth
-from app.youth.services.guarded import note_change, open_for_change
+from app.youth.queries.facts import youth_facts
+from app.youth.services.guarded import locked, note_change, open_for_change
 from app.youth.services.identity import change_section, normal_phone
 from app.youth.services.placing import end_reveals, settle_waiting_reveals
 
@@ -80,12 +83,13 @@ def give_listing_consent(
 
 
 def withdraw_consent(db_session: Session, actor: Actor, *, youth_id: int) -> Withdrawn:
-    """The youth says stop: no listing, no reveal, and no mail about them leaves any more.
+    """The youth says stop, by their own link or to the adviser: no listing, no reveal, no mail about them leaves.
 
-    The mission locale's own file stays. Withdrawing twice ends nothing more.
+    The mission locale's own file stays, and what a signed contract needs. Withdrawing twice ends nothing more.
     """
-    youth = open_for_change(db_session, actor, youth_id)
-    return end_all_agreements(db_session, actor, youth)
+    facts = replace(youth_facts(db_session, youth_id), link_object_id=youth_id)
+    ensure(actor, Permission.RIGHTS_STOP, facts, seen_by=Permission.YOUTH_VIEW)
+    return end_all_agreements(db_session, actor, locked(db_session, youth_id))
 
 
 def end_all_agreements(db_session: Session, actor: Actor, youth: Youth) -> Withdrawn:

@@ -140,7 +140,9 @@ def end_reveals(
     placement_id: int | None = None,
     organisation_id: int | None = None,
 ) -> int:
-    """End live reveals: of one placement, to one organisation, or all. Returns how many ended."""
+    """End live reveals: of one placement, to one organisation, or all but those of a signed contract, which its
+    parties need whatever the youth agrees to. Returns how many ended.
+    """
     query = update(ConsentRecord).where(
         ConsentRecord.youth_id == youth_id,
         ConsentRecord.kind == ConsentKind.REVEAL,
@@ -150,6 +152,8 @@ def end_reveals(
         query = query.where(ConsentRecord.placement_id == placement_id)
     if organisation_id is not None:
         query = query.where(ConsentRecord.recipient_organisation_id == organisation_id)
+    if placement_id is None and organisation_id is None:
+        query = query.where(ConsentRecord.data_scope != "S5")
     return int(db_session.execute(query.values(withdrawn_at=clock.now())).rowcount)  # type: ignore[attr-defined]
 
 

@@ -1,0 +1,124 @@
+"""The mails about rights. None of them names a youth: they carry the public code, or go to the youth alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from app.accounts.queries import contact_emails
+from app.core.letters import absolute_url, post_letter
+from app.core.links import write_link
+from app.policy.actor import Link, LinkSubject, Role
+
+# A youth reads mail when they can; the dossier asks for short tokens, and a new one is a click away.
+LINK_DAYS = 14
+HOUSE_ROLES = frozenset({Role.ADVISER, Role.MANAGER})
+
+
+def rights_token(youth_id: int, organisation_id: int) -> str:
+    """The link of one youth to their own data: it ends with its date, or when another house follows the youth."""
+    return write_link(
+        Link(LinkSubject.YOUTH, "rights", youth_id),
+        about=organisation_id,
+        good_for=timedelta(days=LINK_DAYS),
+    )
+
+
+def send_rights_link(
+    db_session: Session, *, youth_id: int, organisation_id: int, recipient: str
+) -> None:
+    """The youth receives the link to their own data.
+
+    No youth is attached to this mail: a stop does not cancel it.
+    """
+    token = rights_token(youth_id, organisation_id)
+    post_letter(
+        db_session,
+        kind="privacy_rights_link",
+        template="privacy/email/rights_link.txt",
+        recipients=[recipient],
+        link=absolute_url("privacy.own_file", token=token),
+        days=LINK_DAYS,
+    )
+
+
+def ask_to_delete_export(
+    db_session: Session, *, recipient: str, code: str, number: int, what: str, made_at: datetime
+) -> None:
+    """A list that left the portal holds a youth who said stop: erase the line, no reason given."""
+    post_letter(
+        db_session,
+        kind="privacy_delete_export",
+        template="privacy/email/delete_export.txt",
+        recipients=[recipient],
+        code=code,
+        number=number,
+        what=what,
+        made_at=made_at,
+    )
+
+
+def tell_house_of_stop(
+    db_session: Session,
+    *,
+    organisation_id: int,
+    adviser_email: str | None,
+    code: str,
+    youth_id: int,
+) -> None:
+    """The youth said stop by their own link: the adviser is told, to take the conversation up."""
+    post_letter(
+        db_session,
+        kind="privacy_stopped",
+        template="privacy/email/stopped.txt",
+        recipients=_house(db_session, organisation_id, adviser_email),
+        code=code,
+        page=absolute_url("privacy.file", youth_id=youth_id),
+    )
+
+
+def tell_house_of_request(
+    db_session: Session,
+    *,
+    organisation_id: int,
+    adviser_email: str | None,
+    code: str,
+    youth_id: int,
+    due_on: date | None,
+) -> None:
+    """The youth asks for a correction, or to be forgotten on a day."""
+    post_letter(
+        db_session,
+        kind="privacy_request",
+        template="privacy/email/request.txt",
+        recipients=_house(db_session, organisation_id, adviser_email),
+        code=code,
+        due_on=due_on,
+        page=absolute_url("privacy.file", youth_id=youth_id),
+    )
+
+
+def warn_of_anonymisation(
+    db_session: Session,
+    *,
+    organisation_id: int,
+    adviser_email: str | None,
+    lines: Sequence[tuple[str, date]],
+) -> None:
+    """Files without news will be anonymised: one mail an adviser, with the code and the day of each."""
+    post_letter(
+        db_session,
+        kind="privacy_retention_warning",
+        template="privacy/email/retention_warning.txt",
+        recipients=_house(db_session, organisation_id, adviser_email),
+        lines=lines,
+        page=absolute_url("youth.list_youth"),
+    )
+
+
+def _house(db_session: Session, organisation_id: int, adviser_email: str | None) -> list[str]:
+    if adviser_email:
+        return [adviser_email]
+    return contact_emails(db_session, organisation_id, HOUSE_ROLES)

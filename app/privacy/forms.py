@@ -1,0 +1,45 @@
+"""Shapes of what is typed on the pages of rights."""
+
+from __future__ import annotations
+
+from wtforms import IntegerField, StringField, TextAreaField
+from wtforms.validators import Optional
+
+from app.core.forms import BaseForm, Between, Matches, MaxLength, OnceForm, Required, strip
+
+
+class ButtonForm(BaseForm):
+    """A button that writes."""
+
+
+class AddressForm(BaseForm):
+    """Where the link to one's own data is sent."""
+
+    email = StringField(
+        "Votre adresse électronique",
+        filters=[strip],
+        validators=[
+            Required("Écrivez l’adresse que votre conseiller a notée."),
+            MaxLength(254),
+            Matches(r"[^@\s]+@[^@\s]+\.[^@\s]+", "Écrivez une adresse, comme prenom@exemple.fr."),
+        ],
+    )
+
+
+class CorrectionForm(OnceForm):
+    """What is wrong in the file, in the youth's words."""
+
+    words = TextAreaField(
+        "Ce qui est à corriger",
+        filters=[strip],
+        validators=[Required("Écrivez ce qui est à corriger."), MaxLength(600)],
+    )
+
+
+class DaysForm(BaseForm):
+    """How many days one kind of data is kept."""
+
+    days = IntegerField(
+        "Jours",
+        validators=[Optional(), Between(1, 3660, "jours")],
+    )

@@ -1,0 +1,164 @@
+"""The youth at the head of each page about rights."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from sqlalchemy import and_, select
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Organisation, User
+from app.core import clock
+from app.core.errors import NotFound
+from app.placements.models import Placement
+from app.placements.queries.words import Cfa, with_parties
+from app.placements.workflow import LEAF_OPEN_STAGES, LeafState, Stage
+from app.policy.facts import Facts
+from app.privacy.models import CorrectionRequest, ErasureRequest, ErasureState
+from app.training.models import Course
+from app.youth.models import Youth
+from app.youth.queries import listed_condition, youth_facts
+
+
+@dataclass(frozen=True, slots=True)
+class KeptSeat:
+    """A seat that a CFA still holds for a youth who said stop."""
+
+    placement_id: int
+    course: str
+    cfa: str
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What the youth asked to correct."""
+
+    id: int
+    words: str
+    asked_at: datetime
+    done_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who the page is about, and what is going on.
+
+    Attributes:
+        is_listed: shown to partners without a name.
+        erasure: the request whose thirty days run, if any.
+        has_contract: a contract is signed or running: an erasure waits for its end.
+        seats: those to keep or to release after a stop.
+    """
+
+    id: int
+    name: str
+    given_name: str
+    public_code: str
+    email: str | None
+    organisation_id: int
+    organisation: str
+    adviser: str | None
+    is_listed: bool
+    has_contract: bool
+    erasure: ErasureRequest | None
+    corrections: tuple[Correction, ...]
+    seats: tuple[KeptSeat, ...]
+
+    @property
+    def erasure_day(self) -> date | None:
+        return self.erasure.due_on if self.erasure else None
+
+
+def rights_facts(db_session: Session, youth_id: int) -> Facts:
+    """Facts of a youth whose own link speaks about the youth, not about a placement.
+
+    Raises:
+        NotFound: there is no such youth.
+    """
+    return replace(youth_facts(db_session, youth_id), link_object_id=youth_id)
+
+
+def person(db_session: Session, youth_id: int) -> Person:
+    """The youth with what is going on: five statements.
+
+    Raises:
+        NotFound: no such youth, or one that was erased.
+    """
+    row = db_session.execute(
+        select(
+            Youth,
+            Organisation.name.label("organisation"),
+            User.given_name.label("adviser_given"),
+            User.family_name.label("adviser_family"),
+            listed_condition(clock.today()).label("is_listed"),
+        )
+        .join(Organisation, Organisation.id == Youth.organisation_id)
+        .outerjoin(User, User.id == Youth.adviser_id)
+        .where(Youth.id == youth_id, Youth.anonymised_at.is_(None))
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    youth: Youth = row.Youth
+    return Person(
+        id=youth.id,
+        name=youth.full_name,
+        given_name=youth.given_name,
+        public_code=youth.public_code,
+        email=youth.email,
+        organisation_id=youth.organisation_id,
+        organisation=row.organisation,
+        adviser=f"{row.adviser_given} {row.adviser_family}" if row.adviser_given else None,
+        is_listed=bool(row.is_listed),
+        has_contract=has_contract(db_session, youth_id),
+        erasure=waiting_erasure(db_session, youth_id),
+        corrections=_corrections(db_session, youth_id),
+        seats=() if row.is_listed else kept_seats(db_session, youth_id),
+    )
+
+
+def has_contract(db_session: Session, youth_id: int) -> bool:
+    """A contract is signed or running."""
+    found = db_session.scalar(
+        select(Placement.id)
+        .where(Placement.youth_id == youth_id, Placement.stage.in_([Stage.SIGNED, Stage.STARTED]))
+        .limit(1)
+    )
+    return found is not None
+
+
+def waiting_erasure(db_session: Session, youth_id: int) -> ErasureRequest | None:
+    """The request whose days of grace run."""
+    return db_session.scalar(
+        select(ErasureRequest)
+        .where(ErasureRequest.youth_id == youth_id, ErasureRequest.state == ErasureState.WAITING)
+        .order_by(ErasureRequest.id.desc())
+        .limit(1)
+    )
+
+
+def kept_seats(db_session: Session, youth_id: int) -> tuple[KeptSeat, ...]:
+    """Seats that CFAs hold in proposals without employer: what the youth keeps or releases."""
+    query = with_parties(select(Placement)).where(
+        and_(
+            Placement.youth_id == youth_id,
+            Placement.stage.in_(LEAF_OPEN_STAGES),
+            Placement.cfa_leaf == LeafState.YES,
+        )
+    )
+    rows = db_session.execute(
+        query.with_only_columns(
+            Placement.id, Course.title.label("course"), Cfa.name.label("cfa")
+        ).order_by(Placement.id)
+    )
+    return tuple(KeptSeat(one.id, one.course, one.cfa) for one in rows)
+
+
+def _corrections(db_session: Session, youth_id: int) -> tuple[Correction, ...]:
+    rows = db_session.scalars(
+        select(CorrectionRequest)
+        .where(CorrectionRequest.youth_id == youth_id)
+        .order_by(CorrectionRequest.id.desc())
+        .limit(20)
+    )
+    return tuple(Correction(one.id, one.words, one.asked_at, one.done_at) for one in rows)

@@ -1,0 +1,130 @@
+"""What a youth asks for: the link to their data, a correction."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.core import clock, journal
+from app.core.errors import Conflict, Invalid, NotFound
+from app.core.permissions import ensure
+from app.core.requests import use_once
+from app.policy.actor import Actor
+from app.policy.permissions import Permission
+from app.privacy import emails
+from app.privacy.models import CorrectionRequest
+from app.privacy.queries.person import rights_facts
+from app.privacy.services.stopping import adviser_email
+from app.youth.models import Youth
+
+WORDS_MAX = 600
+
+
+def email_own_link(db_session: Session, *, email: str) -> int:
+    """Somebody typed an address on the public page: each youth who gave it receives their link.
+
+    The page answers the same whether the address is known or not. Returns how many mails left.
+    """
+    known = db_session.scalars(
+        select(Youth)
+        .where(func.lower(Youth.email) == email.strip().lower(), Youth.anonymised_at.is_(None))
+        .order_by(Youth.id)
+    ).all()
+    for youth in known:
+        emails.send_rights_link(
+            db_session,
+            youth_id=youth.id,
+            organisation_id=youth.organisation_id,
+            recipient=str(youth.email),
+        )
+    return len(known)
+
+
+def send_link(db_session: Session, actor: Actor, *, youth_id: int) -> None:
+    """The adviser or the officer sends the youth the link to their data.
+
+    Raises:
+        Invalid: the file has no address.
+    """
+    youth = _open(db_session, actor, youth_id, Permission.RIGHTS_VIEW)
+    if not youth.email:
+        raise Invalid(
+            "Ce dossier n’a pas d’adresse électronique : montrez la copie du dossier au jeune."
+        )
+    emails.send_rights_link(
+        db_session,
+        youth_id=youth.id,
+        organisation_id=youth.organisation_id,
+        recipient=youth.email,
+    )
+    _note(db_session, actor, youth_id, "rights_link_sent")
+
+
+def ask_correction(
+    db_session: Session, actor: Actor, *, youth_id: int, words: str, request_key: str | None = None
+) -> CorrectionRequest:
+    """The youth writes what is wrong; the adviser corrects the file.
+
+    Raises:
+        Invalid: nothing is written, or too much.
+    """
+    youth = _open(db_session, actor, youth_id, Permission.RIGHTS_CORRECT)
+    text = words.strip()
+    if not text:
+        raise Invalid("Écrivez ce qui est à corriger.", field="words")
+    if len(text) > WORDS_MAX:
+        raise Invalid(f"{WORDS_MAX} caractères au plus.", field="words")
+    use_once(db_session, request_key)
+    row = CorrectionRequest(youth_id=youth_id, words=text, asked_at=clock.now())
+    db_session.add(row)
+    db_session.flush()
+    _note(db_session, actor, youth_id, "correction_asked")
+    emails.tell_house_of_request(
+        db_session,
+        organisation_id=youth.organisation_id,
+        adviser_email=adviser_email(db_session, youth),
+        code=youth.public_code,
+        youth_id=youth_id,
+        due_on=None,
+    )
+    return row
+
+
+def correction_done(
+    db_session: Session, actor: Actor, *, youth_id: int, correction_id: int
+) -> CorrectionRequest:
+    """The adviser has corrected the file.
+
+    Raises:
+        NotFound: no such request of this youth.
+        Conflict: it was done before.
+    """
+    _open(db_session, actor, youth_id, Permission.YOUTH_EDIT)
+    row = db_session.get(CorrectionRequest, correction_id)
+    if row is None or row.youth_id != youth_id:
+        raise NotFound
+    if row.done_at is not None:
+        raise Conflict("Cette correction est déjà notée comme faite.")
+    row.done_at, row.done_by = clock.now(), actor.user_id
+    _note(db_session, actor, youth_id, "correction_done")
+    return row
+
+
+def _open(db_session: Session, actor: Actor, youth_id: int, permission: Permission) -> Youth:
+    ensure(actor, permission, rights_facts(db_session, youth_id), seen_by=Permission.RIGHTS_VIEW)
+    youth = db_session.get(Youth, youth_id)
+    if youth is None or youth.anonymised_at is not None:
+        raise NotFound
+    return youth
+
+
+def _note(db_session: Session, actor: Actor, youth_id: int, event: str) -> None:
+    journal.record(
+        db_session,
+        actor,
+        subject_kind="youth",
+        subject_id=youth_id,
+        event=event,
+        audience=journal.Audience.ADVISER,
+        youth_id=youth_id,
+    )

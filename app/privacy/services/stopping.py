@@ -1,0 +1,176 @@
+"""The youth says stop: one click, and everything that shows them to a partner ends in the same transaction."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.accounts.models import User
+from app.core import journal
+from app.core.access import AccessRecord, NamedExport
+from app.core.errors import NotFound, WrongState
+from app.core.permissions import ensure
+from app.matching.services import close_meeting_requests
+from app.placements.models import Placement
+from app.placements.queries.due import took_agreement_back
+from app.placements.services import NotDue, stop_unlisted, withdraw
+from app.policy.actor import CLOCK, Actor, Link, LinkSubject
+from app.policy.permissions import Permission
+from app.privacy import emails
+from app.privacy.labels import export_words
+from app.privacy.queries.person import kept_seats, rights_facts
+from app.youth.models import Youth
+from app.youth.services import withdraw_consent
+
+# Closed list of the youth's own side: employers and CFAs never read it.
+RELEASED = "changed_idea"
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """What a stop ended, and what is left to ask.
+
+    Attributes:
+        seats: seats that a CFA still holds: the youth is asked to keep or to release them.
+        exports: lists that left the portal with this youth, whose takers were asked to erase the line.
+    """
+
+    listings: int
+    reveals: int
+    mails: int
+    proposals: int
+    meetings: int
+    exports: int
+    seats: int
+
+
+def stop(db_session: Session, actor: Actor, *, youth_id: int) -> Stopped:
+    """End every agreement and all that rests on it: pages, links, searches, reminders, mails, the pools of matching.
+
+    Partners are told that a proposal ended, never why. A second stop ends nothing more.
+
+    Raises:
+        NotFound: no such youth, or one whom the actor may not speak for.
+    """
+    ended = withdraw_consent(db_session, actor, youth_id=youth_id)
+    db_session.flush()
+    youth = db_session.get_one(Youth, youth_id)
+    proposals = _close_proposals(db_session, youth_id)
+    meetings = close_meeting_requests(db_session, CLOCK, youth_id=youth_id)
+    exports = _ask_to_delete_exports(db_session, youth) if ended.listings or ended.reveals else 0
+    if actor.link is not None and (ended.listings or ended.reveals):
+        emails.tell_house_of_stop(
+            db_session,
+            organisation_id=youth.organisation_id,
+            adviser_email=adviser_email(db_session, youth),
+            code=youth.public_code,
+            youth_id=youth_id,
+        )
+    return Stopped(
+        listings=ended.listings,
+        reveals=ended.reveals,
+        mails=ended.mails,
+        proposals=proposals,
+        meetings=meetings,
+        exports=exports,
+        seats=len(kept_seats(db_session, youth_id)),
+    )
+
+
+def adviser_email(db_session: Session, youth: Youth) -> str | None:
+    """The address of the adviser who follows the youth, when that account is open."""
+    found: str | None = db_session.scalar(
+        select(User.email).where(User.id == youth.adviser_id, User.is_active)
+    )
+    return found
+
+
+def keep_seat(db_session: Session, actor: Actor, *, youth_id: int, placement_id: int) -> None:
+    """The youth keeps the seat at the CFA: the CFA goes on with a code, no employer is told anything.
+
+    Raises:
+        NotFound: no such seat of this youth.
+    """
+    _own_seat(db_session, actor, youth_id, placement_id)
+    _note_seat(db_session, actor, youth_id, placement_id, "seat_kept")
+
+
+def release_seat(db_session: Session, actor: Actor, *, youth_id: int, placement_id: int) -> None:
+    """The youth releases the seat: the proposal ends, the next of the waiting list may have it.
+
+    Raises:
+        NotFound: no such seat of this youth.
+        WrongState: the proposal is over.
+    """
+    placement = _own_seat(db_session, actor, youth_id, placement_id)
+    speaker = actor
+    if actor.link is not None:
+        # The link speaks for the youth; for this one proposal that means the youth's leaf.
+        speaker = Actor(link=Link(LinkSubject.YOUTH, "answer", placement.id))
+    withdraw(db_session, speaker, placement_id=placement.id, reason=RELEASED)
+    _note_seat(db_session, actor, youth_id, placement_id, "seat_released")
+
+
+def _own_seat(db_session: Session, actor: Actor, youth_id: int, placement_id: int) -> Placement:
+    ensure(actor, Permission.RIGHTS_STOP, rights_facts(db_session, youth_id))
+    if placement_id not in {one.placement_id for one in kept_seats(db_session, youth_id)}:
+        raise NotFound
+    return db_session.get_one(Placement, placement_id)
+
+
+def _note_seat(
+    db_session: Session, actor: Actor, youth_id: int, placement_id: int, event: str
+) -> None:
+    journal.record(
+        db_session,
+        actor,
+        subject_kind="youth",
+        subject_id=youth_id,
+        event=event,
+        audience=journal.Audience.ADVISER,
+        youth_id=youth_id,
+        details={"placement_id": placement_id},
+    )
+
+
+def _close_proposals(db_session: Session, youth_id: int) -> int:
+    """End what is proposed. The clock does it: it is nobody's refusal, and the other parties read no reason."""
+    open_ones = set(took_agreement_back(db_session))
+    own = db_session.scalars(
+        select(Placement.id).where(Placement.youth_id == youth_id).order_by(Placement.id)
+    )
+    closed = 0
+    for placement_id in [one for one in own if one in open_ones]:
+        with suppress(NotDue, WrongState):
+            stop_unlisted(db_session, CLOCK, placement_id=placement_id)
+            closed += 1
+    return closed
+
+
+def _ask_to_delete_exports(db_session: Session, youth: Youth) -> int:
+    """Who took a list with this name out of the portal is asked to erase the line; the own house keeps its file."""
+    rows = db_session.execute(
+        select(NamedExport, User.email)
+        .join(AccessRecord, AccessRecord.export_id == NamedExport.id)
+        .join(User, User.id == NamedExport.user_id)
+        .where(
+            AccessRecord.youth_id == youth.id,
+            NamedExport.organisation_id != youth.organisation_id,
+            User.is_active,
+        )
+        .order_by(NamedExport.id)
+        .distinct()
+    ).all()
+    for export, email in rows:
+        emails.ask_to_delete_export(
+            db_session,
+            recipient=email,
+            code=youth.public_code,
+            number=export.id,
+            what=export_words(export.kind),
+            made_at=export.made_at,
+        )
+    return len(rows)

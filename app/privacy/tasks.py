@@ -1,0 +1,45 @@
+"""What the night does to data: warn, anonymise, erase, purge, and the report of it."""
+
+from __future__ import annotations
+
+from app.core.db import db, transaction
+from app.core.retention import RetentionKind
+from app.core.tasks import periodic
+from app.privacy import services
+from app.privacy.queries.retention import warned_files
+from app.privacy.services.old_rows import open_names_of_adults
+from app.privacy.services.retaining import FILE_KINDS
+
+
+@periodic("privacy_night", hour="1", minute="40")
+def night() -> None:
+    """Each person in a transaction of their own: a night that is cut goes on where it stopped the next time."""
+    run_night()
+
+
+def run_night() -> dict[str, int]:
+    """The night's work; safe to run twice. Returns counts by what was done, as the report keeps them."""
+    counts = {"warned": 0, "anonymised": 0, "erased": 0, "adults": 0}
+    session = db.session()
+    due, erasures = warned_files(session), services.due_erasures(session)
+    session.rollback()
+    for request_id in erasures:
+        with transaction() as writing:
+            counts["erased"] += services.erase_due(writing, request_id=request_id) is not None
+    for youth_id in due:
+        with transaction() as writing:
+            counts["anonymised"] += services.anonymise_due(writing, youth_id=youth_id)
+    with transaction() as writing:
+        counts["warned"] = services.warn_of_due(writing)
+    with transaction() as writing:
+        counts["adults"] = open_names_of_adults(writing)
+    for kind in RetentionKind:
+        if kind in FILE_KINDS:
+            continue
+        with transaction() as writing:
+            removed = services.run_other_purges(writing, kind)
+            if removed:
+                counts[kind.value] = removed
+    with transaction() as writing:
+        services.note_night(writing, counts)
+    return counts

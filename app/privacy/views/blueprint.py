@@ -1,0 +1,33 @@
+"""The blueprint of the slice, and the two answers that several pages give."""
+
+from __future__ import annotations
+
+import json
+
+from flask import Blueprint, Response, request
+
+from app.privacy.queries.copy import FileCopy
+
+blueprint = Blueprint("privacy", __name__)
+
+
+def page_number() -> int:
+    """The page of a list that the address asks for."""
+    return request.args.get("page", 1, type=int)
+
+
+def as_json(copy: FileCopy, code: str) -> Response:
+    """The copy of a file as a download."""
+    text = json.dumps(copy.data, ensure_ascii=False, indent=2)
+    answer = Response(text, mimetype="application/json")
+    answer.headers["Content-Disposition"] = f'attachment; filename="dossier-{code}.json"'
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+@blueprint.after_request
+def keep_nowhere(answer: Response) -> Response:
+    """A page behind a link has no session, and is the youth's alone: no cache keeps it."""
+    if "token" in (request.view_args or {}):
+        answer.headers["Cache-Control"] = "no-store"
+    return answer

@@ -1,0 +1,139 @@
+"""The data protection officer's pages: what waits, registers, certificates, how long data is kept."""
+
+from __future__ import annotations
+
+from flask import Response, request, url_for
+
+from app.core.access import AccessPurpose, note_reading
+from app.core.db import db, transaction
+from app.core.errors import Invalid, NotFound
+from app.core.htmx import page, redirect, toast
+from app.core.permissions import current_actor, requires
+from app.core.retention import RetentionKind
+from app.policy.matrix import can
+from app.policy.permissions import Permission
+from app.privacy.forms import DaysForm
+from app.privacy.queries.registers import (
+    certificate_of,
+    erased_with,
+    erasures_of,
+    exports_of,
+    files_named,
+    waiting_for_officer,
+)
+from app.privacy.queries.retention import last_runs, retention_lines
+from app.privacy.services import set_days
+from app.privacy.services.erasing import certificate_hash, person_digest
+from app.privacy.views.blueprint import blueprint, page_number
+
+
+@blueprint.get("/donnees")
+@requires(Permission.PRIVACY_OVERSEE)
+def oversee() -> Response:
+    """What waits, and the file of a person found by its code or whole name."""
+    actor, session = current_actor(), db.session()
+    text = request.args.get("q", "").strip()
+    found = files_named(session, actor, text) if text else []
+    note_reading(
+        actor,
+        youth_ids=[one.id for one in found],
+        purpose=AccessPurpose.RIGHTS,
+        page="privacy.file",
+    )
+    return page(
+        "privacy/oversee.html",
+        waiting=waiting_for_officer(session, actor),
+        text=text,
+        found=found,
+    )
+
+
+@blueprint.get("/donnees/exports")
+@requires(Permission.PRIVACY_OVERSEE)
+def exports() -> Response:
+    """Every list of names that left the portal."""
+    text = request.args.get("q", "")
+    found = exports_of(db.session(), current_actor(), page=page_number(), text=text)
+    return page("privacy/exports.html", exports=found, text=text)
+
+
+@blueprint.get("/donnees/effacements")
+@requires(Permission.PRIVACY_OVERSEE)
+def erasures() -> Response:
+    """Requests and certificates; a name and a birth date find the certificate of somebody who was erased."""
+    actor, session = current_actor(), db.session()
+    asked = {name: request.args.get(name, "").strip() for name in ("nom", "prenom", "naissance")}
+    certificate = None
+    if all(asked.values()):
+        digest = person_digest(asked["nom"], asked["prenom"], asked["naissance"])
+        certificate = erased_with(session, actor, digest)
+    return page(
+        "privacy/erasures.html",
+        erasures=erasures_of(session, actor, page=page_number()),
+        asked=asked,
+        was_asked=all(asked.values()),
+        certificate=certificate,
+    )
+
+
+@blueprint.get("/donnees/effacements/<int:request_id>")
+@requires(Permission.PRIVACY_OVERSEE)
+def certificate(request_id: int) -> Response:
+    """What was removed, what was kept and why, and the hash of the whole."""
+    row = certificate_of(db.session(), current_actor(), request_id)
+    if row is None or row.certificate_hash is None:
+        raise NotFound
+    return page(
+        "privacy/certificate.html",
+        row=row,
+        is_whole=certificate_hash(row.certificate) == row.certificate_hash,
+    )
+
+
+@blueprint.get("/donnees/conservation")
+@requires(Permission.PRIVACY_OVERSEE)
+def retention() -> Response:
+    """How long each kind of data is kept, and what the last nights did."""
+    return _retention_page()
+
+
+@blueprint.post("/donnees/conservation/<kind>")
+@requires(Permission.RETENTION_EDIT)
+def save_retention(kind: str) -> Response:
+    """Choose another number of days."""
+    try:
+        chosen = RetentionKind(kind)
+    except ValueError:
+        raise NotFound from None
+    form = DaysForm(prefix=kind)
+    if not form.validate_on_submit():
+        return _retention_page(status=422, sent=(chosen, form))
+    try:
+        with transaction() as session:
+            set_days(session, current_actor(), kind=chosen, days=form.days.data or 0)
+    except Invalid as error:
+        form.refuse(error)
+        return _retention_page(status=422, sent=(chosen, form))
+    toast("La durée est enregistrée : la prochaine nuit en tient compte.")
+    return redirect(url_for("privacy.retention"))
+
+
+def _retention_page(
+    *, status: int = 200, sent: tuple[RetentionKind, DaysForm] | None = None
+) -> Response:
+    session = db.session()
+    lines = retention_lines(session)
+    forms = {
+        one.kind: DaysForm(prefix=one.kind.value, formdata=None, data={"days": one.days})
+        for one in lines
+    }
+    if sent:
+        forms[sent[0]] = sent[1]
+    return page(
+        "privacy/retention.html",
+        status=status,
+        lines=lines,
+        forms=forms,
+        runs=last_runs(session),
+        may_edit=can(current_actor(), Permission.RETENTION_EDIT),
+    )

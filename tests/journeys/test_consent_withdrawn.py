@@ -1,0 +1,368 @@
+"""Story 9: Maëlle, Saint-Nazaire, clicks "stop" at 10:15; nothing of her is left with partners five minutes later."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from app.core import clock
+from app.core.access import ExportFormat, note_export
+from app.core.db import db, transaction
+from app.core.outbox import MailState, OutboxMail
+from app.core.tasks import run_queued_jobs
+from app.notices.models import Notice
+from app.placements import services
+from app.placements.models import Placement
+from app.placements.tasks import remind, stop_unlisted, turn_the_clock
+from app.placements.workflow import LeafState, Stage
+from app.policy.facts import Facts
+from app.policy.matrix import can
+from app.policy.permissions import Permission
+from app.privacy.models import ErasureRequest
+from app.privacy.tasks import run_night
+from app.training.models import TrainingSession
+from app.youth.models import ConsentRecord, Youth
+from tests.factories.accounts import make_agreement, make_site, sign_in
+from tests.factories.openings import make_company, make_opening
+from tests.factories.placements import Party, Triple, make_party, make_triple
+from tests.factories.privacy import link_in, mails, make_officer, own_path
+from tests.factories.reference import make_commune
+from tests.factories.training import make_course, make_training_session
+
+GIVEN, FAMILY = "Maëlle", "Guérandais"
+CLICK = "2026-12-10 09:15:00+00:00"  # 10:15 in France
+
+
+@dataclass
+class Story:
+    """Maëlle with three employers who see a code, one of whom knows her given name, and a seat at the CFA."""
+
+    triple: Triple
+    employers: list[Party]
+    placements: list[int]
+
+    @property
+    def youth(self) -> Youth:
+        return self.triple.youth
+
+
+def send(client: FlaskClient, page: str, path: str, **values: Any) -> TestResponse:
+    """Fill a form of that page and send it.
+
+    What the test has read is let go first: a later rollback of its own would undo what the request writes.
+    """
+    db.session.commit()
+    text = client.get(page).get_data(as_text=True)
+    found = re.search(r'name="[^"]*csrf_token"[^>]*value="([^"]+)"', text)
+    assert found, text[:300]
+    return client.post(path, data={"csrf_token": found.group(1), **values})
+
+
+def browser(app: Flask, party: Party) -> FlaskClient:
+    return sign_in(app.test_client(), party.user)
+
+
+def in_saint_nazaire(session: Session, triple: Triple) -> Triple:
+    """The bakery and the course of the usual three, where Maëlle lives."""
+    site = make_site(session, triple.cfa.organisation, "44184")
+    course = make_course(session, triple.cfa.organisation)
+    return replace(
+        triple,
+        opening=make_opening(session, triple.employer.organisation, commune_code="44184"),
+        training=make_training_session(session, course, site_id=site.id),
+    )
+
+
+@pytest.fixture
+def story(session: Session, frozen: time_machine.Traveller) -> Story:
+    frozen.move_to("2026-12-03 09:00:00+00:00")
+    with transaction() as writing:
+        triple = in_saint_nazaire(writing, make_triple(writing))
+        youth = triple.youth
+        youth.given_name, youth.family_name = GIVEN, FAMILY
+        youth.birth_date = date(2006, 1, 21)
+        youth.commune_code = make_commune(writing, "44184").insee_code
+        make_agreement(writing, triple.adviser.organisation, triple.cfa.organisation)
+        parties = [triple.employer] + [make_party(writing, make_company(writing)) for _ in "ab"]
+        youth.radius_km = None
+        openings = [triple.opening] + [
+            make_opening(writing, party.organisation, commune_code=commune)
+            for party, commune in zip(parties[1:], ("44131", "44109"), strict=True)
+        ]
+        ids = []
+        for opening in openings:
+            row = services.suggest(
+                writing,
+                triple.adviser.actor,
+                youth_id=youth.id,
+                opening_id=opening.id,
+                session_id=triple.training.id,
+            )
+            ids.append(row.id)
+        yes = {"placement_id": ids[0], "answer": LeafState.YES}
+        services.youth_says(writing, triple.adviser.actor, **yes)
+        services.cfa_says(writing, triple.cfa.actor, **yes)
+    run_queued_jobs()
+    return Story(triple, parties, ids)
+
+
+def clicks_stop(app: Flask, story: Story, frozen: time_machine.Traveller) -> FlaskClient:
+    """She opens her link, and presses the button."""
+    frozen.move_to(CLICK)
+    phone = app.test_client()
+    path = own_path(story.youth)
+    assert send(phone, path, f"{path}/stop").status_code == 303
+    return phone
+
+
+def seen_by(app: Flask, party: Party, *paths: str) -> str:
+    """Everything this person reads on these pages; refused ones are empty."""
+    client = browser(app, party)
+    return "\n".join(
+        answer.get_data(as_text=True)
+        for path in paths
+        if (answer := client.get(path)).status_code == 200
+    )
+
+
+def pages_of(story: Story) -> list[str]:
+    own = [f"/propositions/{one}" for one in story.placements]
+    lists = ["/", "/propositions", "/propositions?stage=all", f"/propositions?text={FAMILY}"]
+    return [*own, *lists, f"/offres/{story.triple.opening.id}/profils"]
+
+
+def test_before_the_click_one_employer_knows_a_given_name_and_the_others_a_code(
+    app: Flask, story: Story
+) -> None:
+    first, second, _ = (seen_by(app, one, *pages_of(story)) for one in story.employers)
+
+    assert f"{GIVEN} G." in first
+    assert GIVEN not in second
+    assert story.youth.public_code in second
+
+
+def test_after_the_click_no_partner_reads_her_name_anywhere(
+    app: Flask, session: Session, story: Story, frozen: time_machine.Traveller
+) -> None:
+    clicks_stop(app, story, frozen)
+    frozen.shift(timedelta(minutes=5))
+    stop_unlisted()
+
+    for party in [*story.employers, story.triple.cfa]:
+        page = seen_by(app, party, *pages_of(story))
+        assert GIVEN not in page
+        assert FAMILY not in page
+
+
+def test_her_profile_leaves_what_employers_browse_though_they_looked_before(
+    app: Flask, story: Story, frozen: time_machine.Traveller
+) -> None:
+    path = f"/offres/{story.triple.opening.id}/profils"
+    employer = browser(app, story.employers[0])
+    before = employer.get(path).get_data(as_text=True)
+
+    clicks_stop(app, story, frozen)
+    after = browser(app, story.employers[0]).get(path)
+
+    assert story.youth.public_code in before
+    assert story.youth.public_code not in after.get_data(as_text=True)
+    assert after.headers["Cache-Control"] == "no-store"
+
+
+def test_links_in_old_mails_give_a_neutral_page(
+    app: Flask, session: Session, story: Story, frozen: time_machine.Traveller
+) -> None:
+    old = [*mails(session, "placement_ask_employer"), *mails(session, "placement_ask_youth")]
+    links = [link_in(one) for one in old]
+
+    clicks_stop(app, story, frozen)
+
+    answers = [app.test_client().get(link) for link in links]
+    assert len(answers) >= 6
+    assert {one.status_code for one in answers} == {404}
+    assert all("plus valable" in one.get_data(as_text=True) for one in answers)
+
+
+def test_introductions_close_without_a_reason_and_employers_are_told_only_that(
+    app: Flask, session: Session, story: Story, frozen: time_machine.Traveller
+) -> None:
+    clicks_stop(app, story, frozen)
+
+    session.expire_all()
+    stages = [session.get_one(Placement, one).stage for one in story.placements]
+    ended = mails(session, "placement_ended")
+    assert stages == [Stage.OPEN, Stage.EXPIRED, Stage.EXPIRED]
+    assert ended
+    for mail in ended:
+        assert GIVEN not in mail.text_body
+        assert not re.search(r"accord|retir|stop|motif|consentement", mail.text_body, re.IGNORECASE)
+
+
+def test_the_seat_waits_for_her_word_and_is_free_when_she_releases_it(
+    app: Flask, session: Session, story: Story, frozen: time_machine.Traveller
+) -> None:
+    phone = clicks_stop(app, story, frozen)
+    path = own_path(story.youth)
+    asked = phone.get(path).get_data(as_text=True)
+
+    send(phone, path, f"{path}/places/{story.placements[0]}/liberer")
+
+    session.expire_all()
+    training = session.get_one(TrainingSession, story.triple.training.id)
+    assert "Garder ma place" in asked
+    assert training.seats_taken == 0
+
+
+def test_the_reminder_of_the_next_day_does_not_leave(
+    app: Flask, session: Session, story: Story, frozen: time_machine.Traveller
+) -> None:
+    clicks_stop(app, story, frozen)
+    stop_mark = max(session.scalars(select(OutboxMail.id)))
+
+    for day in ("2026-12-11", "2026-12-14", "2026-12-18"):
+        frozen.move_to(f"{day} 07:05:00+00:00")
+        turn_the_clock()
+        remind()
+
+    late = session.scalars(
+        select(OutboxMail).where(OutboxMail.id > stop_mark, OutboxMail.youth_id == story.youth.id)
+    ).all()
+    reminders = [
+        one.kind for one in late if one.kind in ("placement_reminder", "placement_hold_ends")
+    ]
+    assert reminders == []
+
+
+def test_no_waiting_mail_and_no_notice_about_her_is_left(
+    app: Flask, session: Session, story: Story, frozen: time_machine.Traveller
+) -> None:
+    before = set(session.scalars(select(OutboxMail.id)))
+
+    clicks_stop(app, story, frozen)
+
+    session.expire_all()
+    waiting = session.scalars(
+        select(OutboxMail.kind).where(
+            OutboxMail.id.in_(before),
+            OutboxMail.youth_id == story.youth.id,
+            OutboxMail.state == MailState.WAITING,
+        )
+    ).all()
+    partners = [one.user.id for one in [*story.employers, story.triple.cfa]]
+    leading = session.scalars(
+        select(Notice.path).where(
+            Notice.youth_id == story.youth.id,
+            Notice.user_id.in_(partners),
+            Notice.created_at < clock.now(),
+            Notice.withdrawn_at.is_(None),
+        )
+    ).all()
+    assert (waiting, leading) == ([], [])
+
+
+def test_who_took_her_name_out_in_a_file_is_known_and_asked_to_erase_it(
+    app: Flask, session: Session, story: Story, frozen: time_machine.Traveller
+) -> None:
+    cfa = story.triple.cfa
+    for file_format in (ExportFormat.PDF, ExportFormat.CSV):
+        note_export(
+            cfa.actor,
+            kind="placements.list",
+            file_format=file_format,
+            youth_ids=[story.youth.id],
+            filters={},
+            page="placements.list_placements",
+        )
+    session.commit()
+
+    phone = clicks_stop(app, story, frozen)
+
+    asked = mails(session, "privacy_delete_export")
+    readings = phone.get(own_path(story.youth, "/lectures")).get_data(as_text=True)
+    assert [one.recipient for one in asked] == [cfa.user.email] * 2
+    assert all(story.youth.public_code in one.text_body for one in asked)
+    assert "Liste de propositions" in readings
+    assert cfa.organisation.name in readings
+
+
+def test_her_mission_locale_keeps_its_file_and_is_told(
+    app: Flask, session: Session, story: Story, frozen: time_machine.Traveller
+) -> None:
+    clicks_stop(app, story, frozen)
+
+    adviser = browser(app, story.triple.adviser)
+    file = adviser.get(f"/jeunes/{story.youth.id}")
+    assert file.status_code == 200
+    assert GIVEN in file.get_data(as_text=True)
+    assert len(mails(session, "privacy_stopped")) == 1
+
+
+def test_she_is_forgotten_after_thirty_days_with_a_certificate_and_a_proof(
+    app: Flask, session: Session, story: Story, frozen: time_machine.Traveller
+) -> None:
+    phone = clicks_stop(app, story, frozen)
+    path = own_path(story.youth)
+    send(phone, path, f"{path}/effacement")
+    with transaction() as writing:
+        officer = make_officer(writing)
+
+    frozen.move_to("2027-01-09 02:00:00+00:00")
+    run_night()
+
+    session.expire_all()
+    request = session.scalars(select(ErasureRequest)).one()
+    shell = session.get_one(Youth, story.youth.id)
+    proofs = session.scalars(
+        select(ConsentRecord).where(ConsentRecord.youth_id == story.youth.id)
+    ).all()
+    page = sign_in(app.test_client(), officer).get(f"/donnees/effacements/{request.id}")
+    assert (shell.given_name, shell.email) == ("Dossier", None)
+    assert all(one.withdrawn_at is not None for one in proofs)
+    assert request.certificate["backups_expire_on"] == "2027-04-09"
+    assert str(request.certificate_hash) in page.get_data(as_text=True)
+    assert app.test_client().get(path).status_code == 404
+
+
+def test_she_can_come_back_with_a_new_agreement_and_a_new_record(
+    app: Flask, session: Session, story: Story, frozen: time_machine.Traveller
+) -> None:
+    clicks_stop(app, story, frozen)
+    before = len(session.scalars(select(ConsentRecord)).all())
+    adviser = browser(app, story.triple.adviser)
+    file = f"/jeunes/{story.youth.id}"
+
+    answer = send(
+        adviser,
+        file,
+        f"{file}/accord",
+        **{"consent-channel": "in_person", "text_version": "listing-2026-11"},
+        channel="in_person",
+    )
+
+    rows = session.scalars(select(ConsentRecord).order_by(ConsentRecord.id)).all()
+    shown = seen_by(app, story.employers[0], f"/offres/{story.triple.opening.id}/profils")
+    assert answer.status_code in (200, 303)
+    assert len(rows) == before + 1
+    assert story.youth.public_code in shown
+
+
+def test_no_support_person_reads_her_file_whatever_they_wear(app: Flask, story: Story) -> None:
+    support = replace(story.triple.adviser.actor, impersonated_by=story.employers[1].user.id)
+
+    facts = Facts(
+        advising_organisation_id=story.triple.adviser.organisation.id,
+        link_object_id=story.youth.id,
+        is_listed=True,
+    )
+    assert not can(support, Permission.YOUTH_VIEW, facts)
+    assert not can(support, Permission.RIGHTS_VIEW, facts)
