@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.accounts.labels import ROLES
-from app.accounts.models import Invitation, User
+from app.accounts.models import Invitation, Organisation, User
 from app.core import clock
 from app.core.letters import absolute_url, post_letter
 from app.core.tokens import seal
@@ -73,6 +73,18 @@ def identity_linked(db_session: Session, user: User) -> None:
     """ProConnect now opens the account."""
     link = absolute_url("accounts.my_account")
     _post(db_session, "identity_linked", user.email, given_name=user.given_name, link=link)
+
+
+def administration_passed_on(db_session: Session, user: User, organisation: Organisation) -> None:
+    """The last administrator left: this colleague administers from now on."""
+    _post(
+        db_session,
+        "administration",
+        user.email,
+        given_name=user.given_name,
+        organisation=organisation.name,
+        link=absolute_url("accounts.show_organisation", organisation_id=organisation.id),
+    )
 
 
 def _post(db_session: Session, name: str, recipient: str, **context: Any) -> None:

@@ -50,6 +50,10 @@ _TABLE: dict[Permission, Rule] = {
     P.ORGANISATION_EDIT: ((p.organisation_admin, p.own_organisation), (p.platform_admin,)),
     P.ORGANISATION_APPROVE: ((p.platform_admin,),),
     P.MEMBER_MANAGE: ((p.organisation_admin, p.own_organisation), (p.platform_admin,)),
+    P.ADVISER_DEPART: (
+        (p.manager, p.own_organisation, p.not_impersonated),
+        (p.advising_admin, p.own_organisation, p.not_impersonated),
+    ),
     P.AGREEMENT_LIST: (
         (p.manager,),
         (p.adviser,),
@@ -146,8 +150,14 @@ _TABLE: dict[Permission, Rule] = {
     ),
     P.TARGET_EDIT: ((p.regional_coordinator, p.in_region), (p.platform_admin,)),
     P.CAMPAIGN_EDIT: ((p.field_agent, p.own_organisation),),
-    P.CONTACT_LIST: ((p.regional_coordinator, p.in_region), (p.regional_correspondent, p.in_region)),
-    P.CONTACT_EDIT: ((p.regional_coordinator, p.in_region), (p.regional_correspondent, p.in_region)),
+    P.CONTACT_LIST: (
+        (p.regional_coordinator, p.in_region),
+        (p.regional_correspondent, p.in_region),
+    ),
+    P.CONTACT_EDIT: (
+        (p.regional_coordinator, p.in_region),
+        (p.regional_correspondent, p.in_region),
+    ),
     P.TRIPLES_VIEW: (
         ADVISER_OF_THE_HOUSE,
         (p.point_a_officer, p.youth_shared_with, p.not_impersonated),
@@ -296,6 +306,7 @@ ABOUT_THE_ACTOR = frozenset(
         p.data_protection_officer,
         p.of_the_platform,
         p.organisation_admin,
+        p.advising_admin,
         p.platform_admin,
         p.the_clock,
         p.own_account,

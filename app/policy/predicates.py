@@ -78,6 +78,10 @@ def organisation_admin(actor: Actor, _facts: Facts) -> bool:
     return actor.has(Role.ORGANISATION_ADMIN)
 
 
+def advising_admin(actor: Actor, _facts: Facts) -> bool:
+    return actor.organisation_kind in ADVISING_KINDS and actor.has(Role.ORGANISATION_ADMIN)
+
+
 def platform_admin(actor: Actor, _facts: Facts) -> bool:
     return actor.organisation_kind is OrganisationKind.PLATFORM and actor.has(Role.PLATFORM_ADMIN)
 

@@ -254,3 +254,14 @@ class FilterForm(WTForm):
     )
     trade = StringField("Métier", filters=[strip])
     commune = StringField("Commune", filters=[strip])
+
+
+class DepartureForm(BaseForm):
+    """Who takes over the files of a colleague who leaves."""
+
+    to_user_ids = SelectMultipleField(
+        "Qui reprend les dossiers ?",
+        coerce=int,
+        widget=ListWidget(),
+        option_widget=CheckboxInput(),
+    )

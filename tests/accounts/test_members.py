@@ -16,6 +16,7 @@ from app.accounts.labels import KINDS, ROLES, ROLES_OF, admin_role
 from app.accounts.models import FieldTerritory, Invitation, Membership, Organisation, User
 from app.accounts.queries import hats_of, territory_of
 from app.accounts.services import change_roles, end_membership, invite
+from app.core import clock
 from app.core.db import transaction
 from app.core.errors import Conflict, Forbidden, Invalid, NotFound
 from app.core.outbox import OutboxMail
@@ -383,3 +384,23 @@ def test_every_kind_and_role_has_its_words_and_every_kind_its_administrator() ->
     assert set(KINDS) == set(ROLES_OF) == set(OrganisationKind)
     assert set(ROLES) == set(Role) == {role for roles in ROLES_OF.values() for role in roles}
     assert [kind for kind in K if admin_role(kind) not in ROLES_OF[kind]] == []
+
+
+def test_a_member_takes_over_when_the_last_administrator_leaves_and_is_told(
+    session: Session, admin: Actor, admin_user: User, mission: Organisation
+) -> None:
+    newer = make_user(session, mission)
+    older = make_user(session, mission)
+    for user, days in ((newer, 10), (older, 400)):
+        membership = session.scalars(select(Membership).where(Membership.user_id == user.id)).one()
+        membership.since = clock.today() - timedelta(days=days)
+    session.commit()
+
+    with transaction() as writing:
+        end_membership(writing, admin, organisation_id=mission.id, user_id=admin_user.id)
+
+    mail = session.scalars(select(OutboxMail).order_by(OutboxMail.id.desc())).first()
+    assert Role.ORGANISATION_ADMIN in roles_of(session, older, mission)
+    assert Role.ORGANISATION_ADMIN not in roles_of(session, newer, mission)
+    assert mail is not None
+    assert mail.recipient == older.email

@@ -42,7 +42,6 @@ from app.youth.services import (
     mark_placed,
     move_wish,
     reassign,
-    reassign_portfolio,
     record_disability,
     record_representative,
     remove_disability,
@@ -523,21 +522,6 @@ def test_a_file_goes_to_a_colleague_of_the_same_house_only(session: Session, hou
     reassign(session, manager, youth_id=youth.id, adviser_id=colleague.id)
 
     assert youth.adviser_id == colleague.id
-
-
-def test_an_adviser_who_leaves_hands_over_every_file_the_same_day(
-    session: Session, house: House
-) -> None:
-    files = [youth_of(session, house) for _ in range(3)]
-    manager = actor_of(session, make_user(session, house.organisation, Role.MANAGER))
-    colleague = make_user(session, house.organisation)
-
-    moved = reassign_portfolio(
-        session, manager, from_adviser_id=house.adviser.id, to_adviser_id=colleague.id
-    )
-
-    assert moved == 3
-    assert {one.adviser_id for one in files} == {colleague.id}
 
 
 def test_a_note_with_sensitive_words_is_kept_only_when_confirmed(

@@ -7,6 +7,7 @@ from app.accounts.services.attempts import (
     count_attempt,
     forget_attempts,
 )
+from app.accounts.services.departures import still_held, what_is_held
 from app.accounts.services.devices import device_of
 from app.accounts.services.epochs import end_all_sessions, sign_out_everywhere
 from app.accounts.services.invitations import (
@@ -15,7 +16,7 @@ from app.accounts.services.invitations import (
     open_invitation,
     revoke_invitation,
 )
-from app.accounts.services.members import change_roles, end_membership, grant_roles
+from app.accounts.services.members import change_roles, end_membership, grant_roles, leave
 from app.accounts.services.organisations import (
     CREATED_HERE,
     LooksAlike,
@@ -108,6 +109,7 @@ __all__ = [
     "found_organisation",
     "grant_roles",
     "invite",
+    "leave",
     "open_invitation",
     "prepare_second_factor",
     "recovery_codes_left",
@@ -120,7 +122,9 @@ __all__ = [
     "revoke_invitation",
     "shared_secret",
     "sign_out_everywhere",
+    "still_held",
     "touch_session",
     "user_of_reset",
+    "what_is_held",
     "write_site",
 ]

@@ -1,4 +1,4 @@
-"""Members: their roles given, changed and ended; an organisation never loses its last administrator."""
+"""Members: their roles given, changed and ended; an organisation is never left without an administrator."""
 
 from __future__ import annotations
 
@@ -12,12 +12,16 @@ from app.accounts.labels import ROLES_OF, admin_role
 from app.accounts.models import FieldTerritory, Membership, Organisation, User
 from app.accounts.queries import organisation_facts
 from app.accounts.queries.organisations import is_current
+from app.accounts.services.departures import pass_on_administration, refuse_while_held
 from app.accounts.services.epochs import raise_epoch
 from app.core import clock, journal
-from app.core.errors import Conflict, Invalid, NotFound
+from app.core.errors import Invalid, NotFound
 from app.core.permissions import ensure
 from app.policy.actor import Actor, Role
 from app.policy.permissions import Permission
+
+# Who has none of these follows no youth any more.
+FOLLOW_UP = frozenset({Role.ADVISER, Role.MANAGER})
 
 
 def grant_roles(
@@ -51,7 +55,7 @@ def change_roles(
     Raises:
         NotFound, Forbidden: the actor does not manage these members, or no such member.
         Invalid: no role, or one that an organisation of this kind does not have.
-        Conflict: nobody would administer the organisation any more.
+        Conflict: they still hold files, or nobody could administer the organisation.
     """
     organisation = _load(db_session, actor, organisation_id)
     held = _memberships(db_session, user_id, organisation_id)
@@ -60,8 +64,12 @@ def change_roles(
     wanted = set(roles)
     if not wanted or not wanted <= set(ROLES_OF[organisation.kind]):
         raise Invalid("Choisissez au moins un rôle dans la liste.", field="roles")
-    _keep_an_admin(db_session, organisation, user_id, set(held) - wanted)
-    for role in set(held) - wanted:
+    lost = set(held) - wanted
+    if lost & FOLLOW_UP and not wanted & FOLLOW_UP:
+        refuse_while_held(db_session, organisation_id=organisation_id, user_id=user_id)
+    if admin_role(organisation.kind) in lost:
+        pass_on_administration(db_session, actor, organisation, leaver_id=user_id)
+    for role in lost:
         _end(db_session, held[role])
     grant_roles(db_session, user_id=user_id, organisation_id=organisation_id, roles=sorted(wanted))
     _write_territory(db_session, user_id, organisation_id, set(departements))
@@ -75,17 +83,29 @@ def end_membership(
 
     Raises:
         NotFound, Forbidden: the actor does not manage these members, or no such member.
-        Conflict: nobody would administer the organisation any more.
+        Conflict: they still hold files, or nobody could administer the organisation.
     """
     organisation = _load(db_session, actor, organisation_id)
-    held = _memberships(db_session, user_id, organisation_id)
+    leave(db_session, actor, organisation, user_id=user_id)
+
+
+def leave(db_session: Session, actor: Actor, organisation: Organisation, *, user_id: int) -> None:
+    """End every role of a person in an organisation; the caller has judged the right and locked the organisation.
+
+    Raises:
+        NotFound: they have no role here.
+        Conflict: they still hold files, or nobody could administer the organisation.
+    """
+    held = _memberships(db_session, user_id, organisation.id)
     if not held:
         raise NotFound
-    _keep_an_admin(db_session, organisation, user_id, set(held))
+    refuse_while_held(db_session, organisation_id=organisation.id, user_id=user_id)
+    if admin_role(organisation.kind) in held:
+        pass_on_administration(db_session, actor, organisation, leaver_id=user_id)
     for membership in held.values():
         _end(db_session, membership)
     raise_epoch(db_session.get_one(User, user_id))
-    _note(db_session, actor, organisation_id, user_id, "member_left")
+    _note(db_session, actor, organisation.id, user_id, "member_left")
 
 
 def _load(db_session: Session, actor: Actor, organisation_id: int) -> Organisation:
@@ -113,31 +133,6 @@ def _memberships(
     if current_only:
         query = query.where(is_current())
     return {one.role: one for one in db_session.scalars(query)}
-
-
-def _keep_an_admin(
-    db_session: Session, organisation: Organisation, user_id: int, lost: set[Role]
-) -> None:
-    role = admin_role(organisation.kind)
-    if role not in lost:
-        return
-    other = db_session.scalar(
-        select(Membership.id)
-        .join(User, User.id == Membership.user_id)
-        .where(
-            Membership.organisation_id == organisation.id,
-            Membership.role == role,
-            Membership.user_id != user_id,
-            is_current(),
-            User.is_active,
-        )
-        .limit(1)
-    )
-    if other is None:
-        raise Conflict(
-            "C’est la dernière personne qui administre cette organisation. "
-            "Donnez d’abord ce rôle à quelqu’un d’autre."
-        )
 
 
 def _end(db_session: Session, membership: Membership) -> None:

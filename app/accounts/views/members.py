@@ -13,6 +13,7 @@ from app.accounts.services import (
     invite,
     reset_lost_second_factor,
     revoke_invitation,
+    what_is_held,
 )
 from app.accounts.views.blueprint import blueprint
 from app.accounts.views.organisations import organisation_answer
@@ -182,6 +183,8 @@ def _member_page(form: RolesForm, one: Organisation, user: User, *, status: int 
         form=form,
         organisation=one,
         user=user,
+        facts=organisation_facts(one),
+        held=what_is_held(db.session(), organisation_id=one.id, user_id=user.id),
         has_territory=one.kind is OrganisationKind.FIELD_NETWORK,
         status=status,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.youth.queries.departures import files_held, files_of_colleagues
 from app.youth.queries.duplicates import (
     PersonName,
     PossibleDuplicate,
@@ -50,6 +51,8 @@ __all__ = [
     "YouthFile",
     "disability_of",
     "facts_for",
+    "files_held",
+    "files_of_colleagues",
     "history_of",
     "list_youth",
     "listed_condition",

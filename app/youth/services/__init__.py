@@ -10,6 +10,7 @@ from app.youth.services.consent import (
     record_representative,
     withdraw_consent,
 )
+from app.youth.services.departures import hand_over_and_leave
 from app.youth.services.diplomas import add_diploma, remove_diploma
 from app.youth.services.disability import record_disability, remove_disability
 from app.youth.services.follow_up import (
@@ -17,7 +18,6 @@ from app.youth.services.follow_up import (
     change_status,
     note_contact,
     reassign,
-    reassign_portfolio,
 )
 from app.youth.services.guarded import Stale, locked
 from app.youth.services.identity import (
@@ -72,6 +72,7 @@ __all__ = [
     "end_reveals",
     "give_listing_consent",
     "grant_reveal",
+    "hand_over_and_leave",
     "let_reveals_end",
     "locked",
     "mark_matchable",
@@ -82,7 +83,6 @@ __all__ = [
     "new_public_code",
     "note_contact",
     "reassign",
-    "reassign_portfolio",
     "record_disability",
     "record_representative",
     "remove_diploma",

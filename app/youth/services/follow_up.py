@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core import clock
 from app.core.errors import Invalid, WrongState
-from app.core.permissions import ensure
 from app.core.requests import use_once
 from app.policy.actor import Actor
-from app.policy.facts import Facts
 from app.policy.permissions import Permission
 from app.rules.wording import check_wording
 from app.youth.models import Youth, YouthNote, YouthStatus
@@ -53,25 +50,10 @@ def reassign(db_session: Session, actor: Actor, *, youth_id: int, adviser_id: in
         Invalid: not an adviser of this organisation.
     """
     youth = open_for_change(db_session, actor, youth_id, Permission.YOUTH_REASSIGN)
-    _give(db_session, actor, youth, known_adviser(db_session, youth.organisation_id, adviser_id))
-    return youth
-
-
-def reassign_portfolio(
-    db_session: Session, actor: Actor, *, from_adviser_id: int, to_adviser_id: int
-) -> int:
-    """An adviser leaves: all their files go to a colleague the same day. Returns how many."""
-    house = Facts(advising_organisation_id=actor.organisation_id)
-    ensure(actor, Permission.YOUTH_REASSIGN, house)
-    organisation_id = int(actor.organisation_id or 0)
-    adviser_id = known_adviser(db_session, organisation_id, to_adviser_id)
-    query = select(Youth).where(
-        Youth.organisation_id == organisation_id, Youth.adviser_id == from_adviser_id
+    give_file(
+        db_session, actor, youth, known_adviser(db_session, youth.organisation_id, adviser_id)
     )
-    files = list(db_session.scalars(query.order_by(Youth.id).with_for_update()))
-    for youth in files:
-        _give(db_session, actor, youth, adviser_id)
-    return len(files)
+    return youth
 
 
 def add_note(
@@ -120,7 +102,8 @@ def note_contact(db_session: Session, actor: Actor, *, youth_id: int) -> Youth:
     return youth
 
 
-def _give(db_session: Session, actor: Actor, youth: Youth, adviser_id: int) -> None:
+def give_file(db_session: Session, actor: Actor, youth: Youth, adviser_id: int) -> None:
+    """Change who follows a youth; the caller has judged the right."""
     if youth.adviser_id == adviser_id:
         return
     before, youth.adviser_id = youth.adviser_id, adviser_id

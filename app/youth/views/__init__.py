@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from app.youth.views import actions, diplomas, files, restricted, sections, wishes
+from app.youth.views import actions, departures, diplomas, files, restricted, sections, wishes
 from app.youth.views.blueprint import blueprint
 
-__all__ = ["actions", "blueprint", "diplomas", "files", "restricted", "sections", "wishes"]
+__all__ = [
+    "actions",
+    "blueprint",
+    "departures",
+    "diplomas",
+    "files",
+    "restricted",
+    "sections",
+    "wishes",
+]
