@@ -26,6 +26,7 @@ from app.engine.plan import plan
 from app.engine.pool import Pool
 from app.engine.triples import TripleTable, all_triples, best_triples
 from app.engine.unlock import unlock
+from benchmarks import outreach
 from benchmarks.peers import peers
 from benchmarks.workload import SIZES, Country, read_country, workload
 
@@ -171,6 +172,8 @@ def main() -> None:
             *measure_plan(country, given.threads),
             "",
         ]
+    if not given.france:
+        lines += outreach.measure(shared)
     PAGE.write_text("\n".join(lines), encoding="utf-8")
     print("\n".join(lines[-8:]))
 

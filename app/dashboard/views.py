@@ -16,7 +16,8 @@ from app.core.outbox import recent_mails, resend
 from app.core.permissions import current_actor, ensure, public, requires
 from app.dashboard.queries.advising import adviser_morning, is_manager, team
 from app.dashboard.queries.oversight import platform_morning, undelivered
-from app.dashboard.queries.partners import employer_morning, field_morning, places_morning
+from app.dashboard.queries.partners import employer_morning, places_morning
+from app.outreach.views.day import day_context
 from app.policy.actor import ADVISING_KINDS, Actor, OrganisationKind, Role
 from app.policy.permissions import Permission
 from app.steering.cube import GapChoice
@@ -52,7 +53,7 @@ def _morning(actor: Actor) -> tuple[str, dict[str, Any]]:
     if kind is OrganisationKind.COMPANY:
         return "employer", {"found": employer_morning(session, actor)}
     if kind is OrganisationKind.FIELD_NETWORK:
-        return "field", {"found": field_morning(session, actor)}
+        return "field", day_context()
     if actor.has(Role.REGIONAL_COORDINATOR, Role.REGIONAL_CORRESPONDENT):
         return "coordination", {
             "found": gap_page(session, actor, GapChoice()),

@@ -19,12 +19,12 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.core import clock
 from app.core.forms import BaseForm, MaxLength, OnceForm, Required, strip
-from app.openings.forms import as_choices
+from app.openings.forms import RADII, as_choices, whole_or_none
 from app.outreach.labels import KINDS, OBJECTIONS, STEPS
 from app.outreach.models import NextStep, Objection, VisitKind
 from app.outreach.queries.measures import measures_on
 from app.outreach.services import VisitDetails
-from app.reference.forms import TradeFields
+from app.reference.forms import CommuneFields, TradeFields
 
 # What a thumb picks instead of a date: the days until the next step.
 WHEN = (
@@ -33,6 +33,8 @@ WHEN = (
     ("7", "Dans une semaine"),
     ("21", "Dans 3 semaines"),
 )
+
+NUMBERS = ("4", "6", "8", "10")
 
 
 class ChecksField(SelectMultipleField):
@@ -113,6 +115,26 @@ class VisitFilterForm(BaseForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.kind.choices = as_choices([("", "Tous"), *KINDS.items()])
+
+
+class DayForm(CommuneFields, BaseForm):
+    """Where the day begins, how far it goes and how many visits it holds."""
+
+    class Meta:
+        csrf = False
+
+    km = SelectField("Jusqu’à", choices=as_choices(RADII), default="30")
+    visits = SelectField(
+        "Nombre de visites", choices=as_choices((one, one) for one in NUMBERS), default="6"
+    )
+
+    def radius(self) -> int:
+        """Kilometres as the crow flies."""
+        return whole_or_none(self.km.data) or 30
+
+    def number(self) -> int:
+        """How many companies the day holds."""
+        return min(whole_or_none(self.visits.data) or 6, 10)
 
 
 class EmptyForm(OnceForm):

@@ -1,4 +1,4 @@
-"""Nine in the morning at the CFA, the point A, the company and on the road. No name of a youth is read here."""
+"""Nine in the morning at the CFA, the point A and the company. No name of a youth is read here."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Organisation
@@ -17,13 +17,11 @@ from app.openings.models import Opening, OpeningStatus
 from app.placements.models import Placement
 from app.placements.workflow import LEAF_OPEN_STAGES, LeafState
 from app.policy.actor import Actor
-from app.reference.models import Commune, Trade
 from app.training.models import Course, SessionStatus, TrainingSession
-from app.youth.models import Wish, Youth, YouthStatus
+from app.youth.models import Youth
 
 SHOWN = 8
 STALE_AFTER = timedelta(days=30)
-EXPIRES_SOON = timedelta(days=21)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,55 +168,3 @@ def employer_morning(db_session: Session, actor: Actor) -> EmployerMorning:
         .limit(SHOWN)
     ).all()
     return EmployerMorning(openings, to_answer)
-
-
-@dataclass(frozen=True, slots=True)
-class FieldMorning:
-    drafts: Sequence[AnyRow]
-    expiring: Sequence[AnyRow]
-    wanted: Sequence[AnyRow]
-
-
-def field_morning(db_session: Session, actor: Actor) -> FieldMorning:
-    """Openings to finish or to renew in my départements, and the trades that youth wait for there: three statements."""
-    here = Commune.departement_code.in_(actor.territory)
-    soon = clock.today() + EXPIRES_SOON
-    return FieldMorning(
-        drafts=_openings(db_session, and_(here, Opening.status == OpeningStatus.DRAFT)),
-        expiring=_openings(
-            db_session,
-            and_(
-                here,
-                Opening.status == OpeningStatus.PUBLISHED,
-                or_(Opening.expires_on <= soon, Opening.start_until <= soon),
-            ),
-        ),
-        wanted=db_session.execute(
-            select(Trade.label, Trade.rome_code, func.count(Youth.id.distinct()).label("youth"))
-            .join(Wish, Wish.rome_code == Trade.rome_code)
-            .join(Youth, Youth.id == Wish.youth_id)
-            .join(Commune, Commune.insee_code == Youth.commune_code)
-            .where(here, Youth.status == YouthStatus.READY, Youth.live_placements == 0)
-            .group_by(Trade.label, Trade.rome_code)
-            .having(func.count(Youth.id.distinct()) >= 5)
-            .order_by(func.count(Youth.id.distinct()).desc(), Trade.rome_code)
-            .limit(SHOWN)
-        ).all(),
-    )
-
-
-def _openings(db_session: Session, condition: Any) -> Sequence[AnyRow]:
-    return db_session.execute(
-        select(
-            Opening.id,
-            Opening.title,
-            Organisation.name.label("company"),
-            Commune.name,
-            Opening.expires_on,
-        )
-        .join(Organisation, Organisation.id == Opening.employer_id)
-        .join(Commune, Commune.insee_code == Opening.commune_code)
-        .where(condition)
-        .order_by(Opening.expires_on, Opening.id)
-        .limit(SHOWN)
-    ).all()

@@ -21,6 +21,7 @@ from app.openings.queries.positions import lapsed_positions, position_hold
 from app.openings.queries.records import record_ids, record_key, record_members, record_of
 from app.openings.queries.sectors import (
     hiring_shares,
+    is_marked_short,
     own_trades,
     tense_activities,
     tense_trades,
@@ -36,6 +37,7 @@ __all__ = [
     "establishments_of",
     "find_company",
     "hiring_shares",
+    "is_marked_short",
     "lapsed_positions",
     "merges_of",
     "opening_facts",

@@ -7,8 +7,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.openings.models import Company, Opening
 from app.openings.queries.records import record_of
@@ -102,6 +102,13 @@ def tense_activities(db_session: Session, region_code: str | None, on: date) -> 
         if row.rome_code in short:
             most[row.naf_code] = max(most[row.naf_code], row.hirings)
     return frozenset(naf for naf, hirings in most.items() if hirings >= SECTOR_SHARE * totals[naf])
+
+
+def is_marked_short(
+    rome_code: InstrumentedAttribute[str], region_code: str | None, on: date
+) -> ColumnElement[bool]:
+    """Whether a list says today that the trade of the row is in shortage, in France or in this region."""
+    return exists().where(ShortageMark.rome_code == rome_code, *_marks(region_code, on))
 
 
 def _marks(region_code: str | None, on: date) -> tuple[ColumnElement[bool], ...]:
