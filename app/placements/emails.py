@@ -52,6 +52,12 @@ def ask_youth(db_session: Session, about: Proposal) -> None:
     _post(db_session, about, "ask_youth", recipients, link=link)
 
 
+def simple_words(db_session: Session, about: Proposal, *, words: str) -> None:
+    """One of our easy-to-read messages to the youth: our own words, so that no mail holds more than it may."""
+    recipients = [about.youth_email] if about.youth_email else []
+    _post(db_session, about, "simple_words", recipients, words=words)
+
+
 def tell_adviser_of_suggestion(db_session: Session, about: Proposal) -> None:
     """Somebody else proposed one of the adviser's youth."""
     _post(db_session, about, "suggested", list(about.adviser_emails))

@@ -227,17 +227,60 @@ class FollowUp(Model):
     done_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
 
 
+class MessageAudience(enum.StrEnum):
+    """Who reads a message of the thread."""
+
+    PARTIES = "parties"  # the parties of the placement at the time of writing
+    OWN_SIDE = "own_side"  # those who speak for the same leaf
+    YOUTH = "youth"  # sent to the youth by the adviser, read on the adviser's side
+
+
 class PlacementMessage(Model):
-    """One message of the thread that the three parties read."""
+    """One message of the thread.
+
+    `opening_id` and `session_id` are those of the placement when it was written: a company or a CFA that joins later
+    does not read what was said with the former one.
+    """
 
     __tablename__ = "placement_message"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     placement_id: Mapped[int] = mapped_column(ForeignKey("placement.id"), index=True)
     side: Mapped[Leaf] = mapped_column(enum_type(Leaf))
+    audience: Mapped[MessageAudience] = mapped_column(
+        enum_type(MessageAudience), default=MessageAudience.PARTIES
+    )
     text: Mapped[str] = mapped_column(String(600))
     written_at: Mapped[datetime]
     author_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    author_organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
+    opening_id: Mapped[int | None]
+    session_id: Mapped[int | None]
+
+
+class MessageMention(Model):
+    """A party, or a person of one's own side, to whom a message is addressed."""
+
+    __tablename__ = "message_mention"
+    __table_args__ = (
+        CheckConstraint("(side IS NULL) <> (user_id IS NULL)", name="a_party_or_a_person"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    message_id: Mapped[int] = mapped_column(ForeignKey("placement_message.id"), index=True)
+    side: Mapped[Leaf | None] = mapped_column(enum_type(Leaf, name="mentioned_side"))
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+
+
+class ThreadReading(Model):
+    """Up to which message a person has read a thread."""
+
+    __tablename__ = "thread_reading"
+
+    placement_id: Mapped[int] = mapped_column(ForeignKey("placement.id"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), primary_key=True)
+    last_message_id: Mapped[int]
+    read_at: Mapped[datetime]
 
 
 class LadderSetting(Model):

@@ -31,7 +31,13 @@ from app.placements.queries.identity import (
     scope_for,
 )
 from app.placements.queries.ladders import Rungs, ladders_of, rungs
-from app.placements.queries.thread import Message, follow_ups_of, messages_of
+from app.placements.queries.thread import (
+    SHOWN_ON_THE_CARD,
+    Message,
+    all_readers,
+    follow_ups_of,
+    messages_of,
+)
 from app.placements.queries.words import (
     Cfa,
     Employer,
@@ -143,6 +149,11 @@ class PlacementPage:
     cost: PlacementCost | None
 
     @property
+    def message_readers(self) -> str:
+        """Who reads what is written to all parties, said before writing."""
+        return f"Lu par : {', '.join(all_readers(self.company, self.cfa))}."
+
+    @property
     def stage(self) -> Stage:
         return self.clover.stage
 
@@ -202,7 +213,7 @@ def placement_page(db_session: Session, actor: Actor, placement_id: int) -> Plac
         ),
         steps=_steps(db_session, actor, placement, side, facts, names),
         meetings=_meetings(db_session, placement),
-        messages=messages_of(db_session, placement.id, side, names),
+        messages=messages_of(db_session, actor, placement, side)[-SHOWN_ON_THE_CARD:],
         can_write=side is not None and placement.stage in LIVE_STAGES,
         follow_ups=follow_ups_of(db_session, placement.id) if follows and began else (),
         can_follow_up=follows and placement.stage is Stage.STARTED,

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, aliased
 
 from app.accounts.models import Organisation, Site, User
 from app.accounts.queries import contact_emails
+from app.core.db import AnySelect
 from app.openings.models import Opening
 from app.placements.models import Placement
 from app.policy.actor import Role
@@ -43,6 +44,7 @@ class Proposal:
     youth_email: str | None
     youth_organisation_id: int
     adviser_emails: tuple[str, ...]
+    adviser_id: int | None
     employer_id: int | None
     post: str | None
     company: str | None
@@ -75,34 +77,7 @@ def with_parties(query: Select[tuple[Placement]]) -> Select[tuple[Placement]]:
 
 def proposal(db_session: Session, placement_id: int) -> Proposal:
     """The placement in words: two statements."""
-    row = db_session.execute(
-        with_parties(select(Placement))
-        .outerjoin(User, User.id == Youth.adviser_id)
-        .where(Placement.id == placement_id)
-        .with_only_columns(
-            Youth.public_code,
-            Youth.given_name,
-            Youth.email,
-            Youth.organisation_id,
-            User.email.label("adviser_email"),
-            User.is_active.label("adviser_is_active"),
-            Employer.id.label("employer_id"),
-            Opening.title.label("post"),
-            Employer.name.label("company"),
-            OpeningPlace.name.label("post_commune"),
-            OpeningPlace.departement_code,
-            Cfa.id.label("cfa_id"),
-            Course.title.label("course"),
-            Cfa.name.label("cfa"),
-            SitePlace.name.label("site_commune"),
-            TrainingSession.starts_on,
-            Placement.youth_id,
-            Placement.opening_id,
-            Placement.youth_due_on,
-            Placement.employer_due_on,
-            Placement.cfa_due_on,
-        )
-    ).one()
+    row = db_session.execute(_in_words(placement_id)).one()
     advisers = (
         (row.adviser_email,)
         if row.adviser_email and row.adviser_is_active
@@ -119,6 +94,7 @@ def proposal(db_session: Session, placement_id: int) -> Proposal:
         youth_email=row.email,
         youth_organisation_id=row.organisation_id,
         adviser_emails=advisers,
+        adviser_id=row.adviser_id if row.adviser_is_active else None,
         employer_id=row.employer_id,
         post=row.post,
         company=row.company,
@@ -132,4 +108,36 @@ def proposal(db_session: Session, placement_id: int) -> Proposal:
         youth_due_on=row.youth_due_on,
         employer_due_on=row.employer_due_on,
         cfa_due_on=row.cfa_due_on,
+    )
+
+
+def _in_words(placement_id: int) -> AnySelect:
+    return (
+        with_parties(select(Placement))
+        .outerjoin(User, User.id == Youth.adviser_id)
+        .where(Placement.id == placement_id)
+        .with_only_columns(
+            Youth.public_code,
+            Youth.given_name,
+            Youth.email,
+            Youth.organisation_id,
+            User.email.label("adviser_email"),
+            User.is_active.label("adviser_is_active"),
+            User.id.label("adviser_id"),
+            Employer.id.label("employer_id"),
+            Opening.title.label("post"),
+            Employer.name.label("company"),
+            OpeningPlace.name.label("post_commune"),
+            OpeningPlace.departement_code,
+            Cfa.id.label("cfa_id"),
+            Course.title.label("course"),
+            Cfa.name.label("cfa"),
+            SitePlace.name.label("site_commune"),
+            TrainingSession.starts_on,
+            Placement.youth_id,
+            Placement.opening_id,
+            Placement.youth_due_on,
+            Placement.employer_due_on,
+            Placement.cfa_due_on,
+        )
     )

@@ -23,12 +23,18 @@ from app.placements.services.ending import close, withdraw
 from app.placements.services.following import note_follow_up
 from app.placements.services.holds import HoldOver, prolong
 from app.placements.services.ladders import reset_ladder, set_ladder
-from app.placements.services.messages import write_message
+from app.placements.services.messages import (
+    Addressed,
+    mark_thread_read,
+    write_message,
+    write_to_youth,
+)
 from app.placements.services.offering import offer_lapses, offer_seat
 from app.placements.services.reminding import send_reminder
 from app.placements.services.suggesting import attach, detach, suggest
 
 __all__ = [
+    "Addressed",
     "HoldOver",
     "NotDue",
     "attach",
@@ -43,6 +49,7 @@ __all__ = [
     "expire",
     "hold_lapses",
     "interview",
+    "mark_thread_read",
     "meeting_outcome",
     "note_follow_up",
     "offer_lapses",
@@ -59,5 +66,6 @@ __all__ = [
     "talk",
     "withdraw",
     "write_message",
+    "write_to_youth",
     "youth_says",
 ]
