@@ -114,6 +114,9 @@ _LINES = (
     NoticeEvent(
         "plan_ready", "Un plan du territoire est prêt", REGION | ADVISING | TEACHING, DAILY
     ),
+    NoticeEvent(
+        "plan_lines_handed", "Le plan régional a des pistes pour vos jeunes", ADVISING, DAILY
+    ),
     NoticeEvent("import_done", "Un import est terminé", ANYBODY),
     NoticeEvent("contract_to_complete", "Une fiche contrat est à compléter", PARTIES, DAILY),
     NoticeEvent(

@@ -266,6 +266,10 @@ _TABLE: dict[Permission, Rule] = {
     P.RIGHTS_ERASE: (ADVISER_OF_THE_HOUSE, OFFICER_OF_THE_FILE, (YOUTH_RIGHTS,)),
     P.RIGHTS_CORRECT: ((YOUTH_RIGHTS,),),
     P.FAIRNESS_VIEW: ((p.regional_coordinator,), (p.data_protection_officer,)),
+    P.PLAN_VIEW: ((p.regional_coordinator, p.in_region), (p.regional_correspondent, p.in_region)),
+    P.PLAN_RUN: ((p.regional_coordinator, p.in_region), (p.the_clock,)),
+    P.PLAN_HAND_OVER: ((p.regional_coordinator, p.in_region),),
+    P.PLAN_TAKE: (ADVISER_OF_THE_HOUSE,),
     P.PLATFORM_VIEW: ((p.platform_admin,),),
     P.TASK_MANAGE: ((p.platform_admin,),),
 }

@@ -113,6 +113,12 @@ class Permission(enum.StrEnum):
     RIGHTS_CORRECT = "rights.correct"  # ask for a correction, answer for the seat
     FAIRNESS_VIEW = "fairness.view"
 
+    # The regional plan
+    PLAN_VIEW = "plan.view"
+    PLAN_RUN = "plan.run"  # on demand, at night, and what-ifs
+    PLAN_HAND_OVER = "plan.hand_over"
+    PLAN_TAKE = "plan.take"  # the adviser's morning list
+
     # Platform
     PLATFORM_VIEW = "platform.view"
     TASK_MANAGE = "task.manage"

@@ -60,6 +60,8 @@ def _values(endpoint: str, arguments: set[str], town: Town) -> Iterator[dict[str
         "user_id": town.people["adviser"].id,
         "organisation_id": town.houses["mission"].id,
         "site_id": ids["mission_site"],
+        "plan_id": ids["plan"],
+        "scenario_id": ids["scenario"],
         "column": "jeunes",
         "side": "cfa",
         "token": town.tokens.get(endpoint, ""),

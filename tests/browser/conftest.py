@@ -66,7 +66,8 @@ def portal(tmp_path: Path, serve: Callable[[WSGIApplication], str]) -> Iterator[
 
 def _compile_engine(app: Flask, town: Town) -> None:
     """Search once before a browser waits: the first search after a change compiles the engine, for a minute or more."""
-    client = sign_in(app.test_client(), town.people["adviser"])
+    with app.app_context():
+        client = sign_in(app.test_client(), town.people["adviser"])
     answer = client.get(f"/jeunes/{town.ids['youth']}/propositions")
     assert answer.status_code == 200
 

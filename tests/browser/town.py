@@ -34,6 +34,11 @@ from app.outreach.queries.measures import measures_on
 from app.outreach.services import VisitDetails, record_visit
 from app.placements import services as placements
 from app.placements.workflow import LeafState
+from app.planning.computing import compute
+from app.planning.models import ChangeKind
+from app.planning.queries.inputs import copy_of_region
+from app.planning.services import add_change, ask_for_plan, create_scenario, hand_over, keep_plan
+from app.planning.services.scenarios import Change
 from app.policy.actor import Link, LinkSubject, OrganisationKind, Role
 from app.training.services import join_queue
 from app.youth.models import Youth
@@ -82,6 +87,7 @@ def make_town(session: Session) -> Town:
     _set_going(session, town)
     _visit_companies(session, town)
     _write_letters(session, town)
+    _plan_region(session, town)
     return town
 
 
@@ -275,3 +281,16 @@ def _reset_token(session: Session, town: Town) -> str:
     found = re.search(r"/nouveau-mot-de-passe/(\S+)", mail)
     assert found
     return found.group(1)
+
+
+def _plan_region(session: Session, town: Town) -> None:
+    """A plan of the region, handed to the advisers, and a what-if with one change."""
+    actor = actor_of(session, town.people["coordinator"])
+    run = ask_for_plan(session, actor, region_code="53")
+    pool = copy_of_region(session, run).pool(session)
+    keep_plan(session, plan_id=run.id, pool=pool, computed=compute(pool, None, lambda _step: None))
+    hand_over(session, actor, plan_id=run.id)
+    scenario = create_scenario(session, actor, region_code="53", name="Un four de plus")
+    change = Change(ChangeKind.POSITIONS, 3, "29232", rome_code="D1102")
+    add_change(session, actor, scenario_id=scenario.id, change=change)
+    town.ids |= {"plan": run.id, "scenario": scenario.id}

@@ -1,0 +1,130 @@
+"""From a pool to what a plan's page shows: the plan, first come first served beside it, and the ways in. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from app.engine.plan import LeftOutReason, Plan, Prices, WayIn, cheapest_ways_in, plan
+from app.engine.pool import Pool
+from app.engine.triples import all_triples
+
+# What `LeftOutReason` is called in a row.
+REASON_CODES: Mapping[LeftOutReason, str] = {
+    LeftOutReason.NO_TRIPLE: "no_triple",
+    LeftOutReason.POSITIONS_TAKEN: "positions_taken",
+    LeftOutReason.SEATS_TAKEN: "seats_taken",
+    LeftOutReason.BOTH_TAKEN: "both_taken",
+    LeftOutReason.APART: "apart",
+}
+FIRST_COME_TRIPLES = 20
+NONE = -1
+MOST_WAYS = 2_000
+"""A lever is sought for so many of those left without: the page lists them, and nobody reads more in a night."""
+
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """A plan with what stands beside it.
+
+    Attributes:
+        served_first_come: youth served when each takes the best of what is left, in the order of the files.
+        ways: the change that asks least, by youth left without.
+    """
+
+    plan: Plan
+    served_first_come: int
+    value_first_come: float
+    ways: Mapping[int, WayIn] = field(default_factory=dict)
+
+
+def compute(pool: Pool, start: Prices | None, tell: Tell) -> Computed:
+    """Plan a region so that nobody is left out twice in a row where it can be helped; deterministic."""
+    tell("plan")
+    made = plan(pool, not_twice=True, start=start)
+    tell("compare")
+    served, value = first_come(pool)
+    tell("levers")
+    left = [one.youth for one in made.left_out][:MOST_WAYS]
+    return Computed(made, served, value, cheapest_ways_in(pool, made, left))
+
+
+def first_come(pool: Pool) -> tuple[int, float]:
+    """How many youth are served, and their summed score, when they come one after the other."""
+    positions = {one.id: _places(one.positions_free) for one in pool.openings.values()}
+    seats = {one.id: _places(one.seats_free) for one in pool.sessions.values()}
+    served, value = 0, 0.0
+    table = all_triples(pool, FIRST_COME_TRIPLES)
+    rows = zip(
+        table.opening_ids.tolist(), table.session_ids.tolist(), table.scores.tolist(), strict=True
+    )
+    for openings, sessions, scores in rows:
+        for opening, session, score in zip(openings, sessions, scores, strict=True):
+            if opening != NONE and positions[opening] > 0 and seats[session] > 0:
+                positions[opening] -= 1
+                seats[session] -= 1
+                served, value = served + 1, value + score
+                break
+    return served, value
+
+
+def _places(known: int | None) -> int:
+    return 1 if known is None else known
+
+
+def figures_of(pool: Pool, computed: Computed) -> dict[str, Any]:
+    """What the page shows beside the lines, as JSON."""
+    made = computed.plan
+    reasons = Counter(REASON_CODES[one.reason] for one in made.left_out)
+    return {
+        "youth": len(pool.youths),
+        "served": len(made.assigned),
+        "already_proposed": sum(one.live_proposals > 0 for one in pool.youths.values()),
+        "served_first_come": computed.served_first_come,
+        "value_first_come": round(computed.value_first_come, 3),
+        "positions": sum(_places(one.positions_free) for one in pool.openings.values()),
+        "places": sum(_places(one.seats_free) for one in pool.sessions.values()),
+        "again": sum(one.again for one in made.left_out),
+        "reasons": dict(reasons),
+        "with_way": len(computed.ways),
+        "shares": [[one.local_mission, one.youths, one.placed] for one in made.shares],
+        "unstable": made.stability.youths,
+        "rounds": made.rounds,
+        "weights_version": made.weights_version,
+    }
+
+
+def prices_to_json(prices: Prices) -> dict[str, Any]:
+    """Prices that are not nothing, by id, so that the next night starts from here."""
+    return {
+        "openings": _priced(prices.opening_ids, prices.openings),
+        "sessions": _priced(prices.session_ids, prices.sessions),
+    }
+
+
+def prices_from_json(kept: Mapping[str, Any]) -> Prices | None:
+    """The prices again; None when none were kept."""
+    if not kept:
+        return None
+    openings, sessions = _columns(kept["openings"]), _columns(kept["sessions"])
+    return Prices(openings[0], openings[1], sessions[0], sessions[1])
+
+
+def _priced(ids: Any, prices: Any) -> list[list[float]]:
+    return [
+        [int(one), round(float(price), 6)]
+        for one, price in zip(ids.tolist(), prices.tolist(), strict=True)
+        if price > 0
+    ]
+
+
+def _columns(pairs: list[list[float]]) -> tuple[Any, Any]:
+    ordered = sorted(pairs)
+    ids = np.array([int(one) for one, _ in ordered], dtype=np.int64)
+    return ids, np.array([price for _, price in ordered], dtype=np.float64)

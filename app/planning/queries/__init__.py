@@ -1,0 +1,1 @@
+"""Reads of plans: what the engine gets, what the pages show."""

@@ -1,0 +1,100 @@
+"""What if: a copy of the region changes, its plan says how many more are served, and the region stays as it is."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.core.db import transaction
+from app.core.errors import Invalid
+from app.openings.models import Opening
+from app.planning.models import ChangeKind, PlanLine, Scenario
+from app.planning.services import add_change, create_scenario, drop_change
+from app.planning.services.scenarios import Change
+from app.training.models import TrainingSession
+from tests.factories.reference import make_commune
+from tests.planning.conftest import BRITTANY, Region, computed
+
+pytestmark = pytest.mark.usefixtures("frozen")
+QUIMPER = "29232"
+AUBUSSON = "23008"
+
+
+def imagine(session: Session, region: Region, *changes: Change) -> Scenario:
+    with transaction() as writing:
+        actor = region.acting(writing, region.coordinator)
+        scenario = create_scenario(writing, actor, region_code=BRITTANY, name="Un four de plus")
+        for change in changes:
+            add_change(writing, actor, scenario_id=scenario.id, change=change)
+        return scenario
+
+
+def test_one_more_seat_and_one_more_position_serve_one_more_youth(session: Session, region: Region) -> None:
+    base = computed(session, region)
+    scenario = imagine(
+        session,
+        region,
+        Change(ChangeKind.PLACES, 1, QUIMPER, rome_code="D1102", level=3, starts_on=region.training.starts_on),
+        Change(ChangeKind.POSITIONS, 1, QUIMPER, rome_code="D1102"),
+    )
+
+    imagined = computed(session, region, scenario_id=scenario.id)
+
+    assert imagined.figures["served"] == base.figures["served"] + 1
+
+
+def test_a_what_if_writes_no_line_and_moves_no_row(session: Session, region: Region) -> None:
+    scenario = imagine(session, region, Change(ChangeKind.POSITIONS, 5, QUIMPER, rome_code="D1102"))
+
+    run = computed(session, region, scenario_id=scenario.id)
+
+    assert session.scalar(select(func.count()).select_from(PlanLine).where(PlanLine.plan_id == run.id)) == 0
+    assert session.scalar(select(func.count()).select_from(Opening)) == 1
+    assert session.scalar(select(func.count()).select_from(TrainingSession)) == 1
+
+
+def test_a_change_taken_out_again_changes_nothing(session: Session, region: Region) -> None:
+    scenario = imagine(session, region)
+    with transaction() as writing:
+        actor = region.acting(writing, region.coordinator)
+        change = add_change(
+            writing,
+            actor,
+            scenario_id=scenario.id,
+            change=Change(ChangeKind.POSITIONS, 5, QUIMPER, rome_code="D1102"),
+        )
+        drop_change(writing, actor, change_id=change.id)
+
+    run = computed(session, region, scenario_id=scenario.id)
+
+    assert run.figures["positions"] == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        (Change(ChangeKind.PLACES, 5, QUIMPER), "trade"),
+        (Change(ChangeKind.BUS_LINE, 30, QUIMPER, other_commune_code=QUIMPER), "other"),
+        (Change(ChangeKind.BUS_LINE, 400, QUIMPER, other_commune_code="29019"), "amount"),
+        (Change(ChangeKind.POSITIONS, 5, AUBUSSON, rome_code="D1102"), "commune"),
+    ],
+)
+def test_a_change_that_cannot_be_is_refused_next_to_its_field(
+    session: Session, region: Region, change: Change, field: str
+) -> None:
+    scenario = imagine(session, region)
+    with transaction() as writing:
+        make_commune(writing, AUBUSSON)
+
+    with pytest.raises(Invalid) as refused, transaction() as writing:
+        add_change(writing, region.acting(writing, region.coordinator), scenario_id=scenario.id, change=change)
+
+    assert refused.value.field == field
+
+
+def test_two_what_ifs_of_a_region_have_two_names(session: Session, region: Region) -> None:
+    imagine(session, region)
+
+    with pytest.raises(Invalid):
+        imagine(session, region)
