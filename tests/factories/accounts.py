@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from datetime import date, timedelta
 from itertools import count
 from typing import Any
 
-from flask import Flask
+from flask import Flask, has_app_context
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
@@ -22,7 +23,7 @@ from app.accounts.queries import build_actor, hats_of, territory_of
 from app.accounts.services import Passwords, begin_session
 from app.accounts.views.sessions import HAT, KEY
 from app.core import clock
-from app.core.db import side_transaction
+from app.core.db import db
 from app.core.text import sort_key
 from app.partnerships.models import Agreement
 from app.partnerships.queries import partners_of
@@ -175,10 +176,12 @@ def sign_in(
     client: FlaskClient, user: User, organisation: Organisation | None = None
 ) -> FlaskClient:
     """Open a session without going through the form."""
-    with side_transaction() as writing:
+    # Committed with what the test wrote before, or the rollback of the next write would take the session with it.
+    with nullcontext() if has_app_context() else client.application.app_context():
         key, _row = begin_session(
-            writing, user, device="Firefox sous Linux", has_second_factor=False, former_key=None
+            db.session(), user, device="Firefox sous Linux", has_second_factor=False, former_key=None
         )
+        db.session.commit()
     with client.session_transaction() as web:
         web.update({"_user_id": str(user.id), "_fresh": True, KEY: key})
         if organisation is not None:
