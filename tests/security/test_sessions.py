@@ -22,7 +22,7 @@ from app.core.vault import unlock
 from app.factory import create_app
 from app.policy.actor import Role
 from tests.accounts.conftest import send
-from tests.conftest import make_settings
+from tests.conftest import Browser, make_settings
 from tests.factories.accounts import PASSWORD, csrf_token, make_organisation, make_user, sign_in
 
 pytestmark = pytest.mark.usefixtures("frozen")
@@ -205,6 +205,7 @@ def test_a_breakdown_shows_no_traceback(production: FlaskClient) -> None:
 def strict(tmp_path: Path) -> Iterator[Flask]:
     """An application that asks roles with lists of youth for a second factor, with a database of its own."""
     app = create_app(make_settings(tmp_path, require_second_factor=True))
+    app.test_client_class = Browser
     with app.app_context():
         db.create_all()
         yield app

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import Row, and_, or_, select
+from sqlalchemy import ColumnElement, Row, and_, or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import (
@@ -18,6 +19,7 @@ from app.accounts.models import (
     User,
 )
 from app.core import clock
+from app.core.db import AnyRow
 from app.core.text import sort_key
 from app.policy.actor import Actor, OrganisationKind, Role
 from app.policy.facts import Facts
@@ -41,29 +43,50 @@ def user_by_email(db_session: Session, email: str) -> User | None:
 
 def hats_of(db_session: Session, user_id: int) -> list[Hat]:
     """Every organisation where this person has a current role, by name: one statement."""
-    today = clock.today()
     rows = db_session.execute(
-        select(
-            Organisation.id,
-            Organisation.name,
-            Organisation.kind,
-            Organisation.region_code,
-            Membership.role,
-        )
+        select(*HAT_COLUMNS)
         .join(Membership, Membership.organisation_id == Organisation.id)
-        .where(
-            Membership.user_id == user_id,
-            Membership.since <= today,
-            or_(Membership.until.is_(None), Membership.until >= today),
-            Organisation.status != OrganisationStatus.CLOSED,
-        )
-        .order_by(Organisation.sort_name, Organisation.id)
+        .where(Membership.user_id == user_id, hat_condition())
+        .order_by(*HAT_ORDER)
     ).all()
-    found: dict[int, tuple[Row[int, str, OrganisationKind, str | None, Role], set[Role]]] = {}
+    return gather_hats(rows)
+
+
+# What a hat is made of, for the queries that read hats together with something else.
+HAT_COLUMNS = (
+    Organisation.id.label("organisation_id"),
+    Organisation.name.label("organisation_name"),
+    Organisation.kind.label("organisation_kind"),
+    Organisation.region_code,
+    Membership.role,
+)
+HAT_ORDER = (Organisation.sort_name, Organisation.id)
+
+
+def hat_condition() -> ColumnElement[bool]:
+    """A role held today in an organisation that is not closed."""
+    today = clock.today()
+    return and_(
+        Membership.since <= today,
+        or_(Membership.until.is_(None), Membership.until >= today),
+        Organisation.status != OrganisationStatus.CLOSED,
+    )
+
+
+def gather_hats(rows: Iterable[AnyRow]) -> list[Hat]:
+    """One hat an organisation, in the order of the rows; a row without an organisation is no hat."""
+    found: dict[int, tuple[AnyRow, set[Role]]] = {}
     for row in rows:
-        found.setdefault(row.id, (row, set()))[1].add(row.role)
+        if row.organisation_id is not None:
+            found.setdefault(row.organisation_id, (row, set()))[1].add(row.role)
     return [
-        Hat(row.id, row.name, row.kind, row.region_code, frozenset(roles))
+        Hat(
+            row.organisation_id,
+            row.organisation_name,
+            row.organisation_kind,
+            row.region_code,
+            frozenset(roles),
+        )
         for row, roles in found.values()
     ]
 

@@ -53,10 +53,11 @@ BEFORE_SECOND_FACTOR = frozenset(
 class SignedIn(UserMixin):  # type: ignore[misc]
     """What Flask-Login keeps of a person."""
 
-    def __init__(self, user: User, row: WebSession) -> None:
+    def __init__(self, user: User, row: WebSession, hats: list[Hat]) -> None:
         self.id = str(user.id)
         self.user = user
         self.row = row
+        self.hats = hats
 
 
 # Only these kinds see through agreements what belongs to others; the rest need not ask for theirs.
@@ -93,7 +94,7 @@ def _load_user(user_id: str) -> SignedIn | None:
     if not user_id.isdigit() or not isinstance(key, str):
         return None
     found = session_behind(db.session(), user_id=int(user_id), digest=digest_of(key))
-    return SignedIn(found[0], found[1]) if found else None
+    return SignedIn(found.user, found.session, found.hats) if found else None
 
 
 def _load_actor(settings: Settings, partners_of: PartnersOf) -> None:
@@ -109,7 +110,7 @@ def _load_actor(settings: Settings, partners_of: PartnersOf) -> None:
     row: WebSession = current_user.row
     g.web_session_id = row.id
     _touch(row)
-    g.hats = hats_of(db.session(), user.id)
+    g.hats = current_user.hats
     hat = _worn(g.hats)
     if settings.require_second_factor and hat and not row.has_second_factor:
         g.lacks_second_factor = not hat.roles.isdisjoint(ROLES_THAT_NEED_IT)
@@ -168,7 +169,7 @@ def open_session(
         former_key=former,
         provider_token=provider_token,
     )
-    login_user(SignedIn(user, row))
+    login_user(SignedIn(user, row, hats_of(writing, user.id)))
 
 
 def keep_session(writing: Session, user: User, *, with_second_factor: bool | None = None) -> None:
