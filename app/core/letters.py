@@ -32,6 +32,21 @@ def absolute_url(endpoint: str, **values: object) -> str:
     return base + current_app.url_map.bind("").build(endpoint, dict(values))
 
 
+def inner_path(endpoint: str, **values: object) -> str:
+    """The path of a page, in a task as in a request."""
+    return str(current_app.url_map.bind("").build(endpoint, dict(values)))
+
+
+def compose_pair(text_template: str, html_template: str, **context: object) -> Letter:
+    """A message whose HTML part has links in words: both parts are written from the same values."""
+    letter = compose(text_template, **context)
+    return Letter(
+        subject=letter.subject,
+        text_body=letter.text_body,
+        html_body=render_template(html_template, subject=letter.subject, **context),
+    )
+
+
 def inside_url(path: str) -> str:
     """The address of a path of the site as a mail writes it."""
     return str(current_app.config["SETTINGS"].base_url).rstrip("/") + path

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from datetime import date
 
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
 _LIGATURES = str.maketrans(
@@ -19,3 +20,8 @@ def sort_key(text: str) -> str:
     decomposed = unicodedata.normalize("NFKD", text.translate(_LIGATURES).lower())
     plain = "".join(character for character in decomposed if not unicodedata.combining(character))
     return _NOT_WORD.sub(" ", plain).strip()
+
+
+def plain_day(day: date) -> str:
+    """A date in a mail: "07/12/2026"."""
+    return f"{day:%d/%m/%Y}"

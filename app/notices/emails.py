@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy.orm import Session
 
-from app.core.letters import absolute_url, inside_url, post_letter
+from app.core import outbox
+from app.core.letters import absolute_url, compose_pair, inside_url, post_letter
+from app.notices.digests import Section
 from app.notices.models import Notice
 from app.notices.queries import Recipient
 
@@ -30,4 +34,38 @@ def at_once(
         unsubscribe=absolute_url("notices.unsubscribe_page", token=unsubscribe)
         if unsubscribe
         else "",
+    )
+
+
+def digest(
+    db_session: Session,
+    recipient: str,
+    organisation: str,
+    sections: Sequence[Section],
+    *,
+    unsubscribe: str,
+) -> None:
+    """What waits this morning: every line is a link to the act."""
+    letter = compose_pair(
+        "notices/email/digest.txt",
+        "notices/email/digest.html",
+        organisation=organisation,
+        sections=[
+            {
+                "title": one.title,
+                "lines": [
+                    {"words": line.words, "url": inside_url(line.path)} for line in one.lines
+                ],
+            }
+            for one in sections
+        ],
+        unsubscribe=absolute_url("notices.unsubscribe_page", token=unsubscribe),
+    )
+    outbox.post(
+        db_session,
+        kind="morning_digest",
+        recipient=recipient,
+        subject=letter.subject,
+        text_body=letter.text_body,
+        html_body=letter.html_body,
     )
