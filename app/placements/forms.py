@@ -113,6 +113,25 @@ class AnswerForm(ReasonForm):
             del self.colleague
 
 
+class TogetherForm(ReasonForm):
+    """One answer for several proposals."""
+
+    answer = RadioField(
+        "Votre réponse à toutes",
+        choices=as_choices((("yes", "Oui"), ("no", "Non"))),
+        validate_choice=False,
+    )
+    channel = SelectField(
+        "Comment les jeunes ont répondu",
+        choices=as_choices((code, label) for code, label in CHANNELS.items() if code != "link"),
+        default="in_person",
+        validate_choice=False,
+    )
+
+    def __init__(self, leaf: Leaf, *, prefix: str, **values: Any) -> None:
+        super().__init__(REFUSALS[leaf], prefix=prefix, **values)
+
+
 class BreakForm(ReasonForm):
     """Why and when a contract ended."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from types import MappingProxyType
@@ -25,6 +25,7 @@ from app.policy.facts import NOTHING, Facts
 from app.training.models import Course, TrainingSession
 from app.youth.models import Youth
 
+TOGETHER = 25  # at most, in one go: a page of the list
 DUE_COLUMNS = MappingProxyType(
     {
         Leaf.YOUTH: Placement.youth_due_on,
@@ -81,6 +82,16 @@ class PlacementRow:
     due_on: date | None
     is_mine: bool
     updated_at: datetime
+    opening_id: int | None = None
+    session_id: int | None = None
+    seats_free: int | None = None
+    positions_free: int | None = None
+
+    @property
+    def completes(self) -> bool:
+        """True when a yes of the one who waits would be the third."""
+        leaves = (self.youth_leaf, self.employer_leaf, self.cfa_leaf)
+        return sorted(leaves) == sorted((LeafState.WAITING, LeafState.YES, LeafState.YES))
 
 
 def own_leaf(actor: Actor) -> Leaf | None:
@@ -114,6 +125,17 @@ def list_placements(
         query = query.where(_found(actor, filters.text))
     found = paginate(db_session, _columns(query, actor, filters.sort), number=page)
     return replace(found, rows=[_row(actor, one) for one in found.rows])
+
+
+def to_answer_together(
+    db_session: Session, actor: Actor, placement_ids: Collection[int]
+) -> list[PlacementRow]:
+    """Those of these placements that wait for this reader, the earliest date first: one statement."""
+    query = with_parties(select(Placement)).where(
+        visible_placements(actor), awaits_reader(actor), Placement.id.in_(placement_ids)
+    )
+    rows = db_session.execute(_columns(query, actor, "due").limit(TOGETHER)).all()
+    return [_row(actor, one) for one in rows]
 
 
 def count_to_answer(db_session: Session, actor: Actor) -> int:
@@ -181,6 +203,12 @@ def _columns(query: Select[Any], actor: Actor, sort: str) -> Select[Any]:
         Course.title.label("course"),
         Cfa.name.label("cfa"),
         TrainingSession.starts_on,
+        Placement.opening_id,
+        Placement.session_id,
+        (
+            TrainingSession.capacity - TrainingSession.seats_declared - TrainingSession.seats_taken
+        ).label("seats_free"),
+        (Opening.positions - Opening.positions_taken).label("positions_free"),
         revealed_scope(actor).label("revealed"),
     )
     ordered: Select[Any] = columns.order_by(order, Placement.id.desc())
@@ -216,4 +244,8 @@ def _row(actor: Actor, row: Row[Any]) -> PlacementRow:
         due_on=row.due_on if is_mine else None,
         is_mine=is_mine,
         updated_at=row.updated_at,
+        opening_id=row.opening_id,
+        session_id=row.session_id,
+        seats_free=row.seats_free,
+        positions_free=row.positions_free,
     )
