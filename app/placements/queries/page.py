@@ -166,6 +166,17 @@ class PlacementPage:
         return name in self.actions
 
     @property
+    def seeks(self) -> Leaf | None:
+        """The leaf for which this reader is shown other parties: an employer is shown none."""
+        if self.stage is not Stage.OPEN or self.side is Leaf.EMPLOYER:
+            return None
+        if self.session_id and self.clover.employer in (LeafState.SOUGHT, LeafState.NO):
+            return Leaf.EMPLOYER
+        is_lost = self.clover.cfa in (LeafState.QUEUED, LeafState.NO)
+        is_missed = self.is_full and self.clover.cfa is LeafState.WAITING
+        return Leaf.CFA if self.opening_id and (is_lost or is_missed) else None
+
+    @property
     def is_full(self) -> bool:
         """No seat is left for this youth: the CFA is offered the waiting list."""
         return self.seats_free is not None and self.seats_free <= 0

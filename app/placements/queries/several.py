@@ -10,6 +10,7 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from app.core import clock
+from app.core.db import AnyRow
 from app.core.permissions import ensure
 from app.openings.models import Opening
 from app.placements.models import Placement
@@ -50,30 +51,7 @@ def pistes_of(
     ensure(actor, Permission.PLACEMENT_SUGGEST, facts, seen_by=Permission.YOUTH_VIEW)
     if not pairs:
         return []
-    rows = db_session.execute(
-        select(
-            Opening.id.label("opening_id"),
-            TrainingSession.id.label("session_id"),
-            Opening.title.label("post"),
-            Employer.name.label("company"),
-            Course.title.label("course"),
-            Course.cfa_id,
-            Cfa.name.label("cfa"),
-        )
-        .select_from(Opening)
-        .join(Employer, Employer.id == Opening.employer_id)
-        .join(
-            TrainingSession,
-            or_(
-                *(
-                    and_(Opening.id == opening_id, TrainingSession.id == session_id)
-                    for opening_id, session_id in pairs
-                )
-            ),
-        )
-        .join(Course, Course.id == TrainingSession.course_id)
-        .join(Cfa, Cfa.id == Course.cfa_id)
-    ).all()
+    rows = _words(db_session, pairs)
     live = {
         (one.opening_id, one.session_id)
         for one in db_session.execute(
@@ -103,3 +81,30 @@ def pistes_of(
         for one in rows
     }
     return [found[pair] for pair in dict.fromkeys(pairs) if pair in found]
+
+
+def _words(db_session: Session, pairs: Sequence[tuple[int, int]]) -> Sequence[AnyRow]:
+    return db_session.execute(
+        select(
+            Opening.id.label("opening_id"),
+            TrainingSession.id.label("session_id"),
+            Opening.title.label("post"),
+            Employer.name.label("company"),
+            Course.title.label("course"),
+            Course.cfa_id,
+            Cfa.name.label("cfa"),
+        )
+        .select_from(Opening)
+        .join(Employer, Employer.id == Opening.employer_id)
+        .join(
+            TrainingSession,
+            or_(
+                *(
+                    and_(Opening.id == opening_id, TrainingSession.id == session_id)
+                    for opening_id, session_id in pairs
+                )
+            ),
+        )
+        .join(Course, Course.id == TrainingSession.course_id)
+        .join(Cfa, Cfa.id == Course.cfa_id)
+    ).all()

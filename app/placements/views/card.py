@@ -31,6 +31,7 @@ from app.placements.forms import (
     ResultForm,
     SignForm,
 )
+from app.placements.queries.alternatives import alternatives
 from app.placements.queries.page import REFUSALS, PlacementPage, placement_page
 from app.placements.views.blueprint import blueprint
 from app.placements.workflow import Leaf
@@ -71,6 +72,19 @@ def meeting_file(placement_id: int, meeting_id: int) -> Response:
     answer = Response(text, mimetype="text/calendar")
     answer.headers["Content-Disposition"] = f'attachment; filename="rendez-vous-{meeting_id}.ics"'
     return answer
+
+
+@blueprint.get("/propositions/<int:placement_id>/pistes")
+@requires(Permission.PLACEMENT_VIEW)
+def other_ways(placement_id: int) -> Response:
+    """Other employers or other courses; the page of the placement loads them in their place."""
+    return render(
+        "placements/alternatives.html",
+        fragments=["placements/_alternatives.html"],
+        placement_id=placement_id,
+        found=alternatives(db.session(), current_actor(), placement_id),
+        form=EmptyForm(formdata=None),
+    )
 
 
 def card(placement_id: int, *, status: int = 200, sent: Forms | None = None) -> Response:
