@@ -30,7 +30,7 @@ from app.placements.queries.identity import (
     revealed_scope,
     scope_for,
 )
-from app.placements.queries.ladders import Rungs, ladders_of, rungs
+from app.placements.queries.ladders import Ladders, Rungs, ladders_of, rungs
 from app.placements.queries.thread import (
     SHOWN_ON_THE_CARD,
     Message,
@@ -197,7 +197,11 @@ def placement_page(db_session: Session, actor: Actor, placement_id: int) -> Plac
     side = side_of(actor, facts)
     follows = can(actor, Permission.PLACEMENT_FOLLOW_UP, facts)
     began = placement.started_on is not None
-    seat = seat_hold(db_session, placement.session_id or 0, placement.youth_id)
+    seat = (
+        seat_hold(db_session, placement.session_id, placement.youth_id)
+        if placement.session_id
+        else None
+    )
     names = {Leaf.YOUTH: None, Leaf.EMPLOYER: row.company, Leaf.CFA: row.cfa}
     free = None if seat or row.seats_free is None else int(row.seats_free)
     reader = identity(db_session, row.Youth, scope_for(actor, facts, row.revealed))
@@ -316,14 +320,19 @@ def _answers(
         for one in rows
         if one.LeafAnswer.answer == placement.clover.leaf(one.LeafAnswer.leaf).value
     }
-    position = position_hold(db_session, placement.opening_id or 0, placement.youth_id)
+    position = (
+        position_hold(db_session, placement.opening_id, placement.youth_id)
+        if placement.opening_id and placement.employer_leaf is LeafState.YES
+        else None
+    )
     held = {
         Leaf.YOUTH: None,
         Leaf.EMPLOYER: position.hold_until if position else None,
         Leaf.CFA: seat_until,
     }
     house_id, cfa_id = facts.advising_organisation_id, facts.cfa_id
-    ladders = ladders_of(db_session, (house_id, cfa_id))
+    waits = placement.stage is Stage.OPEN and LeafState.WAITING in placement.clover.leaves
+    ladders = ladders_of(db_session, (house_id, cfa_id)) if waits else Ladders()
     return tuple(
         _answer(
             db_session,
