@@ -197,11 +197,7 @@ def placement_page(db_session: Session, actor: Actor, placement_id: int) -> Plac
     side = side_of(actor, facts)
     follows = can(actor, Permission.PLACEMENT_FOLLOW_UP, facts)
     began = placement.started_on is not None
-    seat = (
-        seat_hold(db_session, placement.session_id, placement.youth_id)
-        if placement.session_id
-        else None
-    )
+    seat = seat_hold(db_session, placement.session_id or 0, placement.youth_id)
     names = {Leaf.YOUTH: None, Leaf.EMPLOYER: row.company, Leaf.CFA: row.cfa}
     free = None if seat or row.seats_free is None else int(row.seats_free)
     reader = identity(db_session, row.Youth, scope_for(actor, facts, row.revealed))
