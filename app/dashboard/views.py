@@ -8,6 +8,7 @@ from flask import Blueprint, Response, current_app, url_for
 
 from app.accounts.forms import EmptyForm
 from app.accounts.services import approve_organisation
+from app.contracts.queries.lists import SheetRow, sheets_to_prepare
 from app.core.access import AccessPurpose, note_reading
 from app.core.db import db, transaction
 from app.core.errors import NotFound
@@ -19,6 +20,7 @@ from app.dashboard.queries.oversight import platform_morning, undelivered
 from app.dashboard.queries.partners import employer_morning, places_morning
 from app.outreach.views.day import day_context
 from app.policy.actor import ADVISING_KINDS, Actor, OrganisationKind, Role
+from app.policy.matrix import may_ever
 from app.policy.permissions import Permission
 from app.steering.cube import GapChoice
 from app.steering.forms import ROW_CHOICES, address_value
@@ -33,7 +35,14 @@ def home() -> Response:
     """Nine in the morning: the page of the hat worn."""
     actor = current_actor()
     template, context = _morning(actor)
-    return page(f"dashboard/{template}.html", **context)
+    return page(f"dashboard/{template}.html", **context, contracts=_contracts(actor))
+
+
+def _contracts(actor: Actor) -> list[SheetRow]:
+    """The next contracts to prepare, shown without a name."""
+    if not may_ever(actor, Permission.CONTRACT_LIST):
+        return []
+    return sheets_to_prepare(db.session(), actor)
 
 
 def _morning(actor: Actor) -> tuple[str, dict[str, Any]]:

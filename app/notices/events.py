@@ -118,6 +118,13 @@ _LINES = (
         "plan_lines_handed", "Le plan régional a des pistes pour vos jeunes", ADVISING, DAILY
     ),
     NoticeEvent("import_done", "Un import est terminé", ANYBODY),
+    NoticeEvent(
+        "contract_deadline",
+        "Une date d’un contrat approche",
+        PARTIES | FIELD,
+        AT_ONCE,
+        is_essential=True,
+    ),
     NoticeEvent("contract_to_complete", "Une fiche contrat est à compléter", PARTIES, DAILY),
     NoticeEvent(
         "retention_warning", "Des dossiers arrivent en fin de conservation", ADVISING, WEEKLY

@@ -36,6 +36,14 @@ PLACEMENT_READERS: Rule = (
     (p.field_agent, p.helps_conclude, p.not_impersonated),
 )
 
+# The parties of the contract and the agent who helps to conclude it; a point A is not named in the youth's agreement.
+CONTRACT_READERS: Rule = (
+    ADVISER_OF_THE_HOUSE,
+    (p.cfa_officer, p.own_course, p.not_impersonated),
+    (p.employer, p.own_opening, p.not_impersonated),
+    (p.field_agent, p.helps_conclude, p.not_impersonated),
+)
+
 _TABLE: dict[Permission, Rule] = {
     P.DASHBOARD_VIEW: ((p.signed_in,),),
     P.ACCOUNT_MANAGE: ((p.own_account,),),
@@ -233,6 +241,19 @@ _TABLE: dict[Permission, Rule] = {
     P.LADDER_VIEW: ((p.adviser, p.own_organisation), (p.cfa_officer, p.own_organisation)),
     P.LADDER_EDIT: ((p.manager, p.own_organisation), (p.cfa_officer, p.own_organisation)),
     P.PLACEMENT_CLOCK: ((p.the_clock,),),
+    # A sheet is filled by those who know: each writes its own part; an agent stands in for the employer it helps.
+    P.CONTRACT_LIST: ((p.adviser,), (p.cfa_officer,), (p.employer,), (p.field_agent,)),
+    P.CONTRACT_VIEW: CONTRACT_READERS,
+    P.CONTRACT_FILL_YOUTH: (ADVISER_OF_THE_HOUSE,),
+    P.CONTRACT_FILL_EMPLOYER: (
+        (p.employer, p.own_opening, p.not_impersonated),
+        (p.field_agent, p.helps_conclude, p.not_impersonated),
+    ),
+    P.CONTRACT_FILL_CENTRE: ((p.cfa_officer, p.own_course, p.not_impersonated),),
+    P.CONTRACT_TELL_DISABILITY: (ADVISER_OF_THE_HOUSE,),
+    P.CONTRACT_NIR: (ADVISER_OF_THE_HOUSE, (p.employer, p.own_opening, p.not_impersonated)),
+    P.CONTRACT_DEPOSIT: CONTRACT_READERS,
+    P.CONTRACT_CLOCK: ((p.the_clock,),),
     P.IMPORT_LIST: (
         (p.adviser,),
         (p.cfa_officer,),

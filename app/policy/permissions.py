@@ -94,6 +94,17 @@ class Permission(enum.StrEnum):
     LADDER_EDIT = "ladder.edit"
     PLACEMENT_CLOCK = "placement.clock"  # lapse of a hold, expiry
 
+    # Contract sheets
+    CONTRACT_LIST = "contract.list"
+    CONTRACT_VIEW = "contract.view"
+    CONTRACT_FILL_YOUTH = "contract.fill_youth"
+    CONTRACT_FILL_EMPLOYER = "contract.fill_employer"
+    CONTRACT_FILL_CENTRE = "contract.fill_centre"
+    CONTRACT_TELL_DISABILITY = "contract.tell_disability"  # to the employer, on the youth's word
+    CONTRACT_NIR = "contract.nir"  # write and read the social security number
+    CONTRACT_DEPOSIT = "contract.deposit"  # deposit number, decision of the OPCO
+    CONTRACT_CLOCK = "contract.clock"  # reminders
+
     # Files in
     IMPORT_LIST = "import.list"
     IMPORT_RUN = "import.run"

@@ -29,6 +29,8 @@ PURPOSES = {
     AccessPurpose.RIGHTS: "pour répondre à une demande sur les données",
 }
 PAGES = {
+    "contracts.list": "contrats à préparer",
+    "contracts.sheet": "fiche du contrat",
     "home": "page d’accueil",
     "imports.show": "import d’un fichier",
     "placements.list_placements": "liste des propositions",
@@ -52,6 +54,7 @@ FORMATS = {
     ExportFormat.JSON: "fichier JSON",
 }
 EXPORTS = {
+    "contracts.sheet": "Fiche d’un contrat",
     "imports.given_back": "Lignes d’un import à corriger",
     "privacy.export": "Copie du dossier d’un jeune",
     "youth.list": "Liste de jeunes",
@@ -72,6 +75,14 @@ def export_words(code: str) -> str:
 COLUMNS = {
     **FIELDS,
     "public_code": "Code montré aux partenaires",
+    "typed": "Rempli sur la fiche du contrat",
+    "nir_sealed": "Numéro de sécurité sociale (chiffré)",
+    "disability_told_at": "Handicap dit à l’employeur le",
+    "deposited_on": "Déposé le",
+    "deposit_number": "Numéro de dépôt",
+    "decided_on": "Réponse reçue le",
+    "return_reason": "Raison du renvoi",
+    "emptied_at": "Fiche vidée le",
     "organisation_id": "Structure",
     "adviser_id": "Conseiller",
     "status": "Statut",

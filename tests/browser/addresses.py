@@ -9,6 +9,8 @@ from flask import Flask
 from tests.browser.town import Town
 
 NOT_PAGES = {
+    "contracts.json_sheet": "a JSON file",
+    "contracts.pdf_sheet": "a PDF file",
     "static": "files",
     "health.alive": "JSON for a supervisor",
     "health.ready": "JSON for a supervisor",
@@ -71,6 +73,8 @@ def _values(endpoint: str, arguments: set[str], town: Town) -> Iterator[dict[str
     yield {name: plain[name] for name in arguments}
     if endpoint.startswith("openings.") and "organisation_id" in arguments:
         yield {"organisation_id": town.houses["company"].id}
+    if endpoint.startswith("contracts.") and "placement_id" in arguments:
+        yield {"placement_id": ids["agreed"]}
     if "youth_id" in arguments:
         yield {"youth_id": ids["minor"]}
     if "opening_id" in arguments:

@@ -40,10 +40,10 @@ OWN_PAGES = frozenset(
 )
 # Beyond these, each slice is looked at by those who work with it.
 SLICES: dict[str, frozenset[str]] = {
-    "adviser": frozenset({"matching", "placements", "youth"}),
+    "adviser": frozenset({"contracts", "matching", "placements", "youth"}),
     "manager": frozenset({"accounts", "imports", "partnerships", "reference"}),
-    "employer": frozenset({"matching", "openings"}),
-    "cfa": frozenset({"matching", "training"}),
+    "employer": frozenset({"contracts", "matching", "openings"}),
+    "cfa": frozenset({"contracts", "matching", "training"}),
     "point_a": frozenset({"training"}),
     "field": frozenset({"outreach", "openings"}),
     "coordinator": frozenset({"partnerships"}),

@@ -21,6 +21,8 @@ from app.accounts.models import (
     User,
 )
 from app.accounts.services import answer_reset, ask_reset, invite
+from app.contracts.queries.projection import Part
+from app.contracts.services import fill_part
 from app.core import clock
 from app.core.links import write_link
 from app.core.outbox import OutboxMail
@@ -85,6 +87,7 @@ def make_town(session: Session) -> Town:
     _write_openings(session, town)
     _register_youth(session, town)
     _set_going(session, town)
+    _agree(session, town)
     _visit_companies(session, town)
     _write_letters(session, town)
     _plan_region(session, town)
@@ -229,6 +232,37 @@ def _set_going(session: Session, town: Town) -> None:
         read=read_file(BytesIO(table), ImportKind.YOUTH),
     )
     town.ids |= {"placement": row.id, "meeting": meeting.id, "batch": batch.id}
+
+
+def _agree(session: Session, town: Town) -> None:
+    """Three yes, and a sheet that the employer has begun."""
+    people = {key: actor_of(session, town.people[key]) for key in ("adviser", "employer", "cfa")}
+    youth = make_youth(
+        session,
+        town.houses["mission"],
+        town.people["adviser"],
+        given_name="Gwenola",
+        family_name="Prigent",
+    )
+    row = placements.suggest(
+        session,
+        people["adviser"],
+        youth_id=youth.id,
+        opening_id=town.ids["opening"],
+        session_id=town.ids["session"],
+    )
+    yes = LeafState.YES
+    placements.youth_says(session, people["adviser"], placement_id=row.id, answer=yes)
+    placements.employer_says(session, people["employer"], placement_id=row.id, answer=yes)
+    placements.cfa_says(session, people["cfa"], placement_id=row.id, answer=yes)
+    fill_part(
+        session,
+        people["employer"],
+        placement_id=row.id,
+        part=Part.EMPLOYER,
+        values={"weekly_hours": "35:00", "tutor_birth_name": "Le Gall"},
+    )
+    town.ids["agreed"] = row.id
 
 
 def _visit_companies(session: Session, town: Town) -> None:

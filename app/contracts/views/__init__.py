@@ -1,8 +1,15 @@
-"""Pages of contracts: simulators open to all, and the sheet of a placement."""
+"""Pages of contracts: simulators open to all, the sheet of a placement and its files."""
 
 from __future__ import annotations
 
-from app.contracts.views import simulators
+from flask import Flask
+
+from app.contracts.views import documents, sheets, simulators
 from app.contracts.views.blueprint import blueprint
 
-__all__ = ["blueprint", "simulators"]
+__all__ = ["blueprint", "documents", "init_app", "sheets", "simulators"]
+
+
+def init_app(app: Flask) -> None:
+    """Templates ask whether this installation makes PDF files."""
+    app.jinja_env.globals.update(can_make_pdf=documents.can_make_pdf)

@@ -71,6 +71,12 @@ HOLDINGS: Mapping[str, Holding] = MappingProxyType(
         "meeting": Holding("Rendez-vous", Treatment.BLANK, {"place": "effacé"}, COUNTS),
         "follow_up": Holding("Contacts de suivi", Treatment.BLANK, {"words": None}, COUNTS),
         "placement_message": Holding("Messages"),
+        "contract_sheet": Holding(
+            "Fiche du contrat",
+            Treatment.BLANK,
+            {"typed": {}, "nir_sealed": None, "disability_told_at": None},
+            COUNTS,
+        ),
         "sent_reminder": Holding("Rappels envoyés", Treatment.KEEP, why=COUNTS),
         "lead": Holding(
             "Pistes données à un agent de terrain",

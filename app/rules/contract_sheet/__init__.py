@@ -11,6 +11,7 @@ from app.rules.contract_sheet.fields import (
     missing_fields,
     sheet_fields,
 )
+from app.rules.contract_sheet.kinds import FieldForm, FieldKind, field_form
 from app.rules.contract_sheet.lists import (
     CONTRACT_MODES,
     CONTRACT_TYPES,
@@ -49,6 +50,8 @@ __all__ = [
     "TRAINEE_BEFORE_CONTRACT",
     "Certification",
     "Condition",
+    "FieldForm",
+    "FieldKind",
     "Form",
     "FormVersion",
     "Holder",
@@ -59,6 +62,7 @@ __all__ = [
     "Signatory",
     "asks_previous_contract",
     "check_sheet",
+    "field_form",
     "form_for",
     "form_version",
     "is_rider",

@@ -1,0 +1,55 @@
+"""The sheet that prepares one contract: what each side typed, the sealed number, the deposit."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.contracts.workflow import SheetState
+from app.core.db import Model, enum_type
+from app.rules.law import ContractKind
+
+
+class ContractSheet(Model):
+    """One sheet a placement. What the portal already knows is read where it lives; only what was typed is here.
+
+    `typed` holds the text of each field by its id (`rules/data/contract_fields.csv`), the edition of the form being
+    chosen by the date. The NIR is never in it: it is sealed apart, asked last, and dropped after the deposit.
+    """
+
+    __tablename__ = "contract_sheet"
+    __table_args__ = (
+        CheckConstraint(
+            "state = 'preparing' OR deposited_on IS NOT NULL", name="deposited_has_a_day"
+        ),
+        CheckConstraint(
+            "state NOT IN ('accepted', 'refused', 'returned') OR decided_on IS NOT NULL",
+            name="answered_has_a_day",
+        ),
+        CheckConstraint("emptied_at IS NULL OR nir_sealed IS NULL", name="emptied_holds_no_nir"),
+        Index("ix_contract_sheet_state_deposited_on", "state", "deposited_on"),
+    )
+
+    placement_id: Mapped[int] = mapped_column(ForeignKey("placement.id"), primary_key=True)
+    kind: Mapped[ContractKind] = mapped_column(enum_type(ContractKind, name="contract_kind"))
+    state: Mapped[SheetState] = mapped_column(enum_type(SheetState), default=SheetState.PREPARING)
+    typed: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    nir_sealed: Mapped[str | None] = mapped_column(Text)
+    # The youth's choice to tell this employer of a recognised disability; None again when the choice is taken back.
+    disability_told_at: Mapped[datetime | None]
+    deposited_on: Mapped[date | None]
+    deposit_number: Mapped[str | None] = mapped_column(String(60))
+    decided_on: Mapped[date | None]
+    return_reason: Mapped[str | None] = mapped_column(String(60))
+    # When the retention emptied the sheet: the dates and the number stay.
+    emptied_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    created_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    updated_at: Mapped[datetime]
+    is_demonstration: Mapped[bool] = mapped_column(default=False)
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}

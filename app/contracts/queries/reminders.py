@@ -1,0 +1,157 @@
+"""Which reminders of a contract are due today: signature, deposit, aid, birthdays (dossier, workflow.md table E).
+
+Of several rungs of one ladder that have passed only the highest is sent, and only once each.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.contracts.queries.facts import expected_start, read_sheet
+from app.contracts.queries.source import SHEET_STAGES, SheetSource, source_from, source_query
+from app.contracts.queries.values import sheet_values
+from app.contracts.workflow import SheetState
+from app.placements.models import Placement, SentReminder
+from app.placements.workflow import Stage
+from app.policy.actor import CLOCK
+from app.rules.dates import (
+    aid_transmission_alerts,
+    aid_transmission_day,
+    deposit_deadline,
+    deposit_reminders,
+)
+from app.rules.law import NoRuleInForce
+from app.rules.pay import band_changes
+
+SIGNATURE_DAYS = (15, 7, 2)
+_TO_DEPOSIT = (SheetState.PREPARING, SheetState.RETURNED)
+
+
+class Ladder(enum.StrEnum):
+    """What a reminder is about."""
+
+    SIGNATURE = "signature"
+    DEPOSIT = "deposit"
+    AID = "aid"
+    BIRTHDAY = "birthday"
+
+
+@dataclass(frozen=True, slots=True)
+class ContractReminder:
+    """One reminder: `about_on` is the day that it speaks of, `kind` makes it unique; no name of a youth."""
+
+    placement_id: int
+    youth_id: int
+    ladder: Ladder
+    kind: str
+    about_on: date
+    title: str
+    organisation_ids: frozenset[int]
+    user_ids: frozenset[int]
+
+
+def due_contract_reminders(db_session: Session, today: date) -> list[ContractReminder]:
+    """Reminders of today that were not sent: two statements."""
+    rows = db_session.execute(
+        source_query(CLOCK).where(Placement.stage.in_(SHEET_STAGES)).order_by(Placement.id)
+    )
+    sent = {
+        (one.placement_id, one.kind, one.about_on)
+        for one in db_session.scalars(
+            select(SentReminder).where(SentReminder.kind.startswith("contract_"))
+        )
+    }
+    found = [one for row in rows for one in _of_contract(source_from(row), today)]
+    return [one for one in found if (one.placement_id, one.kind, one.about_on) not in sent]
+
+
+def _of_contract(source: SheetSource, today: date) -> Iterator[ContractReminder]:
+    if source.placement.stage is Stage.AGREED:
+        yield from _signature(source, today)
+        return
+    state = source.sheet.state if source.sheet else SheetState.PREPARING
+    if state in _TO_DEPOSIT:
+        yield from _deposit(source, today)
+        yield from _aid(source, today)
+    yield from _birthdays(source, today)
+
+
+def _signature(source: SheetSource, today: date) -> Iterator[ContractReminder]:
+    start = expected_start(source, sheet_values(source))
+    left = (start - today).days
+    # Without a day said by anybody the likely start is today: nothing to hurry towards.
+    if source.opening.start_from is None and source.placement.contract_starts_on is None:
+        return
+    passed = [days for days in SIGNATURE_DAYS if 0 < left <= days]
+    if passed:
+        title = (
+            f"Un contrat doit commencer le {start:%d/%m/%Y} et n’est pas signé : "
+            "complétez la fiche et signez avant ce jour."
+        )
+        yield _reminder(source, Ladder.SIGNATURE, f"signature_{min(passed)}", start, title)
+
+
+def _deposit(source: SheetSource, today: date) -> Iterator[ContractReminder]:
+    start = source.placement.contract_starts_on
+    if start is None:
+        return
+    days = deposit_reminders(start, source.department)
+    passed = [number for number, day in zip((2, 4, 6), days, strict=True) if day <= today]
+    if not passed:
+        return
+    legal = deposit_deadline(start, source.kind, source.department).legal_day
+    title = (
+        f"Un contrat n’est pas noté déposé : le délai finit le {legal:%d/%m/%Y}."
+        if passed[-1] < 6
+        else f"Un contrat n’est pas noté déposé : le délai a pris fin le {legal:%d/%m/%Y}. Déposez-le sans attendre."
+    )
+    yield _reminder(source, Ladder.DEPOSIT, f"deposit_{passed[-1]}", legal, title)
+
+
+def _aid(source: SheetSource, today: date) -> Iterator[ContractReminder]:
+    signed = source.placement.signed_on
+    if signed is None:
+        return
+    try:
+        last = aid_transmission_day(signed)
+    except NoRuleInForce:
+        return
+    passed = [n for n, day in enumerate(aid_transmission_alerts(signed), start=1) if day <= today]
+    if passed and today <= last:
+        title = f"Pour garder l’aide, un contrat doit être transmis à l’OPCO au plus tard le {last:%d/%m/%Y}."
+        yield _reminder(source, Ladder.AID, f"aid_{passed[-1]}", last, title)
+
+
+def _birthdays(source: SheetSource, today: date) -> Iterator[ContractReminder]:
+    terms = read_sheet(source, sheet_values(source), told=False).terms
+    for change in band_changes(terms.pay_case()):
+        if change.reminder <= today < change.day:
+            title = f"La paie minimale d’un contrat change le {change.day:%d/%m/%Y} : préparez le nouveau montant."
+            yield _reminder(source, Ladder.BIRTHDAY, f"birthday_{change.age}", change.day, title)
+
+
+def _reminder(
+    source: SheetSource, ladder: Ladder, kind: str, about_on: date, title: str
+) -> ContractReminder:
+    """A birthday is for those who pay and teach; the rest for all who help to conclude."""
+    row, placement = source.row, source.placement
+    told = {row.employer_id, row.cfa_id}
+    users = {source.youth.adviser_id, placement.suggested_by}
+    if ladder is Ladder.BIRTHDAY:
+        users = set()
+    return ContractReminder(
+        placement_id=placement.id,
+        youth_id=placement.youth_id,
+        ladder=ladder,
+        kind=f"contract_{kind}",
+        about_on=about_on,
+        title=title,
+        organisation_ids=frozenset(one for one in told if one is not None),
+        user_ids=frozenset(one for one in users if one is not None),
+    )

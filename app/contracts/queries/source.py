@@ -1,0 +1,165 @@
+"""What the portal knows of a contract before anybody types: one row of the placement with its three sides."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, aliased
+
+from app.accounts.models import Site
+from app.contracts.models import ContractSheet
+from app.core import clock
+from app.core.db import AnyRow
+from app.openings.models import Company, Opening
+from app.placements.models import Placement
+from app.placements.queries.identity import revealed_scope
+from app.placements.queries.words import (
+    Cfa,
+    Employer,
+    OpeningPlace,
+    SitePlace,
+    with_parties,
+)
+from app.placements.workflow import Stage
+from app.policy.actor import Actor
+from app.rules.estimate import likely_dates
+from app.rules.identifiers import department_of
+from app.rules.law import ContractKind
+from app.training.models import Course, TrainingSession
+from app.youth.models import DisabilityRecognition, LegalRepresentative, Youth
+
+# A sheet is prepared once the three have said yes, and kept until the contract has run.
+SHEET_STAGES = frozenset({Stage.AGREED, Stage.SIGNED, Stage.STARTED})
+
+EmployerSite = aliased(Site)
+
+
+@dataclass(frozen=True, slots=True)
+class SheetSource:
+    """Rows of one contract. `recognition` is read only for those who may know it and for what the youth told."""
+
+    placement: Placement
+    youth: Youth
+    opening: Opening
+    company: Company | None
+    sheet: ContractSheet | None
+    representative: LegalRepresentative | None
+    recognition: DisabilityRecognition | None
+    row: AnyRow
+
+    @property
+    def kind(self) -> ContractKind:
+        """The sheet's kind once it exists, else what the opening offers first."""
+        if self.sheet is not None:
+            return self.sheet.kind
+        if self.opening.apprenticeship:
+            return ContractKind.APPRENTICESHIP
+        return ContractKind.PROFESSIONALISATION
+
+    @property
+    def course(self) -> Course | None:
+        found: Course | None = self.row.Course
+        return found
+
+    @property
+    def training(self) -> TrainingSession | None:
+        found: TrainingSession | None = self.row.TrainingSession
+        return found
+
+    @property
+    def typed(self) -> dict[str, Any]:
+        return self.sheet.typed if self.sheet is not None else {}
+
+    @property
+    def department(self) -> str:
+        """INSEE code of the département of work, empty while unknown."""
+        code = self.opening.commune_code
+        return department_of(code) if code else ""
+
+    @property
+    def tells_disability(self) -> bool:
+        """The youth chose to tell this employer, and a proof was seen."""
+        return (
+            self.sheet is not None
+            and self.sheet.disability_told_at is not None
+            and self.recognition is not None
+        )
+
+    def expected(self) -> tuple[date, date]:
+        """First and last day as far as they are known: typed elsewhere, or likely."""
+        training, course = self.training, self.course
+        fixed = self.placement.contract_starts_on
+        dates = likely_dates(
+            self.kind,
+            min(clock.today(), fixed) if fixed else clock.today(),
+            opening_from=fixed or self.opening.start_from,
+            course_starts=training.starts_on if training else None,
+            course_ends=training.ends_on if training else None,
+            course_months=course.duration_months if course else None,
+        )
+        return dates.start, dates.end
+
+
+def source_query(actor: Actor) -> Select[Any]:
+    """All the columns of a sheet; add a condition on `Placement`."""
+    query: Any = (
+        with_parties(select(Placement))
+        .outerjoin(Company, Company.organisation_id == Opening.employer_id)
+        .outerjoin(EmployerSite, EmployerSite.id == Opening.site_id)
+        .outerjoin(ContractSheet, ContractSheet.placement_id == Placement.id)
+        .outerjoin(LegalRepresentative, LegalRepresentative.youth_id == Placement.youth_id)
+        .outerjoin(DisabilityRecognition, DisabilityRecognition.youth_id == Placement.youth_id)
+        .with_only_columns(
+            Placement,
+            Youth,
+            Opening,
+            Company,
+            Course,
+            TrainingSession,
+            Site,
+            EmployerSite.siret.label("work_siret"),
+            EmployerSite.address.label("work_address"),
+            ContractSheet,
+            LegalRepresentative,
+            DisabilityRecognition,
+            Employer.id.label("employer_id"),
+            Employer.name.label("employer_name"),
+            Employer.siret.label("employer_siret"),
+            Employer.phone.label("employer_phone"),
+            Employer.email.label("employer_email"),
+            OpeningPlace.name.label("work_commune"),
+            Cfa.id.label("cfa_id"),
+            Cfa.name.label("cfa_name"),
+            Cfa.siret.label("cfa_siret"),
+            Cfa.uai.label("cfa_uai"),
+            SitePlace.name.label("site_commune"),
+            revealed_scope(actor).label("revealed"),
+        )
+    )
+    found: Select[Any] = query
+    return found
+
+
+def source_from(row: Any) -> SheetSource:
+    """A row of `source_query` as a source; the placement has an opening."""
+    return SheetSource(
+        placement=row.Placement,
+        youth=row.Youth,
+        opening=row.Opening,
+        company=row.Company,
+        sheet=row.ContractSheet,
+        representative=row.LegalRepresentative,
+        recognition=row.DisabilityRecognition,
+        row=row,
+    )
+
+
+def load_source(db_session: Session, actor: Actor, placement_id: int) -> SheetSource | None:
+    """The source of one sheet: one statement; None without such a placement, or before three yes."""
+    row = db_session.execute(
+        source_query(actor).where(Placement.id == placement_id, Placement.stage.in_(SHEET_STAGES))
+    ).one_or_none()
+    return source_from(row) if row is not None else None

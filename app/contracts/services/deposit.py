@@ -1,0 +1,104 @@
+"""The deposit and the answer of the OPCO, noted by hand."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from app.contracts.models import ContractSheet
+from app.contracts.services.guarded import note, open_sheet, state_after
+from app.contracts.workflow import SheetEvent
+from app.core import clock
+from app.core.errors import Invalid
+from app.placements.workflow import Stage
+from app.policy.actor import Actor
+from app.policy.permissions import Permission
+from app.rules.reasons import ReasonList, reason
+
+NUMBER_MAX = 60
+
+
+def note_deposit(
+    db_session: Session, actor: Actor, *, placement_id: int, deposited_on: date | None = None
+) -> ContractSheet:
+    """The contract left for the OPCO (or the DDETS) on this day.
+
+    Raises:
+        NotFound, Forbidden: not this actor's sheet.
+        WrongState: deposited already.
+        Invalid: nothing is signed, or a day to come.
+    """
+    opened = open_sheet(db_session, actor, placement_id, Permission.CONTRACT_DEPOSIT)
+    before = opened.sheet.state
+    after = state_after(opened.sheet, SheetEvent.DEPOSIT)
+    if opened.source.placement.stage is Stage.AGREED:
+        raise Invalid("Notez d’abord la signature du contrat.", field="deposited_on")
+    opened.sheet.deposited_on = _past(deposited_on, field="deposited_on")
+    opened.sheet.decided_on = opened.sheet.return_reason = None
+    opened.sheet.state = after
+    note(
+        db_session,
+        actor,
+        opened,
+        "contract_deposited",
+        from_state=before,
+        details={"on": opened.sheet.deposited_on.isoformat()},
+    )
+    return opened.sheet
+
+
+def note_decision(
+    db_session: Session,
+    actor: Actor,
+    *,
+    placement_id: int,
+    event: SheetEvent,
+    decided_on: date | None = None,
+    number: str | None = None,
+    why: str | None = None,
+) -> ContractSheet:
+    """The OPCO accepted (with its number), sent back or refused (with a reason of the list).
+
+    Raises:
+        NotFound, Forbidden: not this actor's sheet.
+        WrongState: nothing is deposited.
+        Invalid: no number, no reason of the list, or a day that is not between the deposit and today.
+    """
+    opened = open_sheet(db_session, actor, placement_id, Permission.CONTRACT_DEPOSIT)
+    sheet, before = opened.sheet, opened.sheet.state
+    after = state_after(sheet, event)
+    on = _past(decided_on, field="decided_on")
+    if sheet.deposited_on is not None and on < sheet.deposited_on:
+        raise Invalid("La réponse vient après le dépôt.", field="decided_on")
+    if event is SheetEvent.ACCEPT:
+        if not number:
+            raise Invalid("Indiquez le numéro de dépôt donné par l’OPCO.", field="number")
+        sheet.deposit_number = number[:NUMBER_MAX]
+    else:
+        sheet.return_reason = _reason(why)
+    sheet.decided_on, sheet.state = on, after
+    note(
+        db_session,
+        actor,
+        opened,
+        f"contract_{sheet.state.value}",
+        from_state=before,
+        reason=sheet.return_reason if event is not SheetEvent.ACCEPT else None,
+        details={"on": on.isoformat()},
+    )
+    return sheet
+
+
+def _reason(code: str | None) -> str:
+    try:
+        return reason(ReasonList.DEPOSIT_RETURN, code or "").code
+    except KeyError:
+        raise Invalid("Choisissez la raison donnée par l’OPCO.", field="why") from None
+
+
+def _past(day: date | None, *, field: str) -> date:
+    today = clock.today()
+    if day is not None and day > today:
+        raise Invalid("Cette date est à venir : notez-la le jour même.", field=field)
+    return day or today

@@ -1,0 +1,120 @@
+"""The steps that every verb on a sheet shares: lock, load, judge, create on the first word, journal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.contracts.models import ContractSheet
+from app.contracts.queries.projection import sheet_facts
+from app.contracts.queries.source import SheetSource, load_source
+from app.contracts.workflow import NotAllowed, SheetEvent, SheetState, next_state
+from app.core import clock, journal
+from app.core.errors import NotFound, WrongState
+from app.core.journal import Audience
+from app.core.permissions import ensure
+from app.placements.models import Placement
+from app.placements.services.guarded import lock_youth
+from app.policy.actor import Actor
+from app.policy.facts import Facts
+from app.policy.permissions import Permission
+
+CLOSED = {
+    SheetState.DEPOSITED: "Le contrat est déposé : la fiche ne change plus tant que l’OPCO n’a pas répondu.",
+    SheetState.ACCEPTED: "L’OPCO a accepté le contrat : la fiche ne change plus.",
+    SheetState.REFUSED: "L’OPCO a refusé le contrat : la fiche ne change plus.",
+}
+
+
+@dataclass(slots=True)
+class OpenedSheet:
+    """A sheet locked for this transaction, with what the portal knows and the facts that judged the actor."""
+
+    sheet: ContractSheet
+    source: SheetSource
+    facts: Facts
+
+
+def open_sheet(
+    db_session: Session, actor: Actor, placement_id: int, permission: Permission
+) -> OpenedSheet:
+    """Lock the youth, load the sheet (made on the first word), judge the actor.
+
+    Raises:
+        NotFound: no such placement, not agreed yet, or not for this actor.
+        Forbidden: the actor may read the sheet but not do this.
+    """
+    youth_id = db_session.scalar(select(Placement.youth_id).where(Placement.id == placement_id))
+    if youth_id is None:
+        raise NotFound
+    lock_youth(db_session, youth_id)
+    facts = sheet_facts(db_session, placement_id)
+    ensure(actor, permission, facts, seen_by=Permission.CONTRACT_VIEW)
+    source = load_source(db_session, actor, placement_id)
+    if source is None:
+        raise NotFound("La fiche s’ouvre quand le jeune, l’employeur et le CFA ont dit oui.")
+    if source.sheet is not None:
+        return OpenedSheet(source.sheet, source, facts)
+    now = clock.now()
+    sheet = ContractSheet(
+        placement_id=placement_id,
+        kind=source.kind,
+        state=SheetState.PREPARING,
+        typed={},
+        created_at=now,
+        created_by=actor.user_id,
+        updated_at=now,
+        is_demonstration=source.placement.is_demonstration,
+    )
+    db_session.add(sheet)
+    db_session.flush()
+    found = load_source(db_session, actor, placement_id)
+    assert found is not None  # the same placement, in the same transaction
+    return OpenedSheet(sheet, found, facts)
+
+
+def state_after(sheet: ContractSheet, event: SheetEvent) -> SheetState:
+    """The next state of the sheet, to be set once everything else was checked.
+
+    Raises:
+        WrongState: the table has no such line.
+    """
+    try:
+        return next_state(sheet.state, event)
+    except NotAllowed:
+        raise WrongState(CLOSED.get(sheet.state)) from None
+
+
+def note(
+    db_session: Session,
+    actor: Actor,
+    opened: OpenedSheet,
+    event: str,
+    *,
+    audience: Audience = Audience.PARTIES,
+    reason: str | None = None,
+    from_state: SheetState | None = None,
+    details: dict[str, Any] | None = None,
+) -> None:
+    """Write what happened in the placement's timeline: field names at most, never a value."""
+    opened.sheet.updated_at = clock.now()
+    placement = opened.source.placement
+    journal.record(
+        db_session,
+        actor,
+        subject_kind="placement",
+        subject_id=placement.id,
+        event=event,
+        from_state=from_state,
+        to_state=opened.sheet.state,
+        reason=reason,
+        audience=audience,
+        youth_id=placement.youth_id,
+        opening_id=placement.opening_id,
+        session_id=placement.session_id,
+        details=details,
+    )
+    db_session.flush()

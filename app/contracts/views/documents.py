@@ -1,0 +1,94 @@
+"""The sheet as a file: a page to print, a PDF where the installation can make one, JSON. Each is registered first."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+from pathlib import Path
+from typing import Any, NoReturn
+
+from flask import Response, current_app, render_template, url_for
+
+from app.contracts.queries.export import as_data
+from app.contracts.queries.labels import SECTIONS
+from app.contracts.queries.page import SheetPage
+from app.contracts.views.blueprint import blueprint
+from app.contracts.views.sheets import read_page
+from app.core import clock
+from app.core.access import ExportFormat, note_export
+from app.core.errors import NotFound
+from app.core.htmx import redirect, render
+from app.core.permissions import current_actor, requires
+from app.policy.permissions import Permission
+
+EXPORT_KIND = "contracts.sheet"
+
+
+def can_make_pdf() -> bool:
+    """True where the `documents` extra is installed."""
+    return importlib.util.find_spec("weasyprint") is not None
+
+
+def _registered(placement_id: int, file_format: ExportFormat) -> tuple[SheetPage, int]:
+    page = read_page(placement_id)
+    if not page.is_open:
+        raise NotFound
+    number = note_export(
+        current_actor(),
+        kind=EXPORT_KIND,
+        file_format=file_format,
+        youth_ids=[page.youth_id],
+        filters={},
+        page="contracts.sheet",
+    )
+    return page, number
+
+
+@blueprint.get("/propositions/<int:placement_id>/contrat/imprimer")
+@requires(Permission.CONTRACT_VIEW)
+def print_sheet(placement_id: int) -> Response:
+    """The sheet on paper, by the browser."""
+    page, number = _registered(placement_id, ExportFormat.PRINT)
+    return render("contracts/print.html", page=page, sections=SECTIONS, export_id=number)
+
+
+@blueprint.get("/propositions/<int:placement_id>/contrat.json")
+@requires(Permission.CONTRACT_VIEW)
+def json_sheet(placement_id: int) -> Response:
+    """The sheet as data."""
+    page, number = _registered(placement_id, ExportFormat.JSON)
+    data = as_data(page, made_on=clock.today(), export_id=number)
+    text = json.dumps(data, ensure_ascii=False, indent=1)
+    return _file(text.encode(), "application/json", f"contrat-{placement_id}.json")
+
+
+@blueprint.get("/propositions/<int:placement_id>/contrat.pdf")
+@requires(Permission.CONTRACT_VIEW)
+def pdf_sheet(placement_id: int) -> Response:
+    """The sheet as a PDF; without the extra, the page to print."""
+    if not can_make_pdf():
+        return redirect(url_for("contracts.print_sheet", placement_id=placement_id))
+    page, number = _registered(placement_id, ExportFormat.PDF)
+    html = render_template(
+        "contracts/document.html", page=page, sections=SECTIONS, export_id=number
+    )
+    return _file(_pdf(html), "application/pdf", f"contrat-{placement_id}.pdf")
+
+
+def _pdf(html: str) -> bytes:
+    """The document on paper; nothing is fetched, not even from this machine."""
+    weasyprint: Any = importlib.import_module("weasyprint")
+    style = Path(current_app.static_folder or "static") / "css" / "document.css"
+    made = weasyprint.HTML(string=html, url_fetcher=_no_fetch)
+    done: bytes = made.write_pdf(stylesheets=[weasyprint.CSS(filename=str(style))])
+    return done
+
+
+def _no_fetch(url: str, *_rest: object, **_more: object) -> NoReturn:
+    raise ValueError(f"a document fetches nothing: {url}")
+
+
+def _file(content: bytes, mimetype: str, name: str) -> Response:
+    answer = Response(content, mimetype=mimetype)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
