@@ -11,12 +11,13 @@ from flask.cli import AppGroup
 
 from app.accounts.cli import renew_secrets
 from app.core.tasks import run_queued_jobs
+from app.dashboard.cli import mail
 from app.demo.cli import demo, list_accounts
 from app.openings.cli import registry
 from app.reference.cli import reference
 
 trefle = AppGroup("trefle", help="Les verbes de l’exploitation.")
-for command in (renew_secrets, reference, registry, demo, list_accounts):
+for command in (renew_secrets, reference, registry, demo, list_accounts, mail):
     trefle.add_command(command)
 
 
