@@ -6,8 +6,10 @@ from datetime import date, timedelta
 from typing import Any
 
 from wtforms import (
+    BooleanField,
     DateField,
     HiddenField,
+    IntegerField,
     RadioField,
     SelectField,
     SelectMultipleField,
@@ -18,12 +20,12 @@ from wtforms.validators import Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.core import clock
-from app.core.forms import BaseForm, MaxLength, OnceForm, Required, strip
+from app.core.forms import BaseForm, Between, MaxLength, OnceForm, Required, strip
 from app.openings.forms import RADII, as_choices, whole_or_none
-from app.outreach.labels import KINDS, OBJECTIONS, STEPS
+from app.outreach.labels import KINDS, NETWORKS, OBJECTIONS, STEPS
 from app.outreach.models import NextStep, Objection, VisitKind
 from app.outreach.queries.measures import measures_on
-from app.outreach.services import VisitDetails
+from app.outreach.services import TargetDetails, VisitDetails
 from app.reference.forms import CommuneFields, TradeFields
 
 # What a thumb picks instead of a date: the days until the next step.
@@ -135,6 +137,55 @@ class DayForm(CommuneFields, BaseForm):
     def number(self) -> int:
         """How many companies the day holds."""
         return min(whole_or_none(self.visits.data) or 6, 10)
+
+
+class LeadForm(BaseForm):
+    """What came of a lead."""
+
+    result = RadioField(
+        "Résultat",
+        choices=as_choices([("done", "Faite"), ("dropped", "Sans suite")]),
+        default="done",
+    )
+    outcome = StringField("Ce qu’elle a donné", [MaxLength(200)], filters=[strip])
+
+
+class TargetForm(OnceForm):
+    """An agreement with a network."""
+
+    title = StringField(
+        "Nom de la convention", [Required("Donnez un nom."), MaxLength(200)], filters=[strip]
+    )
+    parties = StringField(
+        "Parties", [Required("Écrivez qui s’engage."), MaxLength(300)], filters=[strip]
+    )
+    network = SelectField("Réseau", choices=as_choices(NETWORKS.items()))
+    signed_on = DateField("Signée le", [Optional()])
+    starts_on = DateField("Du", [Required("Choisissez le premier jour.")])
+    ends_on = DateField("Au", [Required("Choisissez le dernier jour.")])
+    headcount_target = IntegerField(
+        "Développeurs en poste", [Optional(), Between(0, 10_000)], default=0
+    )
+    company_target = IntegerField(
+        "Entreprises à rencontrer", [Optional(), Between(0, 1_000_000)], default=0
+    )
+    counts_contacts = BooleanField("Appels, rencontres et courriers comptent aussi", default=True)
+
+    def details(self) -> TargetDetails:
+        """What the service takes."""
+        assert self.starts_on.data is not None
+        assert self.ends_on.data is not None
+        return TargetDetails(
+            title=str(self.title.data),
+            parties=str(self.parties.data),
+            network=str(self.network.data),
+            starts_on=self.starts_on.data,
+            ends_on=self.ends_on.data,
+            signed_on=self.signed_on.data,
+            headcount_target=self.headcount_target.data or 0,
+            company_target=self.company_target.data or 0,
+            counts_contacts=bool(self.counts_contacts.data),
+        )
 
 
 class EmptyForm(OnceForm):

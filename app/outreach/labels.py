@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from app.openings.models import LeadKind, LeadState
 from app.outreach.models import (
     CampaignChannel,
     ContractFocus,
@@ -74,5 +75,21 @@ NETWORKS: Mapping[str, str] = MappingProxyType(
         "cma": "Chambres de métiers",
         "agriculture": "Chambres d’agriculture",
         "opco": "OPCO",
+    }
+)
+LEAD_KINDS: Mapping[LeadKind, str] = MappingProxyType(
+    {
+        LeadKind.COLLEAGUE_SEEKS: "Un confrère cherche un apprenti",
+        LeadKind.EMPLOYER_WITHDREW: "L’employeur s’est retiré",
+        LeadKind.EMPLOYER_SILENT: "L’employeur ne répond pas",
+        LeadKind.CONTRACT_BROKEN: "Un contrat a été rompu",
+    }
+)
+LEAD_STATES: Mapping[LeadState, str] = MappingProxyType(
+    {
+        LeadState.NEW: "À prendre",
+        LeadState.TAKEN: "Prise",
+        LeadState.DONE: "Faite",
+        LeadState.DROPPED: "Sans suite",
     }
 )

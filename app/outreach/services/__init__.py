@@ -1,5 +1,16 @@
 """Verbs of the field agents' work."""
 
+from app.outreach.services.leads import close_lead, take_lead
+from app.outreach.services.targets import TargetDetails, create_target
 from app.outreach.services.visits import VisitDetails, finish_step, load_visit, record_visit
 
-__all__ = ["VisitDetails", "finish_step", "load_visit", "record_visit"]
+__all__ = [
+    "TargetDetails",
+    "VisitDetails",
+    "close_lead",
+    "create_target",
+    "finish_step",
+    "load_visit",
+    "record_visit",
+    "take_lead",
+]
