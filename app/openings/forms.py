@@ -20,7 +20,14 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import Optional
 
 from app.core.forms import BaseForm, Between, MaxLength, OnceForm, Required, strip
-from app.openings.models import HadApprentices, HostsYouth, MinorsPossible, Opening, OpeningStatus
+from app.openings.models import (
+    HadApprentices,
+    HostsYouth,
+    MinorsPossible,
+    Opening,
+    OpeningOutcome,
+    OpeningStatus,
+)
 from app.openings.services import CompanyDetails, EstablishmentDetails, OpeningDetails
 from app.reference.forms import CommuneFields, TradeFields
 from app.rules.diplomas import level_label
@@ -30,6 +37,11 @@ STATUSES = {
     OpeningStatus.PUBLISHED: "Publiée",
     OpeningStatus.FILLED: "Pourvue",
     OpeningStatus.CLOSED: "Fermée",
+}
+OUTCOMES = {
+    OpeningOutcome.FILLED_HERE: "Pourvue avec Trèfle",
+    OpeningOutcome.FILLED_ELSEWHERE: "Pourvue autrement",
+    OpeningOutcome.ABANDONED: "Abandonnée",
 }
 MINORS = {
     MinorsPossible.UNKNOWN: "À voir",

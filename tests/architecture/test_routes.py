@@ -52,6 +52,8 @@ PUBLIC = {
     "contracts.cost_simulator": "public law for anybody, nothing is kept",
     "contracts.dates_simulator": "public law for anybody, nothing is kept",
     "steering.statistics": "figures of the country with small ones hidden, computed once a night",
+    "openings.approval_page": "the signed link is the right",
+    "openings.approve": "the signed link is the right",
     "outreach.offline_worker": "a script without any data, fetched by the browser on its own",
 }
 """Endpoints that anybody may open, each with its reason: adding one is a decision to review."""

@@ -128,9 +128,9 @@ def test_an_opening_goes_from_draft_to_published_filled_and_closed_without_javas
         OpeningStatus.DRAFT, "D1102", "29232",
     )  # fmt: skip
     seen = []
-    for word in ("publish", "withdraw", "publish", "close", "reopen"):
-        path = f"/offres/{opening.id}/etat/{word}"
-        assert employer.post(path, data={"csrf_token": token}).status_code == 303
+    for path in ("etat/publish", "etat/withdraw", "etat/publish", "fermer", "etat/reopen"):
+        data = {"csrf_token": token, "outcome": "filled_here"}
+        assert employer.post(f"/offres/{opening.id}/{path}", data=data).status_code == 303
         seen.append(status_of(session, opening.id).value)
     assert seen == ["published", "draft", "published", "closed", "draft"]
     kinds = {(one.kind, one.row_id) for one in session.query(PoolChange)}

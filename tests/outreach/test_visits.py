@@ -274,3 +274,27 @@ def test_a_company_of_nowhere_is_nobody_s_territory(session: Session, field: Fie
 
     with pytest.raises(NotFound):
         record_visit(session, field.agent, company_id=prospect.id, details=_details())
+
+
+def test_the_need_of_a_visit_becomes_a_draft_once(
+    app: Flask, session: Session, client: FlaskClient, field: Field
+) -> None:
+    make_trade(session, "D1102")
+    visit = record_visit(
+        session,
+        field.agent,
+        company_id=field.company.id,
+        details=_details(rome_code="D1102", need="Un apprenti pour janvier"),
+    )
+    sign_in(client, field.user)
+    path = f"/prospection/visites/{visit.id}"
+    token = csrf_token(app, client, path)
+
+    drafted = client.post(f"{path}/offre", data={"csrf_token": token})
+    again = client.post(f"{path}/offre", data={"csrf_token": token})
+
+    session.expire_all()
+    opening_id = session.get_one(Visit, visit.id).opening_id
+    assert (drafted.status_code, again.status_code) == (303, 409)
+    assert drafted.location == f"/offres/{opening_id}/modifier"
+    assert "Un apprenti pour janvier" in client.get(drafted.location).get_data(as_text=True)

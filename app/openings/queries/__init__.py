@@ -18,7 +18,13 @@ from app.openings.queries.lists import (
     visible_openings,
 )
 from app.openings.queries.positions import lapsed_positions, position_hold
-from app.openings.queries.records import record_ids, record_key, record_members, record_of
+from app.openings.queries.records import (
+    is_known_school,
+    record_ids,
+    record_key,
+    record_members,
+    record_of,
+)
 from app.openings.queries.sectors import (
     hiring_shares,
     is_marked_short,
@@ -37,6 +43,7 @@ __all__ = [
     "establishments_of",
     "find_company",
     "hiring_shares",
+    "is_known_school",
     "is_marked_short",
     "lapsed_positions",
     "merges_of",

@@ -195,3 +195,38 @@ def opening_page(db_session: Session, opening_id: int) -> Any:
     if row is None:
         raise NotFound
     return row
+
+
+def expiring_openings(db_session: Session, first: date, last: date) -> list[int]:
+    """Published openings that end in these days and of which nobody was reminded."""
+    return list(
+        db_session.scalars(
+            select(Opening.id)
+            .where(
+                Opening.status == OpeningStatus.PUBLISHED,
+                Opening.expires_on.between(first, last),
+                Opening.reminded_on.is_(None),
+            )
+            .order_by(Opening.expires_on, Opening.id)
+        )
+    )
+
+
+def similar_openings(db_session: Session, opening: Opening) -> list[Any]:
+    """Other live openings of the same company for the same trade and commune: perhaps the same post twice."""
+    if opening.rome_code is None:
+        return []
+    return list(
+        db_session.execute(
+            select(Opening.id, Opening.title, Opening.status)
+            .where(
+                Opening.id != opening.id,
+                Opening.employer_id == opening.employer_id,
+                Opening.rome_code == opening.rome_code,
+                Opening.commune_code == opening.commune_code,
+                Opening.status.in_([OpeningStatus.DRAFT, OpeningStatus.PUBLISHED]),
+            )
+            .order_by(Opening.id)
+            .limit(3)
+        ).all()
+    )

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session, aliased
 
 from app.accounts.models import Organisation
 from app.openings.models import Company
+from app.policy.actor import OrganisationKind
 
 
 def record_of(company: type[Company]) -> ColumnElement[int]:
@@ -47,3 +48,13 @@ def record_key(organisation: type[Organisation], company: type[Company]) -> Colu
     return func.coalesce(
         organisation.siren, of_record, literal("record-") + cast(record_of(company), String)
     )
+
+
+def is_known_school(db_session: Session, siren: str | None) -> bool:
+    """Whether a training centre of the portal has this SIREN."""
+    if not siren:
+        return False
+    found = select(Organisation.id).where(
+        Organisation.kind == OrganisationKind.TRAINING_CENTRE, Organisation.siren == siren
+    )
+    return db_session.scalar(found.limit(1)) is not None

@@ -1,6 +1,7 @@
 """Verbs on openings: positions, the openings themselves, companies."""
 
 from app.openings.queries.companies import find_company
+from app.openings.services.approvals import approval_opening, approve_opening, ask_approval
 from app.openings.services.companies import (
     CompanyDetails,
     add_company,
@@ -13,6 +14,7 @@ from app.openings.services.establishments import (
     close_establishment,
 )
 from app.openings.services.leads import raise_lead
+from app.openings.services.lifetime import close_opening, remind_expiry, renew_opening
 from app.openings.services.merging import merge_companies, say_different, undo_merge
 from app.openings.services.openings import (
     OpeningDetails,
@@ -37,7 +39,11 @@ __all__ = [
     "RegistryReport",
     "add_company",
     "add_establishment",
+    "approval_opening",
+    "approve_opening",
+    "ask_approval",
     "close_establishment",
+    "close_opening",
     "create_company",
     "create_opening",
     "duplicate_opening",
@@ -50,6 +56,8 @@ __all__ = [
     "move_opening",
     "raise_lead",
     "release_position",
+    "remind_expiry",
+    "renew_opening",
     "say_different",
     "take_position",
     "undo_merge",

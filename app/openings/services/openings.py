@@ -15,14 +15,15 @@ from app.core.errors import Conflict, Invalid, NotFound, WrongState
 from app.core.permissions import ensure
 from app.core.requests import use_once
 from app.core.text import sort_key
-from app.openings.models import MinorsPossible, Opening, OpeningStatus
-from app.openings.queries import company_facts, opening_facts
+from app.openings.models import Company, MinorsPossible, Opening, OpeningStatus
+from app.openings.queries import company_facts, is_known_school, opening_facts
 from app.openings.services.positions import settle_status
 from app.openings.workflow import OpeningEvent, WrongEvent, next_status
 from app.policy.actor import Actor
 from app.policy.facts import Facts
 from app.policy.permissions import Permission
 from app.reference.models import Commune
+from app.rules.disguise import find_disguise
 from app.rules.wording import check_wording
 
 
@@ -75,10 +76,10 @@ def create_opening(
         status=OpeningStatus.DRAFT,
         is_demonstration=db_session.get_one(Organisation, employer_id).is_demonstration,
     )
-    _write(db_session, opening, details)
+    write_opening(db_session, opening, details)
     db_session.add(opening)
     db_session.flush()
-    _note(db_session, actor, opening, "opening_created")
+    note_opening(db_session, actor, opening, "opening_created")
     return opening
 
 
@@ -98,12 +99,12 @@ def edit_opening(
             "Cette offre a été modifiée pendant que vous écriviez. "
             "Relisez-la avant d’enregistrer à nouveau."
         )
-    _write(db_session, opening, details)
+    write_opening(db_session, opening, details)
     if opening.status in (OpeningStatus.PUBLISHED, OpeningStatus.FILLED):
         check_publishable(opening)
     db_session.flush()
     settle_status(db_session, opening.id)
-    _note(db_session, actor, opening, "opening_changed")
+    note_opening(db_session, actor, opening, "opening_changed")
     return opening
 
 
@@ -125,13 +126,13 @@ def move_opening(
     before = opening.status
     if event is OpeningEvent.PUBLISH:
         check_publishable(opening)
-        _refuse_closed_place(db_session, opening)
+        refuse_closed_place(db_session, opening)
         opening.published_at = clock.now()
     opening.status = after
     db_session.flush()
     if after is OpeningStatus.PUBLISHED:
         settle_status(db_session, opening.id)
-    _note(db_session, actor, opening, f"opening_{event}", before, opening.status)
+    note_opening(db_session, actor, opening, f"opening_{event}", before, opening.status)
     return opening
 
 
@@ -160,7 +161,7 @@ def duplicate_opening(
     opening.created_by = actor.user_id
     db_session.add(opening)
     db_session.flush()
-    _note(db_session, actor, opening, "opening_duplicated")
+    note_opening(db_session, actor, opening, "opening_duplicated")
     return opening
 
 
@@ -230,7 +231,12 @@ def check_publishable(opening: Opening) -> None:
         )
 
 
-def _refuse_closed_place(db_session: Session, opening: Opening) -> None:
+def refuse_closed_place(db_session: Session, opening: Opening) -> None:
+    """A post must be somewhere, and be the company's own.
+
+    Raises:
+        Invalid: its establishment or its company is closed, or it reads like a school's advertisement.
+    """
     site = db_session.get(Site, opening.site_id) if opening.site_id is not None else None
     employer = db_session.get_one(Organisation, opening.employer_id)
     if site is not None and site.closed_on is not None:
@@ -239,6 +245,14 @@ def _refuse_closed_place(db_session: Session, opening: Opening) -> None:
         )
     if employer.status is OrganisationStatus.CLOSED:
         raise Invalid("Cette entreprise est fermée : son offre ne peut plus être publiée.")
+    company = db_session.get(Company, opening.employer_id)
+    disguise = find_disguise(
+        f"{opening.title}\n{opening.description or ''}",
+        naf_code=company.naf_code if company else None,
+        is_training_centre=is_known_school(db_session, employer.siren),
+    )
+    if disguise is not None:
+        raise Invalid(disguise.message)
 
 
 def _ensure_may_write(
@@ -258,7 +272,13 @@ def _ensure_may_write(
     )
 
 
-def _write(db_session: Session, opening: Opening, details: OpeningDetails) -> None:
+def write_opening(db_session: Session, opening: Opening, details: OpeningDetails) -> None:
+    """Write what was typed into an opening; the caller has judged the right to do so.
+
+    Raises:
+        Invalid: see `check_details`.
+        NotFound: the commune is not known.
+    """
     check_details(details)
     place = None
     if details.commune_code:
@@ -277,7 +297,7 @@ def _write(db_session: Session, opening: Opening, details: OpeningDetails) -> No
     opening.longitude = place.longitude if place else None
 
 
-def _note(
+def note_opening(
     db_session: Session,
     actor: Actor,
     opening: Opening,
@@ -285,6 +305,7 @@ def _note(
     before: OpeningStatus | None = None,
     after: OpeningStatus | None = None,
 ) -> None:
+    """One line of the journal and of the change log about an opening."""
     journal.record(
         db_session,
         actor,

@@ -1,6 +1,6 @@
 """Pages of openings and companies."""
 
-from app.openings.views import companies, openings, records
+from app.openings.views import companies, lifetime, openings, records
 from app.openings.views.door import blueprint
 
-__all__ = ["blueprint", "companies", "openings", "records"]
+__all__ = ["blueprint", "companies", "lifetime", "openings", "records"]

@@ -13,6 +13,7 @@ from app.core.htmx import page, redirect, render, toast
 from app.core.permissions import current_actor, ensure, requires
 from app.openings.forms import (
     MINORS,
+    OUTCOMES,
     STATUSES,
     ActionForm,
     OpeningFilterForm,
@@ -27,6 +28,7 @@ from app.openings.queries import (
     opening_list,
     opening_page,
 )
+from app.openings.queries.lists import similar_openings
 from app.openings.services import (
     OpeningDetails,
     create_opening,
@@ -54,7 +56,6 @@ from app.reference.queries.nearby import position_of
 DONE = {
     OpeningEvent.PUBLISH: "L’offre est publiée : elle peut être proposée aux jeunes.",
     OpeningEvent.WITHDRAW: "L’offre redevient un brouillon, visible de vous seul.",
-    OpeningEvent.CLOSE: "L’offre est fermée. Les promesses en cours ne sont pas annulées.",
     OpeningEvent.REOPEN: "L’offre est rouverte en brouillon. Vérifiez ses dates puis publiez-la.",
 }
 
@@ -89,7 +90,7 @@ def list_openings() -> Response:
 @requires(Permission.OPENING_VIEW)
 def show_opening(opening_id: int) -> Response:
     """One opening, and what this actor may do with it."""
-    return _show(opening_id)
+    return opening_card(opening_id)
 
 
 @blueprint.get("/offres/nouvelle")
@@ -106,7 +107,7 @@ def new_opening() -> Response:
 def add_opening() -> Response:
     """Write a draft."""
     form = OpeningForm()
-    details = _details(form)
+    details = details_of(form)
     if details is None:
         return _form_page(form, None, status=422)
     try:
@@ -146,7 +147,7 @@ def change_opening(opening_id: int) -> Response:
     """Change an opening."""
     _may_edit(opening_id)
     form = OpeningForm()
-    details = _details(form)
+    details = details_of(form)
     if details is None:
         return _form_page(form, opening_id, status=422)
     try:
@@ -182,7 +183,7 @@ def copy_opening(opening_id: int) -> Response:
 @blueprint.post("/offres/<int:opening_id>/etat/<word>")
 @requires(Permission.OPENING_EDIT)
 def decide(opening_id: int, word: str) -> Response:
-    """Publish, withdraw, close or reopen."""
+    """Publish, withdraw or reopen; closing asks what became of the opening and has a page of its own."""
     event = next((one for one in DONE if one.value == word), None)
     if event is None:
         raise NotFound
@@ -190,12 +191,13 @@ def decide(opening_id: int, word: str) -> Response:
         with transaction() as session:
             move_opening(session, current_actor(), opening_id=opening_id, event=event)
     except Invalid as error:
-        return _show(opening_id, refusal=error.message, status=422)
+        return opening_card(opening_id, refusal=error.message, status=422)
     toast(DONE[event])
     return redirect(url_for("openings.show_opening", opening_id=opening_id))
 
 
-def _show(opening_id: int, *, refusal: str = "", status: int = 200) -> Response:
+def opening_card(opening_id: int, *, refusal: str = "", status: int = 200) -> Response:
+    """The page of an opening, with why something was refused."""
     session, actor = db.session(), current_actor()
     facts = opening_facts(session, opening_id)
     ensure(actor, Permission.OPENING_VIEW, facts)
@@ -211,7 +213,9 @@ def _show(opening_id: int, *, refusal: str = "", status: int = 200) -> Response:
         commune=row.commune,
         facts=facts,
         may_edit=may_edit,
-        events=decisions(row.Opening.status) if may_edit else (),
+        events=[one for one in decisions(row.Opening.status) if may_edit],
+        similar=similar_openings(session, row.Opening) if may_edit else [],
+        outcomes=OUTCOMES,
         refusal=refusal,
         is_short=row.Opening.rome_code in short,
         statuses=STATUSES,
@@ -267,7 +271,7 @@ def _employer_id(given: str | None) -> int:
     return chosen
 
 
-def _details(form: OpeningForm) -> OpeningDetails | None:
+def details_of(form: OpeningForm) -> OpeningDetails | None:
     """What was typed, or None when it has to be corrected; trade and commune are understood here.
 
     A title that names a trade by itself stands for an empty trade field.

@@ -1,5 +1,6 @@
 """Verbs of the field agents' work."""
 
+from app.outreach.services.drafts import draft_from_visit
 from app.outreach.services.leads import close_lead, take_lead
 from app.outreach.services.targets import TargetDetails, create_target
 from app.outreach.services.visits import VisitDetails, finish_step, load_visit, record_visit
@@ -9,6 +10,7 @@ __all__ = [
     "VisitDetails",
     "close_lead",
     "create_target",
+    "draft_from_visit",
     "finish_step",
     "load_visit",
     "record_visit",

@@ -17,7 +17,7 @@ from app.outreach.labels import KINDS, OBJECTIONS, STEPS
 from app.outreach.models import VisitKind
 from app.outreach.queries.measures import measure_labels
 from app.outreach.queries.visits import VisitFilters, visit_list, visit_page, visits_of
-from app.outreach.services import finish_step, record_visit
+from app.outreach.services import draft_from_visit, finish_step, record_visit
 from app.outreach.views.door import blueprint
 from app.policy.permissions import Permission
 from app.reference.queries import resolve_trade
@@ -168,6 +168,20 @@ def end_step(visit_id: int) -> Response:
         return _show(visit_id, status=409)
     toast("C’est noté : la suite est faite.")
     return redirect(url_for("outreach.show_visit", visit_id=visit_id))
+
+
+@blueprint.post("/visites/<int:visit_id>/offre")
+@requires(Permission.VISIT_RECORD)
+def raise_opening(visit_id: int) -> Response:
+    """A draft from what was said; the next page finishes it."""
+    try:
+        with transaction() as session:
+            opening_id = draft_from_visit(session, current_actor(), visit_id=visit_id).id
+    except (Conflict, Invalid) as error:
+        toast(error.message, "error")
+        return _show(visit_id, status=error.status)
+    toast("Voici le brouillon : complétez-le, puis faites-le relire par l’entreprise.")
+    return redirect(url_for("openings.edit_opening_form", opening_id=opening_id))
 
 
 def _show(visit_id: int, *, status: int = 200) -> Response:
