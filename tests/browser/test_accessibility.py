@@ -46,13 +46,13 @@ SLICES: dict[str, frozenset[str]] = {
     "cfa": frozenset({"contracts", "matching", "training"}),
     "point_a": frozenset({"training"}),
     "field": frozenset({"outreach", "openings"}),
-    "coordinator": frozenset({"partnerships"}),
+    "coordinator": frozenset({"outreach", "partnerships"}),
     "admin": frozenset({"accounts", "dashboard"}),
     "new_adviser": frozenset({"imports"}),
     "new_employer": frozenset(),
     "new_cfa": frozenset({"training"}),
     "new_point_a": frozenset({"training"}),
-    NOBODY: frozenset({"accounts", "placements", "contracts"}),
+    NOBODY: frozenset({"openings", "accounts", "placements", "contracts"}),
 }
 LOOKS = ((1280, 900, "light"), (390, 844, "dark"))
 NARROW = (320, 640)

@@ -31,6 +31,7 @@ from app.imports.models import ImportKind
 from app.imports.services import open_batch, read_file
 from app.matching.services import request_meeting
 from app.openings.models import OpeningStatus
+from app.openings.services import ask_approval
 from app.outreach.models import NextStep, Objection, VisitKind
 from app.outreach.queries.measures import measures_on
 from app.outreach.services import VisitDetails, record_visit
@@ -282,6 +283,8 @@ def _visit_companies(session: Session, town: Town) -> None:
         ),
     )
     town.ids["visit"] = visit.id
+    field = actor_of(session, town.people["field"])
+    town.ids["approval"] = ask_approval(session, field, opening_id=town.ids["draft"]).id
 
 
 def _write_letters(session: Session, town: Town) -> None:
@@ -300,6 +303,11 @@ def _write_letters(session: Session, town: Town) -> None:
         "accounts.reset_form": _reset_token(session, town),
         "accounts.invitation": seal("invitation", [invitation.id], good_for=week),
         "placements.answer_page": write_link(link, about=town.ids["opening"], good_for=week),
+        "openings.approval_page": write_link(
+            Link(LinkSubject.EMPLOYER, "approve", town.ids["draft"]),
+            about=town.ids["approval"],
+            good_for=week,
+        ),
     }
 
 
