@@ -13,7 +13,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linprog
 
 SMALL_CELL = 5
 """A figure below this, and not zero, is hidden."""
@@ -206,5 +205,7 @@ class Attacker:
         return low, -high
 
     def _solve(self, target: NDArray[np.float64]) -> float:
+        from scipy.optimize import linprog  # forty megabytes that a process at rest need not hold
+
         found = linprog(target, A_eq=self._sums, b_eq=self._known, bounds=(1, None), method="highs")
         return float(found.fun) if found.status == 0 and found.fun is not None else -np.inf

@@ -7,8 +7,6 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
 from typing import IO, Any
 
-from openpyxl import load_workbook
-
 from app.core.sheets.detect import DAMAGED, Unreadable
 
 VISIBLE = "visible"
@@ -53,6 +51,8 @@ def workbook_rows(file: IO[bytes], sheet: str | None) -> Iterator[Sequence[str]]
 
 
 def _open(file: IO[bytes]) -> Any:
+    from openpyxl import load_workbook  # twelve megabytes that a process at rest need not hold
+
     file.seek(0)
     try:
         with warnings.catch_warnings():

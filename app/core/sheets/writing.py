@@ -8,9 +8,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, WriteOnlyCell
-
 # A spreadsheet takes a cell that begins so for a formula (OWASP, "CSV injection"); the wide forms
 # are what an East Asian keyboard types and some spreadsheets fold.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -55,6 +52,9 @@ def csv_bytes(rows: Iterable[Sequence[Any]]) -> bytes:
 
 def xlsx_bytes(sheets: Iterable[tuple[str, Iterable[Sequence[Any]]]]) -> bytes:
     """A workbook of `(sheet name, rows)`. Numbers and dates keep their kind, all else is text."""
+    # Twelve megabytes that a process at rest need not hold.
+    from openpyxl import Workbook
+
     book = Workbook(write_only=True)
     for name, rows in sheets:
         sheet = book.create_sheet(title=_sheet_name(name))
@@ -66,6 +66,8 @@ def xlsx_bytes(sheets: Iterable[tuple[str, Iterable[Sequence[Any]]]]) -> bytes:
 
 
 def _cell(sheet: Any, value: Any) -> Any:
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, WriteOnlyCell
+
     if isinstance(value, bool) or not isinstance(value, int | float | date | datetime):
         cell = WriteOnlyCell(sheet, value=ILLEGAL_CHARACTERS_RE.sub("", harmless(value)))
         cell.data_type = "s"

@@ -11,8 +11,6 @@ import calendar
 from datetime import date, timedelta
 from functools import lru_cache
 
-import holidays
-
 ONE_DAY = timedelta(days=1)
 _SATURDAY, _SUNDAY, _FRIDAY = 5, 6, 4
 # Départements whose public holidays differ from the rest of the country.
@@ -66,6 +64,8 @@ def first_of_next_month(day: date) -> date:
 def public_holidays(year: int, department: str = "") -> frozenset[date]:
     """Public holidays of ``year`` in ``department`` (INSEE code; empty for the general list)."""
     subdivision = _HOLIDAY_SUBDIVISION.get(department)
+    import holidays  # ten megabytes that a process at rest need not hold
+
     return frozenset(holidays.country_holidays("FR", subdiv=subdivision, years=year))
 
 
