@@ -205,7 +205,8 @@ class Attacker:
         return low, -high
 
     def _solve(self, target: NDArray[np.float64]) -> float:
-        from scipy.optimize import linprog  # forty megabytes that a process at rest need not hold
+        # Forty megabytes that a process at rest need not hold.
+        from scipy.optimize import linprog  # noqa: PLC0415
 
         found = linprog(target, A_eq=self._sums, b_eq=self._known, bounds=(1, None), method="highs")
         return float(found.fun) if found.status == 0 and found.fun is not None else -np.inf

@@ -51,7 +51,8 @@ def workbook_rows(file: IO[bytes], sheet: str | None) -> Iterator[Sequence[str]]
 
 
 def _open(file: IO[bytes]) -> Any:
-    from openpyxl import load_workbook  # twelve megabytes that a process at rest need not hold
+    # Twelve megabytes that a process at rest need not hold.
+    from openpyxl import load_workbook  # noqa: PLC0415
 
     file.seek(0)
     try:

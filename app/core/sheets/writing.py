@@ -53,7 +53,7 @@ def csv_bytes(rows: Iterable[Sequence[Any]]) -> bytes:
 def xlsx_bytes(sheets: Iterable[tuple[str, Iterable[Sequence[Any]]]]) -> bytes:
     """A workbook of `(sheet name, rows)`. Numbers and dates keep their kind, all else is text."""
     # Twelve megabytes that a process at rest need not hold.
-    from openpyxl import Workbook
+    from openpyxl import Workbook  # noqa: PLC0415
 
     book = Workbook(write_only=True)
     for name, rows in sheets:
@@ -66,7 +66,7 @@ def xlsx_bytes(sheets: Iterable[tuple[str, Iterable[Sequence[Any]]]]) -> bytes:
 
 
 def _cell(sheet: Any, value: Any) -> Any:
-    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, WriteOnlyCell
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, WriteOnlyCell  # noqa: PLC0415
 
     if isinstance(value, bool) or not isinstance(value, int | float | date | datetime):
         cell = WriteOnlyCell(sheet, value=ILLEGAL_CHARACTERS_RE.sub("", harmless(value)))

@@ -64,7 +64,8 @@ def first_of_next_month(day: date) -> date:
 def public_holidays(year: int, department: str = "") -> frozenset[date]:
     """Public holidays of ``year`` in ``department`` (INSEE code; empty for the general list)."""
     subdivision = _HOLIDAY_SUBDIVISION.get(department)
-    import holidays  # ten megabytes that a process at rest need not hold
+    # Ten megabytes that a process at rest need not hold.
+    import holidays  # noqa: PLC0415
 
     return frozenset(holidays.country_holidays("FR", subdiv=subdivision, years=year))
 
