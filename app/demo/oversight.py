@@ -106,7 +106,7 @@ def _planned(db_session: Session, actor: Actor, region: str, scenario_id: int | 
 
 
 def _imagine(db_session: Session, actor: Actor, region: str, scene: Scene) -> None:
-    town = scene.towns[0]
+    town = max(scene.towns, key=lambda one: one.population)
     scenario = create_scenario(
         db_session,
         actor,

@@ -81,11 +81,13 @@ def _places(known: int | None) -> int:
 def figures_of(pool: Pool, computed: Computed) -> dict[str, Any]:
     """What the page shows beside the lines, as JSON."""
     made = computed.plan
+    proposed = {one.id for one in pool.youths.values() if one.live_proposals > 0}
     reasons = Counter(REASON_CODES[one.reason] for one in made.left_out)
     return {
         "youth": len(pool.youths),
         "served": len(made.assigned),
-        "already_proposed": sum(one.live_proposals > 0 for one in pool.youths.values()),
+        "already_proposed": len(proposed),
+        "with_something": len(proposed | {one.youth for one in made.assigned}),
         "served_first_come": computed.served_first_come,
         "value_first_come": round(computed.value_first_come, 3),
         "positions": sum(_places(one.positions_free) for one in pool.openings.values()),

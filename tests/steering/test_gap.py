@@ -15,7 +15,7 @@ from app.policy.actor import OrganisationKind, Role
 from app.steering.cube import Dimension, Key, Three, build_table, total_of
 from app.steering.queries.behind import Column, rows_behind
 from app.steering.queries.closing import closings
-from app.steering.queries.gap import labels_of, load_cube
+from app.steering.queries.gap import labels_of, load_cube, zone_towns
 from app.training.models import TrainingSession
 from app.youth.models import Wish, Youth, YouthStatus
 from tests.factories.accounts import make_organisation, make_site, make_user, sign_in
@@ -48,7 +48,7 @@ def region(session: Session) -> dict[str, Any]:
 
 def cut(session: Session, **choice: Any) -> Any:
     cube = load_cube(session, BRITTANY)
-    labels = labels_of(session, cube, BRITTANY)
+    labels = labels_of(session, cube, zone_towns(session, BRITTANY))
     return build_table(cube, labels=labels, **{"by": Dimension.TRADE, "across": None, **choice})
 
 
@@ -97,7 +97,8 @@ def test_what_would_close_a_gap_names_the_places_the_course_and_the_town(
         make_youth(session, mission, adviser, wishes=(("cuisinier", "G1602"),))
     cube = load_cube(session, BRITTANY)
 
-    advice = closings(session, cube, labels_of(session, cube, BRITTANY), BRITTANY)
+    towns = zone_towns(session, BRITTANY)
+    advice = closings(session, cube, labels_of(session, cube, towns), BRITTANY, towns)
 
     bakers = next(one for one in advice if one.trade == "D1102")
     assert (bakers.places, bakers.positions) == (4, 5)
@@ -107,9 +108,9 @@ def test_what_would_close_a_gap_names_the_places_the_course_and_the_town(
 
 def test_no_advice_rests_on_a_hidden_figure(session: Session, region: dict[str, Any]) -> None:
     cube = {Key(trade="D1102", zone="Z1"): Three(3, 0, 0), Key(trade="G1602", zone="Z1"): Three(40, 0, 0)}
-    labels = labels_of(session, cube, BRITTANY)
+    labels = labels_of(session, cube, zone_towns(session, BRITTANY))
 
-    advice = closings(session, cube, labels, BRITTANY)
+    advice = closings(session, cube, labels, BRITTANY, {})
 
     assert advice == []
 
@@ -145,12 +146,16 @@ def test_the_coordination_reads_the_three_columns_and_goes_behind_them(
     coordination(app, session, client)
 
     listing = client.get("/region/ecarts?par=metier")
+    by_zone = client.get("/region/ecarts?par=zone")
+    by_departement = client.get("/region/ecarts?par=departement")
     rows = client.get("/region/ecarts/jeunes?metier=D1102")
 
     assert listing.status_code == 200
     assert "masqué" in listing.text
     assert rows.status_code == 200
     assert "Boulanger" in rows.text
+    assert parse(by_zone).select_one("svg.bubble-map title") is not None
+    assert parse(by_departement).select_one("svg.tile-map desc") is not None
 
 
 def test_a_correspondent_reads_the_figures_and_no_row_of_a_youth(

@@ -14,7 +14,7 @@ from app.openings.models import Company, Opening, OpeningStatus
 from app.policy.actor import OrganisationKind
 from app.reference.models import ActivityHiring, Commune, Trade
 from app.steering.cube import UNKNOWN, Dimension, Key, Table, Three, build_table
-from app.steering.queries.gap import FIRST_TRADE, ZONE, zone_towns
+from app.steering.queries.gap import FIRST_TRADE, ZONE, ZoneTown
 from app.training.models import Course
 
 SHOWN = 12
@@ -49,10 +49,11 @@ def closings(
     cube: Mapping[Key, Three],
     labels: Mapping[Dimension, Mapping[str, str]],
     regions: Iterable[str],
+    towns: Mapping[str, ZoneTown],
     *,
     family: str | None = None,
 ) -> list[Closing]:
-    """The widest gaps first, those of hidden figures left out: four statements.
+    """The widest gaps first, those of hidden figures left out: three statements.
 
     Args:
         cube: the whole region, so that the same figures are hidden whatever the page is narrowed to.
@@ -62,7 +63,6 @@ def closings(
     wanted = [one for one in _gaps(crossed) if family is None or one[0].startswith(family)][:SHOWN]
     if not wanted:
         return []
-    towns = zone_towns(db_session, regions)
     trades = {trade for trade, _, _ in wanted}
     courses = _usual_courses(db_session, trades, regions)
     companies = _companies_to_visit(db_session, trades, {zone for _, zone, _ in wanted})
@@ -71,7 +71,7 @@ def closings(
             trade=trade,
             trade_label=labels[Dimension.TRADE].get(trade, trade),
             zone=zone,
-            town=towns.get(zone, ""),
+            town=towns[zone].name,
             youth=three.youth or 0,
             places=max(0, (three.youth or 0) - three.places),
             positions=max(0, (three.youth or 0) - three.positions),

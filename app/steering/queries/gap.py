@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -147,26 +148,40 @@ def _key(row: Any, this_month: str) -> Key:
     )
 
 
-def zone_towns(db_session: Session, regions: Iterable[str]) -> dict[str, str]:
-    """The most populous commune of each zone of these regions, by zone key: one statement."""
+@dataclass(frozen=True, slots=True)
+class ZoneTown:
+    """The most populous commune of a zone: its name stands for the zone, its position on a map too."""
+
+    name: str
+    latitude: float | None
+    longitude: float | None
+
+
+def zone_towns(db_session: Session, regions: Iterable[str]) -> dict[str, ZoneTown]:
+    """The main town of each zone of these regions, by zone key: one statement."""
     place = func.row_number().over(
         partition_by=ZONE, order_by=(Commune.population.desc(), Commune.insee_code)
     )
     ranked = (
-        select(ZONE.label("zone"), Commune.name, place.label("place"))
+        select(
+            ZONE.label("zone"),
+            Commune.name,
+            Commune.latitude,
+            Commune.longitude,
+            place.label("place"),
+        )
         .where(Commune.region_code.in_(sorted(regions)))
         .subquery()
     )
-    rows = db_session.execute(select(ranked.c.zone, ranked.c.name).where(ranked.c.place == 1))
-    return {row.zone: row.name for row in rows}
+    rows = db_session.execute(select(ranked).where(ranked.c.place == 1))
+    return {row.zone: ZoneTown(row.name, row.latitude, row.longitude) for row in rows}
 
 
 def labels_of(
-    db_session: Session, cube: Iterable[Key], regions: Iterable[str]
+    db_session: Session, cube: Iterable[Key], towns: Mapping[str, ZoneTown]
 ) -> dict[Dimension, dict[str, str]]:
-    """What each key is called, in French: two statements."""
+    """What each key is called, in French: one statement."""
     keys = list(cube)
-    towns = zone_towns(db_session, regions)
     codes = sorted({key.trade for key in keys} - {UNKNOWN})
     trades = db_session.execute(
         select(Trade.rome_code, Trade.label).where(Trade.rome_code.in_(codes))
@@ -174,7 +189,7 @@ def labels_of(
     labels = {
         Dimension.FAMILY: {key.family: family_name(key.family) for key in keys},
         Dimension.TRADE: {row.rome_code: row.label for row in trades},
-        Dimension.ZONE: {zone: f"Zone de {town}" for zone, town in towns.items()},
+        Dimension.ZONE: {zone: f"Zone de {town.name}" for zone, town in towns.items()},
         Dimension.DEPARTEMENT: dict(departement_names()),
         Dimension.LEVEL: {str(level): f"Niveau {level}" for level in range(1, 9)},
         Dimension.MONTH: {key.month: month_label(key.month) for key in keys if key.month},

@@ -12,7 +12,7 @@ from app.policy.matrix import may_ever
 from app.policy.permissions import Permission
 from app.steering.cube import Dimension, GapChoice, Table, build_table, keys_of
 from app.steering.queries.closing import Closing, closings
-from app.steering.queries.gap import labels_of, load_cube
+from app.steering.queries.gap import ZoneTown, labels_of, load_cube, zone_towns
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,22 +26,30 @@ class GapPage:
     table: Table
     closings: Sequence[Closing]
     labels: Mapping[Dimension, Mapping[str, str]]
+    towns: Mapping[str, ZoneTown]
     keys: Mapping[Dimension, Sequence[str]]
     may_see_youth: bool
     may_export: bool
+
+    @property
+    def youth_by_line(self) -> dict[str, int | None]:
+        """The youth of each line, None where hidden: what a map draws."""
+        return {line.key: line.total.youth for line in self.table.lines}
 
 
 def gap_page(db_session: Session, actor: Actor, choice: GapChoice) -> GapPage:
     """The gap of the actor's regions, cut as chosen: nine statements at most."""
     cube = load_cube(db_session, actor.regions)
-    labels = labels_of(db_session, cube, actor.regions)
+    towns = zone_towns(db_session, actor.regions)
+    labels = labels_of(db_session, cube, towns)
     family = choice.chosen.get(Dimension.FAMILY)
     return GapPage(
         table=build_table(
             cube, by=choice.by, across=choice.across, labels=labels, chosen=choice.chosen
         ),
-        closings=closings(db_session, cube, labels, actor.regions, family=family),
+        closings=closings(db_session, cube, labels, actor.regions, towns, family=family),
         labels=labels,
+        towns=towns,
         keys={one: keys_of(cube, one, labels) for one in Dimension},
         may_see_youth=may_ever(actor, Permission.STEERING_ROWS),
         may_export=may_ever(actor, Permission.STEERING_EXPORT),

@@ -15,16 +15,18 @@ from app.core.pages import page_number
 from app.core.permissions import current_actor, ensure, requires
 from app.policy.actor import Actor
 from app.policy.permissions import Permission
-from app.steering.cube import GapChoice, Key
+from app.reference.queries import departement_names, departements_of
+from app.steering.cube import Dimension, GapChoice, Key
 from app.steering.forms import (
     NARROWED_BY,
     ROW_CHOICES,
     address_value,
     read_choice,
 )
+from app.steering.pictures import Bubble, Tile, bubbles, tile_map
 from app.steering.queries.behind import Column, rows_behind
 from app.steering.queries.gap import labels_of, zone_towns
-from app.steering.queries.page import gap_page
+from app.steering.queries.page import GapPage, gap_page
 from app.steering.sheets import GAP_DEFINITIONS, definition_rows, gap_rows
 from app.steering.views.blueprint import blueprint
 from app.steering.views.files import sheet_answer
@@ -80,16 +82,34 @@ def behind(column: str) -> Response:
 def narrowed_words(session: Session, actor: Actor, choice: GapChoice) -> list[str]:
     """What the rows are narrowed to, in French."""
     keys = [Key(**{one.name.lower(): value for one, value in choice.chosen.items()})]
-    labels = labels_of(session, keys, actor.regions)
+    labels = labels_of(session, keys, zone_towns(session, actor.regions))
     return [labels[one].get(value, value) for one, value in choice.chosen.items()]
 
 
 def _context(actor: Actor, choice: GapChoice) -> dict[str, Any]:
+    found = gap_page(db.session(), actor, choice)
     return {
-        "found": gap_page(db.session(), actor, choice),
+        "found": found,
+        "tiles": _tiles(found, actor) if choice.by is Dimension.DEPARTEMENT else [],
+        "bubbles": _bubbles(found) if choice.by is Dimension.ZONE else [],
         "choice": choice,
         "row_choices": ROW_CHOICES,
         "narrowed_by": NARROWED_BY,
         "definitions": GAP_DEFINITIONS,
         "address_value": address_value,
     }
+
+
+def _tiles(found: GapPage, actor: Actor) -> list[Tile]:
+    own = frozenset(code for region in actor.regions for code in departements_of(region))
+    return tile_map(found.youth_by_line, departement_names(), only=own)
+
+
+def _bubbles(found: GapPage) -> list[Bubble]:
+    """Zones with a shown figure and a known position."""
+    zones = []
+    for zone, youth in found.youth_by_line.items():
+        town = found.towns.get(zone)
+        if youth and town and town.latitude is not None and town.longitude is not None:
+            zones.append((town.name, youth, town.latitude, town.longitude))
+    return bubbles(zones)
