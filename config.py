@@ -42,6 +42,9 @@ class Settings:
     smtp_port: int = 587
     smtp_user: str = ""
     smtp_password: str = field(default="", repr=False)
+    # An account that nobody has used for so long is closed; its owner is told a month before.
+    dormant_account_days: int = 365
+    member_review_days: int = 91
     session_idle_seconds: int = 30 * 60
     session_absolute_seconds: int = 12 * 3600
     require_second_factor: bool = False

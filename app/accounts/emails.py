@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from app.accounts.labels import ROLES
-from app.accounts.models import Invitation, Organisation, User
+from app.accounts.models import Invitation, JoinRequest, Organisation, User
 from app.core import clock
 from app.core.letters import absolute_url, post_letter
 from app.core.tokens import seal
@@ -87,6 +87,65 @@ def administration_passed_on(db_session: Session, user: User, organisation: Orga
     )
 
 
+def support_looked(db_session: Session, user: User, *, by: str, reason: str) -> None:
+    """Support looks at the portal as this person."""
+    link = absolute_url("accounts.my_account")
+    _post(
+        db_session,
+        "support_looked",
+        user.email,
+        given_name=user.given_name,
+        by=by,
+        reason=reason,
+        link=link,
+    )
+
+
+def join_asked(
+    db_session: Session, user: User, row: JoinRequest, *, organisation: Organisation | None
+) -> None:
+    """Somebody asks to join."""
+    _post(
+        db_session,
+        "join_asked",
+        user.email,
+        given_name=user.given_name,
+        person=f"{row.given_name} {row.family_name}",
+        address=row.email,
+        organisation=organisation.name if organisation else f"le SIRET {row.siret}",
+        link=absolute_url("accounts.join_request", request_id=row.id),
+    )
+
+
+def join_refused(db_session: Session, row: JoinRequest) -> None:
+    """The answer is no."""
+    _post(db_session, "join_refused", row.email, given_name=row.given_name)
+
+
+def review_members(db_session: Session, user: User, organisation: Organisation) -> None:
+    """The quarterly question to an administrator."""
+    _post_by_day(
+        db_session,
+        "review_members",
+        user.email,
+        given_name=user.given_name,
+        organisation=organisation.name,
+        link=absolute_url("accounts.review_members_page", organisation_id=organisation.id),
+    )
+
+
+def dormant_account(db_session: Session, user: User, *, closes_on: datetime) -> None:
+    """An account that nobody uses will be closed."""
+    _post_by_day(
+        db_session,
+        "dormant_account",
+        user.email,
+        given_name=user.given_name,
+        closes_on=closes_on,
+        link=absolute_url("accounts.login"),
+    )
+
+
 def _post(db_session: Session, name: str, recipient: str, **context: Any) -> None:
     post_letter(
         db_session,
@@ -94,5 +153,16 @@ def _post(db_session: Session, name: str, recipient: str, **context: Any) -> Non
         template=f"accounts/email/{name}.txt",
         recipients=[recipient],
         at_any_hour=True,
+        **context,
+    )
+
+
+def _post_by_day(db_session: Session, name: str, recipient: str, **context: Any) -> None:
+    """What nobody has just asked for waits for the morning."""
+    post_letter(
+        db_session,
+        kind=f"account_{name}",
+        template=f"accounts/email/{name}.txt",
+        recipients=[recipient],
         **context,
     )

@@ -52,6 +52,37 @@ class EmptyForm(BaseForm):
     """A button: nothing to fill, but a token to check."""
 
 
+class JoinForm(OnceForm):
+    """Who asks to join, and where."""
+
+    siret = StringField(
+        "SIRET de l’établissement",
+        filters=[strip],
+        validators=[Required("Écrivez le SIRET de votre établissement."), MaxLength(30)],
+    )
+    given_name = StringField(
+        "Prénom", filters=[strip], validators=[Required("Écrivez votre prénom."), MaxLength(80)]
+    )
+    family_name = StringField(
+        "Nom", filters=[strip], validators=[Required("Écrivez votre nom."), MaxLength(80)]
+    )
+    email = EmailField(
+        "Adresse électronique",
+        filters=[strip],
+        validators=[Required("Écrivez votre adresse électronique."), MaxLength(254)],
+    )
+
+
+class LookForm(BaseForm):
+    """Why support looks at the portal as somebody else."""
+
+    reason = StringField(
+        "Votre raison",
+        filters=[strip],
+        validators=[Required("Écrivez pourquoi, en une phrase."), MaxLength(300)],
+    )
+
+
 class ComeBackForm(BaseForm):
     """What a provider gave to the browser that comes back."""
 

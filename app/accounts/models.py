@@ -48,6 +48,9 @@ class Organisation(Model):
     answers_due: Mapped[int] = mapped_column(default=0)
     answers_in_time: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
+    # Each quarter an administrator says that the members are still the right ones.
+    members_reviewed_at: Mapped[datetime | None]
+    review_asked_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}
@@ -107,6 +110,7 @@ class User(Model):
     totp_confirmed_at: Mapped[datetime | None]
     totp_last_step: Mapped[int | None]
     last_login_at: Mapped[datetime | None]
+    dormancy_warned_at: Mapped[datetime | None]  # told that an unused account will be closed
     created_at: Mapped[datetime]
 
     @property
@@ -139,6 +143,8 @@ class WebSession(Model):
     has_second_factor: Mapped[bool] = mapped_column(default=False)
     # Opened through a provider: its ID token, locked, which its sign-out asks for.
     provider_token: Mapped[str | None] = mapped_column(Text)
+    # Support looks at the portal as somebody else in this browser.
+    impersonation_id: Mapped[int | None] = mapped_column(ForeignKey("impersonation.id"))
 
 
 class ExternalIdentity(Model):
@@ -254,3 +260,35 @@ class RecoveryCode(Model):
     user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
     digest: Mapped[str] = mapped_column(String(64))
     used_at: Mapped[datetime | None]
+
+
+class JoinRequest(Model):
+    """Somebody asks to join the organisation of a SIRET; an administrator of it, or the platform, decides."""
+
+    __tablename__ = "join_request"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    siret: Mapped[str] = mapped_column(code(14), index=True)
+    email: Mapped[str] = mapped_column(String(254))  # lower case
+    given_name: Mapped[str] = mapped_column(String(80))
+    family_name: Mapped[str] = mapped_column(String(80))
+    asked_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    is_accepted: Mapped[bool | None]
+
+
+class Impersonation(Model):
+    """Support looked at the portal as somebody else: why, from when to when. Never changed but to end it."""
+
+    __tablename__ = "impersonation"
+    __table_args__ = (CheckConstraint("ends_at > began_at", name="period"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    support_user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    reason: Mapped[str] = mapped_column(String(300))
+    began_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]

@@ -46,7 +46,7 @@ CONTRACT_READERS: Rule = (
 
 _TABLE: dict[Permission, Rule] = {
     P.DASHBOARD_VIEW: ((p.signed_in,),),
-    P.ACCOUNT_MANAGE: ((p.own_account,),),
+    P.ACCOUNT_MANAGE: ((p.own_account, p.not_impersonated),),
     P.REFERENCE_SEARCH: ((p.signed_in,),),
     P.NOTICE_READ: ((p.own_account, p.not_impersonated),),
     P.ORGANISATION_LIST: ((p.platform_admin,), (p.regional_coordinator,)),
@@ -58,6 +58,7 @@ _TABLE: dict[Permission, Rule] = {
     P.ORGANISATION_EDIT: ((p.organisation_admin, p.own_organisation), (p.platform_admin,)),
     P.ORGANISATION_APPROVE: ((p.platform_admin,),),
     P.MEMBER_MANAGE: ((p.organisation_admin, p.own_organisation), (p.platform_admin,)),
+    P.SUPPORT_LOOK: ((p.platform_admin, p.not_impersonated),),
     P.ADVISER_DEPART: (
         (p.manager, p.own_organisation, p.not_impersonated),
         (p.advising_admin, p.own_organisation, p.not_impersonated),

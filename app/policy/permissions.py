@@ -18,6 +18,7 @@ class Permission(enum.StrEnum):
     ORGANISATION_EDIT = "organisation.edit"
     ORGANISATION_APPROVE = "organisation.approve"
     MEMBER_MANAGE = "member.manage"
+    SUPPORT_LOOK = "support.look"  # look at the portal as somebody else, with a reason, never at a youth's file
     ADVISER_DEPART = "adviser.depart"  # a member who follows youth leaves and hands the files over
     AGREEMENT_LIST = "agreement.list"
     AGREEMENT_EDIT = "agreement.edit"

@@ -26,6 +26,8 @@ PUBLIC = {
     "accounts.leave_for_provider": "a door: goes to the provider",
     "accounts.come_back_page": "a door: shows a button, changes nothing",
     "accounts.enter_from_provider": "a door: the provider's signature is the right",
+    "accounts.join_form": "who has no account asks for one",
+    "accounts.ask": "who has no account asks for one; the answer is always the same",
     "accounts.invitation": "the signed link is the right",
     "accounts.join": "the signed link is the right",
     "dashboard.development_mails": "answers 404 on any machine but a developer's",

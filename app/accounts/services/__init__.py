@@ -56,6 +56,7 @@ from app.accounts.services.sites import (
     remove_alias,
     write_site,
 )
+from app.accounts.services.support import begin_looking, end_looking
 from app.accounts.services.web_sessions import (
     TOUCH_EVERY,
     begin_session,
@@ -86,6 +87,7 @@ __all__ = [
     "approve_organisation",
     "ask_reset",
     "authenticate",
+    "begin_looking",
     "begin_session",
     "change_password",
     "change_roles",
@@ -100,6 +102,7 @@ __all__ = [
     "digest_of",
     "edit_organisation",
     "end_all_sessions",
+    "end_looking",
     "end_membership",
     "end_own_session",
     "end_session",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.accounts.views import (
     devices,
     invitations,
+    joining,
     members,
     organisations,
     passwords,
@@ -12,6 +13,7 @@ from app.accounts.views import (
     second_factor,
     signing_in,
     sites,
+    support,
 )
 from app.accounts.views.blueprint import blueprint
 
@@ -19,6 +21,7 @@ __all__ = [
     "blueprint",
     "devices",
     "invitations",
+    "joining",
     "members",
     "organisations",
     "passwords",
@@ -26,4 +29,5 @@ __all__ = [
     "second_factor",
     "signing_in",
     "sites",
+    "support",
 ]

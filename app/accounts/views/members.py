@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from flask import Response, url_for
 
-from app.accounts.forms import InvitationForm, RolesForm
+from app.accounts.forms import EmptyForm, InvitationForm, RolesForm
+from app.accounts.labels import ROLES
 from app.accounts.models import Organisation, User
-from app.accounts.queries import members_of, organisation_facts, organisation_page, territory_of
+from app.accounts.queries import (
+    members_of,
+    organisation_facts,
+    organisation_page,
+    review_rows,
+    territory_of,
+)
 from app.accounts.services import (
     change_roles,
     end_membership,
@@ -15,6 +22,7 @@ from app.accounts.services import (
     revoke_invitation,
     what_is_held,
 )
+from app.accounts.services.upkeep import confirm_members, reopen_account
 from app.accounts.views.blueprint import blueprint
 from app.accounts.views.organisations import organisation_answer
 from app.core.db import db, transaction
@@ -148,6 +156,42 @@ def reset_second_factor(organisation_id: int, user_id: int) -> Response:
         toast(error.message, "error")
         return organisation_answer(organisation_id, status=409)
     toast("La double vérification est remise à zéro. La personne en est prévenue par courriel.")
+    return _back(organisation_id)
+
+
+@blueprint.post("/organisations/<int:organisation_id>/membres/<int:user_id>/rouvrir")
+@requires(Permission.MEMBER_MANAGE)
+def reopen_member(organisation_id: int, user_id: int) -> Response:
+    """Open the account of a member again that was closed because nobody used it."""
+    _member(organisation_id, user_id)
+    with transaction() as session:
+        user = session.get_one(User, user_id)
+        reopen_account(session, current_actor(), organisation_id=organisation_id, user=user)
+    toast("Le compte est rouvert : la personne peut se connecter.")
+    return _back(organisation_id)
+
+
+@blueprint.get("/organisations/<int:organisation_id>/membres/revue")
+@requires(Permission.MEMBER_MANAGE)
+def review_members_page(organisation_id: int) -> Response:
+    """Are these still your people?"""
+    one = _to_manage(organisation_id)
+    return page(
+        "accounts/review.html",
+        organisation=one,
+        people=review_rows(db.session(), organisation_id),
+        role_words=ROLES,
+        form=EmptyForm(formdata=None),
+    )
+
+
+@blueprint.post("/organisations/<int:organisation_id>/membres/revue")
+@requires(Permission.MEMBER_MANAGE)
+def confirm_members_page(organisation_id: int) -> Response:
+    """They are."""
+    with transaction() as session:
+        confirm_members(session, current_actor(), organisation_id=organisation_id)
+    toast("Merci : la liste de vos membres est confirmée pour ce trimestre.")
     return _back(organisation_id)
 
 

@@ -18,6 +18,7 @@ from app.accounts.queries import (
     organisation_list,
     organisation_page,
     pending_invitations,
+    pending_requests,
     same_organisations,
 )
 from app.accounts.queries.organisations import SORTS
@@ -102,6 +103,7 @@ def organisation_answer(
         facts=facts,
         people=_people(members_of(session, organisation_id)),
         invitations=pending_invitations(session, organisation_id) if is_manager else [],
+        requests=pending_requests(session, one) if is_manager else [],
         doubles=doubles,
         alias_form=alias_form or AliasForm(formdata=None),
         form=EmptyForm(formdata=None),

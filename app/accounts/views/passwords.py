@@ -6,6 +6,7 @@ from flask import Response, request, url_for
 
 from app.accounts.forms import ChangePasswordForm, EmptyForm, ForgottenForm, NewPasswordForm
 from app.accounts.models import User
+from app.accounts.queries import looks
 from app.accounts.services import (
     ATTEMPTS_PER_ACCOUNT,
     ATTEMPTS_PER_ADDRESS,
@@ -35,6 +36,7 @@ def my_account() -> Response:
         "accounts/account.html",
         user=user,
         codes_left=recovery_codes_left(db.session(), user.id),
+        looks=looks(db.session(), user_id=user.id, most=10),
         form=EmptyForm(),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -11,7 +12,14 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User, WebSession
-from app.accounts.queries import Hat, build_actor, hats_of, session_behind, territory_of
+from app.accounts.queries import (
+    Hat,
+    build_actor,
+    hats_of,
+    live_look,
+    session_behind,
+    territory_of,
+)
 from app.accounts.services import (
     ROLES_THAT_NEED_IT,
     TOUCH_EVERY,
@@ -23,9 +31,10 @@ from app.accounts.services import (
     touch_session,
 )
 from app.core import clock
-from app.core.db import db, side_transaction
+from app.core.db import SAFE_METHODS, db, side_transaction
+from app.core.errors import Forbidden
 from app.core.htmx import redirect, toast
-from app.core.permissions import set_actor
+from app.core.permissions import current_actor, set_actor
 from app.policy.actor import ANONYMOUS, OrganisationKind
 from config import Settings
 
@@ -48,6 +57,11 @@ BEFORE_SECOND_FACTOR = frozenset(
         "accounts.change_hat",
     }
 )
+
+
+# All that support may send while it looks at the portal as somebody else.
+WHILE_LOOKING = frozenset({"accounts.stop_looking", "accounts.logout"})
+READ_ONLY = "Le support regarde, il n’écrit pas. Redevenez vous-même pour agir."
 
 
 class SignedIn(UserMixin):  # type: ignore[misc]
@@ -85,6 +99,13 @@ def init_sessions(app: Flask, settings: Settings, partners_of: PartnersOf) -> No
         if g.lacks_second_factor and request.endpoint not in BEFORE_SECOND_FACTOR:
             toast("Activez d’abord la double vérification : votre rôle la demande.", "info")
             return redirect(url_for("accounts.second_factor"))
+        is_write = request.method not in SAFE_METHODS
+        if (
+            is_write
+            and current_actor().impersonated_by is not None
+            and request.endpoint not in WHILE_LOOKING
+        ):
+            raise Forbidden(READ_ONLY)
         return None
 
 
@@ -126,6 +147,24 @@ def _load_actor(settings: Settings, partners_of: PartnersOf) -> None:
         if hat.organisation_kind in PARTNERED_KINDS:
             partners = partners_of(db.session(), hat.organisation_id)
     set_actor(build_actor(user, hat, territory, partners))
+    if row.impersonation_id is not None:
+        _look_as(row.impersonation_id, user, partners_of)
+
+
+def _look_as(impersonation_id: int, support: User, partners_of: PartnersOf) -> None:
+    """Show what somebody else sees; without a live look support stays itself."""
+    session_ = db.session()
+    look = live_look(session_, impersonation_id)
+    person = session_.get(User, look.user_id) if look else None
+    if look is None or person is None:
+        return
+    hats = hats_of(session_, person.id)
+    hat = next((one for one in hats if one.organisation_id == look.organisation_id), None)
+    if hat is None:
+        return
+    territory = territory_of(session_, person.id, hat.organisation_id)
+    actor = build_actor(person, hat, territory, partners_of(session_, hat.organisation_id))
+    set_actor(dataclasses.replace(actor, impersonated_by=support.id))
 
 
 def _worn(hats: list[Hat]) -> Hat | None:
