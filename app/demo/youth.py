@@ -76,7 +76,18 @@ OWN_WORDS = (
     "Je cuisine à la maison depuis longtemps.",
 )
 CAP_EMPLOI_SHARE = 0.03
-MISTYPED_SHARE, CONFIRMED_SHARE, LISTED_SHARE = 0.22, 0.55, 0.93
+MISTYPED_SHARE, UNHEARD = (
+    "mitron",
+    "youtubeur",
+    "toiletteur",
+    "gameur",
+    "mitron",
+    "tatoueur",
+    "soigneur animalier",
+)
+"""Words that lead to no trade of the list: the page of wishes without an answer lives of them."""
+UNHEARD_EVERY = 37
+CONFIRMED_SHARE, LISTED_SHARE = 0.22, 0.55, 0.93
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +231,12 @@ def _wishes(scene: Scene, chance: Chance, youth: Youth, wanted: list[Wanted]) ->
                 confirmed_at=scene.now - timedelta(days=3) if is_confirmed else None,
                 confirmed_by=youth.adviser_id if is_confirmed else None,
             )
+        )
+    # Without a draw of chance, so that the same seed still gives the same people.
+    if rows and len(rows) < 3 and youth.id % UNHEARD_EVERY == 0:
+        text = UNHEARD[youth.id // UNHEARD_EVERY % len(UNHEARD)]
+        rows.append(
+            Wish(youth_id=youth.id, rank=wanted[-1].rank + 1, raw_text=text, folded=wish_key(text))
         )
     return rows
 

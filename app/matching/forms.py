@@ -19,6 +19,8 @@ from wtforms.validators import Optional
 
 from app.core.forms import BaseForm, Between, MaxLength, OnceForm, Required, strip
 from app.matching.models import SetAsideReason
+from app.reference.forms import TradeFields
+from app.reference.models import TitleKind
 
 SET_ASIDE_WORDS = {
     SetAsideReason.OTHER_TRADE: "Un autre métier est souhaité",
@@ -28,6 +30,13 @@ SET_ASIDE_WORDS = {
     SetAsideReason.ALREADY_CONTACTED: "Déjà contacté en dehors de Trèfle",
     SetAsideReason.NOT_NOW: "Pas maintenant",
     SetAsideReason.OTHER: "Autre raison",
+}
+
+
+WORD_KINDS = {
+    TitleKind.SYNONYM: "Un autre nom du métier",
+    TitleKind.SHORT_FORM: "Une abréviation",
+    TitleKind.MISSPELLING: "Une faute courante",
 }
 
 
@@ -88,6 +97,21 @@ class FilterForm(BaseForm):
     niveau = IntegerField(validators=[Optional(), Between(3, 8)])
     nombre = IntegerField(validators=[Optional(), Between(1, 100)])
     levier = StringField(filters=[strip], validators=[Optional(), MaxLength(120)])
+
+
+class WordForm(TradeFields, BaseForm):
+    """A text typed by young people, and the trade that it means."""
+
+    text = StringField(
+        "Mots tels que les jeunes les écrivent",
+        filters=[strip],
+        validators=[Required("Écrivez les mots."), MaxLength(80)],
+    )
+    kind = SelectField(
+        "Ces mots sont",
+        choices=[SelectChoice(kind.value, words) for kind, words in WORD_KINDS.items()],
+        validators=[Required("Choisissez ce que sont ces mots.")],
+    )
 
 
 class MeetingForm(OnceForm):

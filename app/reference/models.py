@@ -81,6 +81,10 @@ class TitleKind(enum.StrEnum):
     MISSPELLING = "misspelling"
 
 
+TAUGHT = "regional team"
+"""The source of the titles that a person added on the page of wishes without an answer; only these are taken out."""
+
+
 class TradeTitle(Model):
     """A name under which a trade is found: official appellations and words added by us or by a
     regional team.

@@ -46,7 +46,7 @@ SLICES: dict[str, frozenset[str]] = {
     "cfa": frozenset({"contracts", "matching", "training"}),
     "point_a": frozenset({"training"}),
     "field": frozenset({"outreach", "openings"}),
-    "coordinator": frozenset({"outreach", "partnerships"}),
+    "coordinator": frozenset({"matching", "outreach", "partnerships"}),
     "admin": frozenset({"accounts", "dashboard"}),
     "new_adviser": frozenset({"imports"}),
     "new_employer": frozenset(),

@@ -7,7 +7,7 @@ session from its start. Nothing that the law forbids to weigh is read here: no n
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -27,10 +27,12 @@ from app.engine.model import (
     Wish,
     YouthInput,
 )
+from app.engine.text import fold
 from app.matching.models import SetAside
 from app.matching.queries.asides import still_holds
 from app.openings.models import MinorsPossible, Opening, OpeningStatus
 from app.reference.models import Commune, ShortageMark
+from app.reference.queries import taught_trades
 from app.rules.age import AgeExemptions
 from app.rules.dates.arithmetic import add_months, anniversary
 from app.rules.law import ContractKind as LegalKind
@@ -88,7 +90,7 @@ def listed_condition(on: date) -> Any:
 def load_youth(
     db_session: Session, ids: Collection[int] | None = None, *, only_listed: bool = True
 ) -> list[YouthInput]:
-    """Engine rows of the youth who may be matched: four statements.
+    """Engine rows of the youth who may be matched: five statements.
 
     Args:
         ids: only these; None for all.
@@ -131,9 +133,12 @@ def load_youth(
         SetAside.youth_id,
         ids,
     )
+    # A person has said what these words mean; nobody needs to confirm them wish by wish.
+    taught = taught_trades(db_session)
     return [
         _with_asides(
-            _youth_row(row, wishes[row.Youth.id], marks[row.Youth.id], today), aside[row.Youth.id]
+            _youth_row(row, wishes[row.Youth.id], marks[row.Youth.id], taught, today),
+            aside[row.Youth.id],
         )
         for row in rows
     ]
@@ -162,7 +167,13 @@ def _by_youth(
     return grouped
 
 
-def _youth_row(row: AnyRow, wishes: list[AnyRow], marks: list[AnyRow], today: date) -> YouthInput:
+def _youth_row(
+    row: AnyRow,
+    wishes: list[AnyRow],
+    marks: list[AnyRow],
+    taught: Mapping[str, str],
+    today: date,
+) -> YouthInput:
     youth: Youth = row.Youth
     has_recognition = row.youth_id is not None
     done = sum(1 for mark in marks if mark.is_done)
@@ -175,7 +186,11 @@ def _youth_row(row: AnyRow, wishes: list[AnyRow], marks: list[AnyRow], today: da
     return YouthInput(
         id=youth.id,
         wishes=tuple(
-            Wish(rank=wish.rank, text=wish.raw_text, trade=wish.rome_code)
+            Wish(
+                rank=wish.rank,
+                text=wish.raw_text,
+                trade=wish.rome_code or taught.get(fold(wish.raw_text)),
+            )
             for wish in sorted(
                 wishes, key=lambda one: (one.rank, one.raw_text, one.rome_code or "")
             )

@@ -6,10 +6,19 @@ from flask import Flask
 
 from app.matching.queries.levers import lever_key
 from app.matching.queries.triples_page import triangle
-from app.matching.views import profiles, ranking, set_asides, triples, why_not
+from app.matching.views import profiles, ranking, set_asides, triples, vocabulary, why_not
 from app.matching.views.door import blueprint
 
-__all__ = ["blueprint", "init_app", "profiles", "ranking", "set_asides", "triples", "why_not"]
+__all__ = [
+    "blueprint",
+    "init_app",
+    "profiles",
+    "ranking",
+    "set_asides",
+    "triples",
+    "vocabulary",
+    "why_not",
+]
 
 
 def init_app(app: Flask) -> None:

@@ -13,11 +13,13 @@ from pathlib import Path
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from app.core.changes import Changed, PoolChange
 from app.core.text import sort_key
 from app.engine import similarity
 from app.engine.similarity import Knowledge, Synonym, SynonymKind, TitledCode, TradeSuggester
 from app.engine.text import fold, split_wishes
 from app.reference.models import (
+    TAUGHT,
     Certification,
     CertificationTrade,
     ReferenceEdition,
@@ -67,6 +69,7 @@ class Words:
 
     labels: dict[str, str]
     codes_by_title: dict[str, frozenset[str]]
+    taught: dict[str, str]
     knowledge: Knowledge
     suggester: TradeSuggester
 
@@ -89,7 +92,13 @@ def _version(db_session: Session) -> Hashable:
     last_title = select(func.max(TradeTitle.id)).scalar_subquery()
     trades = select(func.count()).select_from(Trade).scalar_subquery()
     edition = select(func.max(ReferenceEdition.id)).scalar_subquery()
-    return tuple(db_session.execute(select(titles, last_title, trades, edition)).one())
+    # A word taken out and another put in may leave counts and numbers as they were: the log tells them apart.
+    change = (
+        select(func.max(PoolChange.id))
+        .where(PoolChange.kind == Changed.REFERENCE)
+        .scalar_subquery()
+    )
+    return tuple(db_session.execute(select(titles, last_title, trades, edition, change)).one())
 
 
 def _build(db_session: Session) -> Words:
@@ -102,12 +111,15 @@ def _build(db_session: Session) -> Words:
     official: list[tuple[str, str, TitleKind]] = []
     ours: dict[str, list[str]] = defaultdict(list)
     codes: dict[str, set[str]] = defaultdict(set)
+    taught: dict[str, set[str]] = defaultdict(set)
     for row in db_session.execute(
-        select(TradeTitle.rome_code, TradeTitle.title, TradeTitle.kind).order_by(
+        select(TradeTitle.rome_code, TradeTitle.title, TradeTitle.kind, TradeTitle.source).order_by(
             TradeTitle.rome_code, TradeTitle.id
         )
     ):
         folded = fold(row.title)
+        if row.source == TAUGHT:
+            taught[folded].add(row.rome_code)
         codes[folded].add(row.rome_code)
         if row.kind in OFFICIAL:
             official.append((row.rome_code, row.title, row.kind))
@@ -125,6 +137,7 @@ def _build(db_session: Session) -> Words:
     return Words(
         labels=labels,
         codes_by_title={title: frozenset(found) for title, found in codes.items() if title},
+        taught={text: next(iter(found)) for text, found in taught.items() if len(found) == 1},
         knowledge=known,
         suggester=TradeSuggester(suggested, known),
     )
@@ -167,6 +180,11 @@ def knowledge(db_session: Session) -> Knowledge:
     tables move.
     """
     return _words.read(db_session).knowledge
+
+
+def taught_trades(db_session: Session) -> dict[str, str]:
+    """ROME code by folded text, for the words that a regional team has taught and that mean one trade only."""
+    return _words.read(db_session).taught
 
 
 def suggest_trades(db_session: Session, text: str, limit: int = SUGGESTED) -> list[TradeChoice]:
