@@ -76,7 +76,8 @@ OWN_WORDS = (
     "Je cuisine à la maison depuis longtemps.",
 )
 CAP_EMPLOI_SHARE = 0.03
-MISTYPED_SHARE, UNHEARD = (
+MISTYPED_SHARE, CONFIRMED_SHARE, LISTED_SHARE = 0.22, 0.55, 0.93
+UNHEARD = (
     "mitron",
     "youtubeur",
     "toiletteur",
@@ -87,7 +88,6 @@ MISTYPED_SHARE, UNHEARD = (
 )
 """Words that lead to no trade of the list: the page of wishes without an answer lives of them."""
 UNHEARD_EVERY = 37
-CONFIRMED_SHARE, LISTED_SHARE = 0.22, 0.55, 0.93
 
 
 @dataclass(frozen=True, slots=True)
