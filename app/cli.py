@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import Any
 
 import click
@@ -67,6 +68,77 @@ def worker(no_periodic: bool) -> None:
 def jobs() -> None:
     """Run what waits in the queue, once, in this process."""
     click.echo(f"{run_queued_jobs()} tâche(s) exécutée(s).")
+
+
+@trefle.command("check")
+def check() -> None:
+    """Prove that counters equal rows and that the journal agrees with them; exit code 1 when something does not."""
+    from app.core.db import db
+    from app.privacy.services.checking import check_database
+
+    findings = check_database(db.session())
+    db.session.rollback()
+    for one in findings:
+        click.echo(f"✗ {one}", err=True)
+    if findings:
+        raise SystemExit(1)
+    click.echo("✓ Compteurs, lignes, journal et migrations s’accordent.")
+
+
+@trefle.command("backup")
+@click.option("--folder", type=click.Path(file_okay=False, path_type=Path), default=None)
+def backup(folder: Path | None) -> None:
+    """Make a whole copy while the portal runs, and drop the copies older than 90 days."""
+    from app.core.backup import BackupFailed, drop_backup, make_backup, old_backups
+
+    try:
+        made = make_backup(folder)
+        for old in list(old_backups(folder)):
+            drop_backup(old)
+            click.echo(f"Copie trop ancienne effacée : {old.name}")
+    except BackupFailed as failure:
+        raise click.ClickException(str(failure)) from failure
+    click.echo(f"✓ {made} ({made.stat().st_size / 1_000_000:.1f} Mo)")
+
+
+@trefle.command("restore")
+@click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--yes", is_flag=True, help="Ne pas demander confirmation.")
+def restore(path: Path, yes: bool) -> None:
+    """Put a copy back. Everybody signs in again; who was erased since is erased again; the state of before is kept."""
+    from flask_migrate import upgrade
+
+    from app.core.backup import BackupFailed, check_backup, make_backup, put_back
+    from app.core.db import db, transaction
+    from app.privacy.services.checking import check_database
+    from app.privacy.services.restoring import settle_restored
+
+    try:
+        manifest = check_backup(path)
+        if not yes:
+            click.confirm(
+                f"Remplacer la base par la copie du {manifest.made_at} ? Ce qui a été écrit "
+                "depuis ne sera plus que dans la copie de sûreté.",
+                abort=True,
+            )
+        safety = make_backup()
+        put_back(path)
+        upgrade()
+        with transaction() as session:
+            settled = settle_restored(session)
+    except BackupFailed as failure:
+        raise click.ClickException(str(failure)) from failure
+    click.echo(f"✓ La copie du {manifest.made_at} est en place. État de juste avant : {safety}")
+    click.echo(
+        f"Sessions et liens de mot de passe fermés : {settled.accounts} compte(s). Courriels à "
+        f"décider : {settled.mails}. Personnes effacées de nouveau : {settled.erased}."
+    )
+    findings = check_database(db.session())
+    db.session.rollback()
+    for one in findings:
+        click.echo(f"✗ {one}", err=True)
+    if findings:
+        raise SystemExit(1)
 
 
 def register_commands(app: Flask) -> None:

@@ -110,6 +110,8 @@ def is_database_away(error: DBAPIError) -> bool:
 
 def answer(status: int, message: str) -> Response:
     """One error answer: a toast for an HTMX request, a whole page otherwise."""
+    if status == 503:
+        return htmx.unavailable(message)
     if htmx.is_fragment_request():
         return htmx.toast_only(message, level="error", status=status)
     return htmx.page("errors/error.html", status=status, code=status, message=message)

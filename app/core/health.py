@@ -27,7 +27,7 @@ def ready() -> tuple[Response, int]:
     """Database, migrations and queue, each by name; 503 when one is missing."""
     checks = {
         "database": _database_answers(),
-        "migrations": _is_migrated(),
+        "migrations": is_migrated(),
         "queue": _queue_answers(),
     }
     is_ready = all(checks.values())
@@ -43,7 +43,7 @@ def _database_answers() -> bool:
     return True
 
 
-def _is_migrated() -> bool:
+def is_migrated() -> bool:
     """True when the stored revision is the newest one on disk."""
     config = current_app.extensions["migrate"].migrate.get_config()
     try:
@@ -53,6 +53,13 @@ def _is_migrated() -> bool:
         db.session.rollback()
         return False
     return head is not None and head == current
+
+
+def knows_revision(revision: str | None) -> bool:
+    """True when the migrations on disk lead from that revision to the newest."""
+    config = current_app.extensions["migrate"].migrate.get_config()
+    known = {one.revision for one in ScriptDirectory.from_config(config).walk_revisions()}
+    return revision is None or revision in known
 
 
 def _queue_answers() -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import PurePosixPath
 from typing import Literal
 
-from flask import Response, flash, make_response, render_template
+from flask import Response, current_app, flash, make_response, render_template
 from htmx_flask import Htmx, request
 
 htmx = Htmx()
@@ -100,5 +100,20 @@ def toast_only(message: str, *, level: Level, status: int) -> Response:
     response = make_response(render_template("components/_toasts.html", oob=False), status)
     response.headers["HX-Retarget"] = "#toasts"
     response.headers["HX-Reswap"] = "outerHTML"
+    response.vary.add("HX-Request")
+    return response
+
+
+def unavailable(message: str) -> Response:
+    """503 without the layout and what it loads for every page: the database that they ask may be what is away."""
+    is_fragment = is_fragment_request()
+    name = "components/_toasts.html" if is_fragment else "errors/away.html"
+    template = current_app.jinja_env.get_template(name)
+    text = template.render(message=message, oob=False, toasts=lambda: [("error", message)])
+    response = Response(text, status=503, mimetype="text/html")
+    response.headers["Retry-After"] = "60"
+    if is_fragment:
+        response.headers["HX-Retarget"] = "#toasts"
+        response.headers["HX-Reswap"] = "outerHTML"
     response.vary.add("HX-Request")
     return response

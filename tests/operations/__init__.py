@@ -1,0 +1,1 @@
+"""Bad days: copies, kills, full disks, a database that is away."""
