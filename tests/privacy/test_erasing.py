@@ -18,7 +18,8 @@ from app.matching.models import SetAsideReason
 from app.matching.services import set_aside
 from app.placements import services as placements
 from app.placements.models import Placement
-from app.placements.workflow import Stage
+from app.placements.services.messages import Addressed
+from app.placements.workflow import Leaf, Stage
 from app.privacy import services
 from app.privacy.models import ErasureRequest, ErasureState
 from app.privacy.queries.holdings import HOLDINGS, tables_about_people
@@ -73,7 +74,13 @@ def triple(session: Session) -> Triple:
         answer=placement.youth_leaf.YES,
         words=f"Oui {MARK}",
     )
-    placements.write_message(session, adviser, placement_id=placement.id, text=f"Bonjour {MARK}")
+    placements.write_message(
+        session,
+        adviser,
+        placement_id=placement.id,
+        text=f"Bonjour {MARK}",
+        to=Addressed(parties=[Leaf.CFA]),
+    )
     set_aside(
         session,
         adviser,

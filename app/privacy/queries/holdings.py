@@ -63,6 +63,9 @@ HOLDINGS: Mapping[str, Holding] = MappingProxyType(
             "Demandes de rencontre", Treatment.BLANK, {"message": None}, COUNTS
         ),
         "profile_seen": Holding("Profils sans nom ouverts par un employeur"),
+        "plan_line": Holding("Plans du territoire : propositions", Treatment.KEEP, why=COUNTS),
+        "thread_reading": Holding("Lectures des messages"),
+        "left_without": Holding("Plans du territoire : sans proposition"),
         "seat_hold": Holding("Places retenues", Treatment.KEEP, why=SEATS),
         "queue_entry": Holding("Listes d’attente"),
         "position_hold": Holding("Postes retenus", Treatment.KEEP, why=SEATS),
@@ -119,6 +122,20 @@ def rows_about(table: Table, youth_id: int) -> ColumnElement[bool]:
     if "youth_id" in table.c:
         return table.c.youth_id == youth_id
     return table.c.placement_id.in_(select(Placement.id).where(Placement.youth_id == youth_id))
+
+
+def rows_below(
+    table: Table, about: ColumnElement[bool]
+) -> Iterator[tuple[Table, ColumnElement[bool]]]:
+    """Rows of tables without a person of their own that hang on these rows, the deepest first: they go before them."""
+    for child in db.metadata.sorted_tables:
+        if child.name == "youth" or {"youth_id", "placement_id"} & set(child.columns.keys()):
+            continue
+        for key in child.foreign_keys:
+            if key.column.table is table and child is not table:
+                hanging = key.parent.in_(select(key.column).where(about))
+                yield from rows_below(child, hanging)
+                yield child, hanging
 
 
 @dataclass(frozen=True, slots=True)

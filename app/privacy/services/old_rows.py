@@ -12,7 +12,7 @@ from app.core import clock
 from app.core.access import AccessRecord, NamedExport
 from app.core.outbox import MailState, OutboxMail
 from app.core.retention import RetentionKind, purges
-from app.placements.models import LeafAnswer, Placement, PlacementMessage
+from app.placements.models import LeafAnswer, MessageMention, Placement, PlacementMessage
 from app.placements.workflow import Stage
 from app.youth.models import ConsentRecord, Youth
 from app.youth.services import settle_waiting_reveals
@@ -43,6 +43,8 @@ def purge_words(db_session: Session, limit: datetime) -> int:
     over = select(Placement.id).where(
         Placement.stage.in_(WITHOUT_CONTRACT), Placement.ended_at < limit
     )
+    old = select(PlacementMessage.id).where(PlacementMessage.placement_id.in_(over))
+    db_session.execute(delete(MessageMention).where(MessageMention.message_id.in_(old)))
     messages = _count(
         db_session, delete(PlacementMessage).where(PlacementMessage.placement_id.in_(over))
     )

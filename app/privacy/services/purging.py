@@ -25,6 +25,7 @@ from app.privacy.queries.holdings import (
     Treatment,
     holding_of,
     rows_about,
+    rows_below,
     tables_about_people,
 )
 from app.reference.models import Commune
@@ -54,6 +55,9 @@ def purge_person(db_session: Session, *, youth_id: int) -> dict[str, int]:
         treatment, about = holding_of(table), rows_about(table, youth_id)
         if treatment.treatment is Treatment.KEEP:
             continue
+        if treatment.treatment is Treatment.DELETE:
+            for child, hanging in rows_below(table, about):
+                db_session.execute(delete(child).where(hanging))
         statement: Any = (
             delete(table).where(about)
             if treatment.treatment is Treatment.DELETE
