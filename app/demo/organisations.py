@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import select
 
@@ -12,7 +12,7 @@ from app.demo.identifiers import SIRENS, phone, siret, uai
 from app.demo.names import person
 from app.demo.scene import Scene
 from app.demo.territory import Town, main_towns
-from app.partnerships.models import Agreement
+from app.partnerships.models import Agreement, Framework
 from app.policy.actor import OrganisationKind as Kind
 from app.policy.actor import Role
 
@@ -201,6 +201,17 @@ def _build_agreements(scene: Scene) -> None:
         for mission in scene.missions
         for point in scene.points_a
     ]
+    scene.add(
+        Framework(
+            name="Convention ACFCI–CNML pour l’apprentissage",
+            signed_on=date(2009, 5, 12),
+            is_history=True,
+        ),
+        Framework(
+            name="Convention nationale de démonstration, CCI et missions locales",
+            signed_on=since.replace(day=1),
+        ),
+    )
     for rank, cfa in enumerate(scene.cfas):
         rows.append(agree(scene.points_a[rank % 2], cfa, youth=False, places=True))
         rows += [

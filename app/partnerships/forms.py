@@ -7,7 +7,7 @@ import re
 from wtforms import BooleanField, DateField, HiddenField, StringField
 from wtforms.validators import Optional
 
-from app.core.forms import MaxLength, OnceForm, Required, strip
+from app.core.forms import BaseForm, MaxLength, OnceForm, Required, strip
 from app.partnerships.services import Sharing
 
 
@@ -45,3 +45,13 @@ class AgreementForm(OnceForm):
             valid_to=self.valid_to.data,
             contact=self.contact.data,
         )
+
+
+class RenewForm(BaseForm):
+    """Until when the next agreement runs."""
+
+    valid_to = DateField("Jusqu’au", [Optional()])
+
+
+class ActionForm(BaseForm):
+    """A button: nothing to fill, but a token to check."""

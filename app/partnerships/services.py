@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Organisation
 from app.core import clock, journal
 from app.core.changes import Changed, record_change
-from app.core.errors import Conflict, Invalid
+from app.core.errors import Conflict, Forbidden, Invalid, NotFound
 from app.core.permissions import ensure
 from app.core.requests import use_once
-from app.partnerships.models import Agreement
-from app.partnerships.queries import agreement_facts, parties_facts
+from app.notices.services import notify
+from app.partnerships.models import Agreement, AgreementSignature, Framework
+from app.partnerships.queries import agreement_facts, missing_agreements, parties_facts
 from app.policy.actor import Actor, OrganisationKind
 from app.policy.permissions import Permission
+from app.policy.predicates import a_party
+
+SHEET_VERSION = "2026-11"  # of the text in templates/partnerships/sheet_text.html
 
 # Who may be a party: those who follow youth, teach, act for CFAs or look for openings.
 PARTY_KINDS = frozenset(
@@ -87,6 +91,128 @@ def create_agreement(
     return agreement
 
 
+def write_local_versions(
+    db_session: Session, actor: Actor, *, framework_id: int
+) -> list[Agreement]:
+    """Write the local version of a national agreement for every pair that has none in the actor's territory.
+
+    Nothing is shared by them before both parties have signed the sheet.
+
+    Raises:
+        NotFound: no such national agreement, or the actor is neither the region nor the platform.
+        Conflict: it is of the past, or no pair lacks an agreement.
+    """
+    ensure(actor, Permission.FRAMEWORK_USE)
+    framework = db_session.get(Framework, framework_id)
+    if framework is None:
+        raise NotFound
+    if framework.is_history:
+        raise Conflict(
+            "Cette convention nationale appartient au passé : rien ne s’en décline plus."
+        )
+    pairs = missing_agreements(db_session, actor)
+    if not pairs:
+        raise Conflict("Aucune paire n’est sans convention : il n’y a rien à créer.")
+    rows = [
+        Agreement(
+            first_party_id=pair.mission_id,
+            second_party_id=pair.point_id,
+            shares_youth=framework.shares_youth,
+            shares_places=False,  # only a CFA entrusts places
+            shares_events=framework.shares_events,
+            valid_from=clock.today(),
+            framework_id=framework.id,
+            waits_for_signatures=True,
+            created_at=clock.now(),
+        )
+        for pair in pairs
+    ]
+    db_session.add_all(rows)
+    db_session.flush()
+    for row in rows:
+        _note(db_session, actor, row.id, "agreement_created")
+        _tell(db_session, actor, row, "Une convention attend la signature de votre structure.")
+    return rows
+
+
+def sign_sheet(db_session: Session, actor: Actor, *, agreement_id: int) -> Agreement:
+    """Sign the data-sharing sheet for the organisation worn; with the second signature the sharing begins.
+
+    Raises:
+        NotFound: not this actor's agreement.
+        Forbidden: the actor sees the agreement but signs for neither party.
+        Conflict: signed already, or the agreement is over.
+    """
+    facts = agreement_facts(db_session, agreement_id)
+    ensure(actor, Permission.AGREEMENT_EDIT, facts)
+    if not a_party(actor, facts):
+        raise Forbidden("Chaque partie signe pour elle-même.")
+    agreement = db_session.scalars(
+        select(Agreement).where(Agreement.id == agreement_id).with_for_update()
+    ).one()
+    if agreement.valid_to is not None and agreement.valid_to < clock.today():
+        raise Conflict("Cette convention est terminée : elle ne se signe plus.")
+    signed = set(
+        db_session.scalars(
+            select(AgreementSignature.organisation_id).where(
+                AgreementSignature.agreement_id == agreement_id
+            )
+        )
+    )
+    if actor.organisation_id in signed:
+        raise Conflict("Votre structure a déjà signé cette fiche.")
+    db_session.add(
+        AgreementSignature(
+            agreement_id=agreement_id,
+            organisation_id=int(actor.organisation_id or 0),
+            user_id=int(actor.user_id or 0),
+            signed_at=clock.now(),
+            text_version=SHEET_VERSION,
+        )
+    )
+    if len(signed) == 1:
+        agreement.waits_for_signatures = False
+    db_session.flush()
+    _note(db_session, actor, agreement_id, "agreement_signed")
+    _tell(db_session, actor, agreement, "Une convention vient d’être signée par une partie.")
+    return agreement
+
+
+def renew_agreement(
+    db_session: Session, actor: Actor, *, agreement_id: int, valid_to: date | None
+) -> Agreement:
+    """Write the agreement that follows one with an end, on the same terms, from the day after.
+
+    Raises:
+        NotFound: not this actor's agreement.
+        Conflict: it has no end, or the next one exists.
+        Invalid: the new end comes before its beginning.
+    """
+    ensure(actor, Permission.AGREEMENT_EDIT, agreement_facts(db_session, agreement_id))
+    former = db_session.get_one(Agreement, agreement_id)
+    if former.valid_to is None:
+        raise Conflict("Cette convention n’a pas de fin prévue : il n’y a rien à renouveler.")
+    first_day = max(former.valid_to + timedelta(days=1), clock.today())
+    row = create_agreement(
+        db_session,
+        actor,
+        first_party_id=former.first_party_id,
+        second_party_id=former.second_party_id,
+        sharing=Sharing(
+            youth=former.shares_youth,
+            places=former.shares_places,
+            events=former.shares_events,
+            valid_from=first_day,
+            valid_to=valid_to,
+            contact=former.contact,
+        ),
+    )
+    row.framework_id = former.framework_id
+    row.waits_for_signatures = former.waits_for_signatures
+    db_session.flush()
+    return row
+
+
 def end_agreement(
     db_session: Session, actor: Actor, *, agreement_id: int, last_day: date | None = None
 ) -> Agreement:
@@ -107,12 +233,28 @@ def end_agreement(
     chosen = last_day or date.fromordinal(today.toordinal() - 1)
     if chosen < agreement.valid_from:
         # Nothing was shared on any day but perhaps today: the agreement leaves no day behind.
+        db_session.execute(
+            delete(AgreementSignature).where(AgreementSignature.agreement_id == agreement_id)
+        )
         db_session.delete(agreement)
     else:
         agreement.valid_to = chosen
     db_session.flush()
     _note(db_session, actor, agreement_id, "agreement_ended")
     return agreement
+
+
+def _tell(db_session: Session, actor: Actor, agreement: Agreement, title: str) -> None:
+    notify(
+        db_session,
+        actor,
+        event="agreement_changed",
+        organisation_ids=[agreement.first_party_id, agreement.second_party_id],
+        title=title,
+        path=f"/conventions/{agreement.id}",
+        subject_kind="agreement",
+        subject_id=agreement.id,
+    )
 
 
 def _check(

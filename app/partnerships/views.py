@@ -6,18 +6,34 @@ from flask import Blueprint, Response, request, url_for
 
 from app.accounts.models import Organisation
 from app.accounts.queries import search_organisations
+from app.core import clock
 from app.core.db import db, transaction
 from app.core.errors import Conflict, Invalid, NotFound
 from app.core.htmx import is_fragment_request, page, redirect, render, toast
 from app.core.permissions import current_actor, requires
 from app.core.text import sort_key
-from app.partnerships.forms import AgreementForm, whole_or_none
-from app.partnerships.queries import agreement_list
-from app.partnerships.services import PARTY_KINDS, create_agreement, end_agreement
+from app.partnerships.forms import ActionForm, AgreementForm, RenewForm, whole_or_none
+from app.partnerships.queries import (
+    agreement_list,
+    frameworks,
+    missing_agreements,
+    parties_facts,
+    sheet_of,
+)
+from app.partnerships.services import (
+    PARTY_KINDS,
+    SHEET_VERSION,
+    create_agreement,
+    end_agreement,
+    renew_agreement,
+    sign_sheet,
+    write_local_versions,
+)
 from app.policy.actor import Role
 from app.policy.facts import Facts
 from app.policy.matrix import can, may_ever
 from app.policy.permissions import Permission
+from app.policy.predicates import a_party
 
 blueprint = Blueprint("partnerships", __name__, url_prefix="/conventions")
 
@@ -66,6 +82,74 @@ def add_agreement() -> Response:
     return redirect(url_for("partnerships.list_agreements"))
 
 
+@blueprint.get("/manquantes")
+@requires(Permission.AGREEMENT_LIST)
+def missing() -> Response:
+    """Mission locale and point A of one territory that have no agreement."""
+    return _missing()
+
+
+@blueprint.post("/nationales/<int:framework_id>/decliner")
+@requires(Permission.FRAMEWORK_USE)
+def write_locals(framework_id: int) -> Response:
+    """Write the local versions of a national agreement, in one click."""
+    try:
+        with transaction() as session:
+            rows = write_local_versions(session, current_actor(), framework_id=framework_id)
+            count = len(rows)
+    except Conflict as error:
+        toast(error.message, "error")
+        return _missing(status=409)
+    toast(
+        f"{count} convention(s) locale(s) créée(s) : chaque partie est prévenue et signe sa fiche."
+    )
+    return redirect(url_for("partnerships.missing"))
+
+
+@blueprint.get("/<int:agreement_id>")
+@requires(Permission.AGREEMENT_LIST)
+def sheet(agreement_id: int) -> Response:
+    """The data-sharing sheet: made to be read, signed and printed."""
+    return _sheet(agreement_id)
+
+
+@blueprint.post("/<int:agreement_id>/signer")
+@requires(Permission.AGREEMENT_EDIT)
+def sign(agreement_id: int) -> Response:
+    """Sign the sheet for the organisation worn."""
+    try:
+        with transaction() as session:
+            sign_sheet(session, current_actor(), agreement_id=agreement_id)
+    except Conflict as error:
+        toast(error.message, "error")
+        return _sheet(agreement_id, status=409)
+    toast("La fiche est signée pour votre structure.")
+    return redirect(url_for("partnerships.sheet", agreement_id=agreement_id))
+
+
+@blueprint.post("/<int:agreement_id>/renouveler")
+@requires(Permission.AGREEMENT_EDIT)
+def renew(agreement_id: int) -> Response:
+    """Write the agreement that follows this one."""
+    form = RenewForm()
+    if not form.validate_on_submit():
+        return _sheet(agreement_id, form, status=422)
+    try:
+        with transaction() as session:
+            following = renew_agreement(
+                session, current_actor(), agreement_id=agreement_id, valid_to=form.valid_to.data
+            )
+            new_id = following.id
+    except Invalid as error:
+        form.refuse(error)
+        return _sheet(agreement_id, form, status=422)
+    except Conflict as error:
+        form.form_errors.append(error.message)
+        return _sheet(agreement_id, form, status=409)
+    toast("La convention qui suit est écrite.")
+    return redirect(url_for("partnerships.sheet", agreement_id=new_id))
+
+
 @blueprint.post("/<int:agreement_id>/terminer")
 @requires(Permission.AGREEMENT_EDIT)
 def stop_agreement(agreement_id: int) -> Response:
@@ -102,6 +186,39 @@ def _list() -> Response:
         agreements=agreements,
         endable=endable,
         may_add=may_ever(actor, Permission.AGREEMENT_EDIT),
+    )
+
+
+def _missing(*, status: int = 200) -> Response:
+    session, actor = db.session(), current_actor()
+    return page(
+        "partnerships/missing.html",
+        pairs=missing_agreements(session, actor),
+        frameworks=frameworks(session),
+        may_use=may_ever(actor, Permission.FRAMEWORK_USE),
+        form=ActionForm(formdata=None),
+        status=status,
+    )
+
+
+def _sheet(agreement_id: int, form: RenewForm | None = None, *, status: int = 200) -> Response:
+    session, actor = db.session(), current_actor()
+    found = sheet_of(session, actor, agreement_id)
+    facts = parties_facts(session, found.first.id, found.second.id)
+    may_edit = can(actor, Permission.AGREEMENT_EDIT, facts)
+    is_over = found.agreement.valid_to is not None and found.agreement.valid_to < clock.today()
+    return page(
+        "partnerships/sheet.html",
+        sheet=found,
+        is_over=is_over,
+        may_edit=may_edit,
+        may_sign=may_edit
+        and a_party(actor, facts)
+        and not is_over
+        and not found.is_signed_by(actor.organisation_id),
+        version=SHEET_VERSION,
+        form=form or RenewForm(formdata=None),
+        status=status,
     )
 
 

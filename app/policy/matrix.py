@@ -71,6 +71,7 @@ _TABLE: dict[Permission, Rule] = {
         (p.regional_coordinator,),
         (p.platform_admin,),
     ),
+    P.FRAMEWORK_USE: ((p.regional_coordinator,), (p.platform_admin,)),
     P.AGREEMENT_EDIT: (
         (p.manager, p.a_party),
         (p.point_a_officer, p.a_party),
