@@ -129,9 +129,16 @@ def part_form(page: SheetPage, part: Part, *, sent: bool = False) -> PartForm:
         if row.field.holder in HOLDERS[part] and row.field.field_id not in hidden
     )
     made = _form_class(fields, page.source.kind)
-    if sent:
-        return made(prefix=f"{part.value}-")
-    return made(prefix=f"{part.value}-", formdata=None, data=_data(fields, page.values))
+    prefix = f"{part.value}-"
+    form = (
+        made(prefix=prefix)
+        if sent
+        else made(prefix=prefix, formdata=None, data=_data(fields, page.values))
+    )
+    for one in fields:
+        # What the official form asks is not called optional; a sheet is still saved piece by piece.
+        form[one.field_id].flags.required = one.required
+    return form
 
 
 def _data(fields: Iterable[SheetField], values: Values) -> dict[str, Any]:

@@ -72,7 +72,12 @@ class SimulatorForm(BaseForm):
     class Meta:
         csrf = False
 
-    contrat = SelectField("Contrat", choices=KINDS, default=ContractKind.APPRENTICESHIP.value)
+    contrat = SelectField(
+        "Contrat",
+        [Required("Choisissez le contrat.")],
+        choices=KINDS,
+        default=ContractKind.APPRENTICESHIP.value,
+    )
     debut = DateField(
         "Début du contrat",
         [Required("Indiquez le début du contrat."), _a_day("Le début va de mai 2008 à 2040.")],

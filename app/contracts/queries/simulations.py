@@ -29,9 +29,10 @@ from app.rules.pay import BandChange, PayPeriod, PayRow, SmicRow, band_changes, 
 
 @dataclass(frozen=True, slots=True)
 class PayLine:
-    """One period of pay, with the cell of the grid and the SMIC it stands on, each with its own validity."""
+    """One period of pay, with its rule, the cell of the grid and the SMIC it stands on, each with its validity."""
 
     period: PayPeriod
+    rule: Rule
     cell: PayRow
     smic: SmicRow
 
@@ -73,7 +74,13 @@ def simulate_pay(terms: ContractTerms) -> PaySimulation:
     cells = {row.pay_id: row for row in pay_rows()}
     territory = terms.pay_case().territory
     lines = tuple(
-        PayLine(one, cells[one.pay_id], smic_on(one.start, territory)) for one in found.pay.periods
+        PayLine(
+            one,
+            rule_on(one.rule_ids[0], terms.conclusion or terms.start),
+            cells[one.pay_id],
+            smic_on(one.start, territory),
+        )
+        for one in found.pay.periods
     )
     return PaySimulation(
         terms=terms,
