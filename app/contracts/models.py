@@ -36,6 +36,9 @@ class ContractSheet(Model):
     placement_id: Mapped[int] = mapped_column(ForeignKey("placement.id"), primary_key=True)
     kind: Mapped[ContractKind] = mapped_column(enum_type(ContractKind, name="contract_kind"))
     state: Mapped[SheetState] = mapped_column(enum_type(SheetState), default=SheetState.PREPARING)
+    # Whose words these are: when another employer or course joins, what the former one typed is not theirs.
+    opening_id: Mapped[int | None] = mapped_column(ForeignKey("opening.id"))
+    session_id: Mapped[int | None] = mapped_column(ForeignKey("training_session.id"))
     typed: Mapped[dict[str, Any]] = mapped_column(default=dict)
     nir_sealed: Mapped[str | None] = mapped_column(Text)
     # The youth's choice to tell this employer of a recognised disability; None again when the choice is taken back.

@@ -315,7 +315,7 @@ def _disability(source: SheetSource, values: Values) -> DisabilityChoice | None:
     )
     return DisabilityChoice(
         valid_until=source.recognition.valid_until,
-        told_at=source.sheet.disability_told_at if source.sheet else None,
+        told_at=source.told_at,
         with_it=with_it,
         without_it=without_it,
         aids_with=employer_aids(with_it.terms.aid_case()),

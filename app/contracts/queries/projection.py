@@ -73,8 +73,7 @@ def may_see_disability(source: SheetSource, side: Side) -> bool:
     """The house knows; the employer once the youth chose to tell; nobody else ever."""
     if side is Side.HOUSE:
         return True
-    told = source.sheet is not None and source.sheet.disability_told_at is not None
-    return side is Side.EMPLOYER and told
+    return side is Side.EMPLOYER and source.told_at is not None
 
 
 def visible_findings(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Select, select
@@ -25,6 +25,7 @@ from app.placements.queries.words import (
 )
 from app.placements.workflow import Stage
 from app.policy.actor import Actor
+from app.rules.contract_sheet import Condition, Holder, form_for, sheet_fields
 from app.rules.estimate import likely_dates
 from app.rules.identifiers import department_of
 from app.rules.law import ContractKind
@@ -70,8 +71,33 @@ class SheetSource:
         return found
 
     @property
+    def has_same_employer(self) -> bool:
+        """The sheet was begun with the employer of today."""
+        return self.sheet is not None and self.sheet.opening_id == self.placement.opening_id
+
+    @property
     def typed(self) -> dict[str, Any]:
-        return self.sheet.typed if self.sheet is not None else {}
+        """What was typed by the parties of today: the words of a former employer or CFA are not theirs."""
+        if self.sheet is None:
+            return {}
+        gone: set[Holder] = set()
+        if not self.has_same_employer:
+            gone.add(Holder.EMPLOYER)
+        if self.sheet.session_id != self.placement.session_id:
+            gone.add(Holder.TRAINING_CENTRE)
+        if not gone:
+            return self.sheet.typed
+        theirs = {
+            field.field_id
+            for field in sheet_fields(form_for(self.kind), frozenset(Condition))
+            if field.holder in gone
+        }
+        return {name: value for name, value in self.sheet.typed.items() if name not in theirs}
+
+    @property
+    def told_at(self) -> datetime | None:
+        """When the youth chose to tell the employer of today; another employer was told nothing."""
+        return self.sheet.disability_told_at if self.sheet and self.has_same_employer else None
 
     @property
     def department(self) -> str:
@@ -82,11 +108,7 @@ class SheetSource:
     @property
     def tells_disability(self) -> bool:
         """The youth chose to tell this employer, and a proof was seen."""
-        return (
-            self.sheet is not None
-            and self.sheet.disability_told_at is not None
-            and self.recognition is not None
-        )
+        return self.told_at is not None and self.recognition is not None
 
     def expected(self) -> tuple[date, date]:
         """First and last day as far as they are known: typed elsewhere, or likely."""

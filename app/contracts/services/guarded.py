@@ -57,12 +57,15 @@ def open_sheet(
     if source is None:
         raise NotFound("La fiche s’ouvre quand le jeune, l’employeur et le CFA ont dit oui.")
     if source.sheet is not None:
+        _follow(source.sheet, source)
         return OpenedSheet(source.sheet, source, facts)
     now = clock.now()
     sheet = ContractSheet(
         placement_id=placement_id,
         kind=source.kind,
         state=SheetState.PREPARING,
+        opening_id=source.placement.opening_id,
+        session_id=source.placement.session_id,
         typed={},
         created_at=now,
         created_by=actor.user_id,
@@ -74,6 +77,14 @@ def open_sheet(
     found = load_source(db_session, actor, placement_id)
     assert found is not None  # the same placement, in the same transaction
     return OpenedSheet(sheet, found, facts)
+
+
+def _follow(sheet: ContractSheet, source: SheetSource) -> None:
+    """Another employer or course has joined: their sheet begins without the words of the former one."""
+    kept, told_at = source.typed, source.told_at
+    sheet.typed, sheet.disability_told_at = kept, told_at
+    sheet.opening_id = source.placement.opening_id
+    sheet.session_id = source.placement.session_id
 
 
 def state_after(sheet: ContractSheet, event: SheetEvent) -> SheetState:
