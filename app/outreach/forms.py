@@ -8,6 +8,7 @@ from typing import Any
 from wtforms import (
     BooleanField,
     DateField,
+    EmailField,
     HiddenField,
     IntegerField,
     RadioField,
@@ -22,10 +23,10 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from app.core import clock
 from app.core.forms import BaseForm, Between, MaxLength, OnceForm, Required, strip
 from app.openings.forms import RADII, as_choices, whole_or_none
-from app.outreach.labels import KINDS, NETWORKS, OBJECTIONS, STEPS
+from app.outreach.labels import FOCUSES, KINDS, NETWORKS, OBJECTIONS, STEPS
 from app.outreach.models import NextStep, Objection, VisitKind
 from app.outreach.queries.measures import measures_on
-from app.outreach.services import TargetDetails, VisitDetails
+from app.outreach.services import ContactDetails, TargetDetails, VisitDetails
 from app.reference.forms import CommuneFields, TradeFields
 
 # What a thumb picks instead of a date: the days until the next step.
@@ -186,6 +187,63 @@ class TargetForm(OnceForm):
             company_target=self.company_target.data or 0,
             counts_contacts=bool(self.counts_contacts.data),
         )
+
+
+class PostForm(CommuneFields, OnceForm):
+    """The post and territory of a field agent."""
+
+    employer_name = StringField("Employeur", [MaxLength(200)], filters=[strip])
+    financing_share = IntegerField("Part payée par un fonds (%)", [Optional(), Between(0, 100)])
+    contract_focus = SelectField("Contrats à promouvoir", choices=as_choices(FOCUSES.items()))
+    starts_on = DateField("En poste depuis le", [Required("Choisissez le premier jour.")])
+    ends_on = DateField("Jusqu’au", [Optional()])
+    departements = StringField("Départements", [MaxLength(200)], filters=[strip])
+    communes = StringField("Communes", [MaxLength(1000)], filters=[strip])
+    sectors = StringField("Secteurs (divisions NAF)", [MaxLength(200)], filters=[strip])
+
+
+class HandOverForm(OnceForm):
+    """To whom a portfolio goes."""
+
+    successor = SelectField("À qui", choices=[])
+
+
+class ContactForm(OnceForm):
+    """A contact of the register of branches."""
+
+    branch = StringField(
+        "Branche professionnelle",
+        [Required("Écrivez la branche."), MaxLength(120)],
+        filters=[strip],
+    )
+    organisation_name = StringField(
+        "Organisation", [Required("Écrivez l’organisation."), MaxLength(200)], filters=[strip]
+    )
+    person_name = StringField("Personne", [MaxLength(120)], filters=[strip])
+    person_function = StringField("Sa fonction", [MaxLength(120)], filters=[strip])
+    email = EmailField("Adresse électronique", [MaxLength(254)], filters=[strip])
+    phone = StringField("Téléphone", [MaxLength(20)], filters=[strip])
+
+    def details(self) -> ContactDetails:
+        """What the service takes."""
+        return ContactDetails(
+            branch=str(self.branch.data),
+            organisation_name=str(self.organisation_name.data),
+            person_name=self.person_name.data,
+            person_function=self.person_function.data,
+            email=self.email.data,
+            phone=self.phone.data,
+        )
+
+
+class LinkForm(OnceForm):
+    """A link made with a contact."""
+
+    happened_on = DateField("Jour", [Required("Choisissez le jour.")])
+    with_whom = StringField("Avec qui d’autre", [MaxLength(200)], filters=[strip])
+    words = TextAreaField(
+        "Ce qui a été lié", [Required("Écrivez ce qui a été lié."), MaxLength(400)], filters=[strip]
+    )
 
 
 class EmptyForm(OnceForm):

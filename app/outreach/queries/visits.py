@@ -16,7 +16,14 @@ from app.core.errors import NotFound
 from app.core.pages import Page, paginate
 from app.openings.models import Company
 from app.openings.queries import record_members, record_of
-from app.outreach.models import NextStep, Visit, VisitKind, VisitMeasure, VisitObjection
+from app.outreach.models import (
+    CompanyFollow,
+    NextStep,
+    Visit,
+    VisitKind,
+    VisitMeasure,
+    VisitObjection,
+)
 from app.policy import predicates
 from app.policy.actor import Actor
 from app.policy.facts import NOTHING
@@ -168,11 +175,20 @@ def last_contacts(
 
 
 def steps_due(db_session: Session, user_id: int, until: date, limit: int = 12) -> Sequence[Any]:
-    """Next steps of this agent that are due by that day, oldest first: one statement."""
+    """Next steps that are this agent's to do by that day, oldest first: one statement.
+
+    They follow the portfolio: after a hand-over they are those of the agent who follows the company.
+    """
     query = (
         _rows()
+        .outerjoin(
+            CompanyFollow,
+            (CompanyFollow.company_id == Visit.company_id)
+            & (CompanyFollow.organisation_id == Visit.organisation_id)
+            & CompanyFollow.until.is_(None),
+        )
         .where(
-            Visit.user_id == user_id,
+            func.coalesce(CompanyFollow.user_id, Visit.user_id) == user_id,
             Visit.next_step != NextStep.NOTHING,
             Visit.next_done_on.is_(None),
             Visit.next_on <= until,
