@@ -99,6 +99,9 @@ _LINES = (
     NoticeEvent("opening_expires", "Une offre va se terminer", frozenset({R.EMPLOYER}), DAILY),
     NoticeEvent("lead_created", "Une piste vous est confiée", FIELD, DAILY),
     NoticeEvent("lead_handled", "Une piste a eu sa suite", ADVISING | TEACHING | FIELD, DAILY),
+    NoticeEvent(
+        "profile_alert", "Un profil correspond à une offre suivie", frozenset({R.EMPLOYER}), DAILY
+    ),
     NoticeEvent("visit_planned", "Une visite est prévue", FIELD, DAILY),
     # Youth, agreements, accounts
     NoticeEvent("youth_assigned", "Un jeune vous est confié", ADVISING, DAILY),

@@ -9,6 +9,7 @@ from wtforms import (
     BooleanField,
     DateField,
     EmailField,
+    FileField,
     HiddenField,
     IntegerField,
     RadioField,
@@ -23,7 +24,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from app.core import clock
 from app.core.forms import BaseForm, Between, MaxLength, OnceForm, Required, strip
 from app.openings.forms import RADII, as_choices, whole_or_none
-from app.outreach.labels import FOCUSES, KINDS, NETWORKS, OBJECTIONS, STEPS
+from app.outreach.labels import CHANNELS, FOCUSES, KINDS, NETWORKS, OBJECTIONS, STEPS
 from app.outreach.models import NextStep, Objection, VisitKind
 from app.outreach.queries.measures import measures_on
 from app.outreach.services import ContactDetails, TargetDetails, VisitDetails
@@ -244,6 +245,26 @@ class LinkForm(OnceForm):
     words = TextAreaField(
         "Ce qui a été lié", [Required("Écrivez ce qui a été lié."), MaxLength(400)], filters=[strip]
     )
+
+
+class CampaignForm(OnceForm):
+    """A mailing: its text may hold {entreprise}, {commune} and {developpeur}."""
+
+    title = StringField(
+        "Nom du courrier (pour vous)",
+        [Required("Donnez un nom à ce courrier."), MaxLength(160)],
+        filters=[strip],
+    )
+    channel = SelectField("Comment", choices=as_choices(CHANNELS.items()))
+    subject = StringField("Objet", [Required("Écrivez l’objet."), MaxLength(200)], filters=[strip])
+    body = TextAreaField("Texte", [Required("Écrivez le texte."), MaxLength(4000)], filters=[strip])
+
+
+class LinesForm(BaseForm):
+    """Companies typed or pasted, one a line, or a file."""
+
+    lines = TextAreaField("SIRET, SIREN ou nom, un par ligne", [MaxLength(200_000)])
+    file = FileField("Ou un fichier (première colonne)")
 
 
 class EmptyForm(OnceForm):

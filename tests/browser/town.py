@@ -31,10 +31,18 @@ from app.imports.models import ImportKind
 from app.imports.services import open_batch, read_file
 from app.matching.services import request_meeting
 from app.openings.models import OpeningStatus
+from app.openings.queries import CompanyFilters
 from app.openings.services import ask_approval
-from app.outreach.models import NextStep, Objection, VisitKind
+from app.outreach.models import CampaignChannel, NextStep, Objection, VisitKind
 from app.outreach.queries.measures import measures_on
-from app.outreach.services import VisitDetails, record_visit
+from app.outreach.services import (
+    ContactDetails,
+    VisitDetails,
+    add_by_filters,
+    add_contact,
+    create_campaign,
+    record_visit,
+)
 from app.placements import services as placements
 from app.placements.workflow import LeafState
 from app.planning.computing import compute
@@ -136,6 +144,8 @@ def _hire(session: Session, town: Town) -> None:
         "point_a": ("point_a", (Role.POINT_A_OFFICER,)),
         "field": ("chamber", (Role.FIELD_AGENT,)),
         "coordinator": ("region", (Role.REGIONAL_COORDINATOR,)),
+        "correspondent": ("region", (Role.REGIONAL_CORRESPONDENT,)),
+        "chief": ("chamber", (Role.ORGANISATION_ADMIN,)),
         "admin": ("platform", (Role.PLATFORM_ADMIN,)),
         "new_adviser": ("new_mission", (Role.ADVISER,)),
         "new_employer": ("new_company", (Role.EMPLOYER,)),
@@ -284,6 +294,24 @@ def _visit_companies(session: Session, town: Town) -> None:
     )
     town.ids["visit"] = visit.id
     field = actor_of(session, town.people["field"])
+    town.ids["campaign"] = create_campaign(
+        session,
+        field,
+        title="Rentrée",
+        channel=CampaignChannel.LETTER,
+        subject="Un apprenti chez {entreprise}",
+        body="Bonjour, des jeunes cherchent près de {commune}.",
+    ).id
+    add_by_filters(
+        session, field, campaign_id=town.ids["campaign"], filters=CompanyFilters()
+    )
+    town.ids["membership"] = (
+        session.query(Membership).filter_by(user_id=town.people["field"].id).one().id
+    )
+    correspondent = actor_of(session, town.people["correspondent"])
+    town.ids["contact"] = add_contact(
+        session, correspondent, details=ContactDetails("Boulangerie", "Fédération du Finistère")
+    ).id
     town.ids["approval"] = ask_approval(session, field, opening_id=town.ids["draft"]).id
 
 

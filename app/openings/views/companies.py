@@ -52,7 +52,7 @@ from app.rules.opco import opco_hint
 def list_companies() -> Response:
     """Companies, found by number, by name even misspelt, by commune and around it."""
     form = CompanyFilterForm(request.args)
-    filters = _filters(form)
+    filters = company_filters(form)
     return render(
         "openings/companies.html",
         fragments=["openings/_company_list.html"],
@@ -70,7 +70,8 @@ def list_companies() -> Response:
     )
 
 
-def _filters(form: CompanyFilterForm) -> CompanyFilters:
+def company_filters(form: CompanyFilterForm) -> CompanyFilters:
+    """What the form means; a commune is understood here."""
     session, actor = db.session(), current_actor()
     origin = None
     if form.commune.data:
