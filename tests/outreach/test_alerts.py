@@ -32,15 +32,18 @@ def test_an_employer_is_told_once_of_each_new_profile_and_of_nobody_by_name(
 ) -> None:
     triple = make_triple(session)
     employer = make_user(session, triple.employer.organisation)
+    session.commit()
     sign_in(client, employer)
     path = f"/prospection/alertes/{triple.opening.id}"
     token = csrf_token(app, client, f"/offres/{triple.opening.id}")
     kept = client.post(path, data={"csrf_token": token})
     listed = client.get("/prospection/alertes").get_data(as_text=True)
     known = len(session.scalars(select(ProfileSeen)).all())
+    session.commit()
     look_for_profiles()
     before = session.scalars(select(Notice).where(Notice.event == "profile_alert")).all()
-    young = make_youth(session, given_name="Xanthippe", family_name="Marqueunique")
+    mission = triple.adviser.organisation
+    young = make_youth(session, mission, given_name="Xanthippe", family_name="Marqueunique")
     record_change(session, Changed.YOUTH, young.id)
     session.commit()
 
