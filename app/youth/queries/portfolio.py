@@ -181,7 +181,7 @@ def to_do_words(row: Any, today: date) -> tuple[str, ...]:
         words.append("souhait à préciser")
     spoken_at = row.last_contact_at or row.created_at
     if row.status in FOLLOWED and spoken_at < clock.now() - SILENCE:
-        words.append("sans contact depuis trois semaines")
+        words.append("sans contact récent")
     return tuple(words)
 
 
