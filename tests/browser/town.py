@@ -30,6 +30,8 @@ from app.core.tokens import seal
 from app.imports.models import ImportKind
 from app.imports.services import open_batch, read_file
 from app.matching.services import request_meeting
+from app.notices.events import EVENTS, Scope
+from app.notices.services import unsubscribe_token
 from app.openings.models import OpeningStatus
 from app.openings.queries import CompanyFilters
 from app.openings.services import ask_approval
@@ -329,6 +331,9 @@ def _write_letters(session: Session, town: Town) -> None:
     week = timedelta(days=7)
     town.tokens |= {
         "accounts.reset_form": _reset_token(session, town),
+        "notices.unsubscribe_page": unsubscribe_token(
+            town.people["adviser"].id, EVENTS["early_sign"], Scope.MINE
+        ),
         "accounts.invitation": seal("invitation", [invitation.id], good_for=week),
         "placements.answer_page": write_link(link, about=town.ids["opening"], good_for=week),
         "openings.approval_page": write_link(
