@@ -40,13 +40,15 @@ OWN_PAGES = frozenset(
 )
 # Beyond these, each slice is looked at by those who work with it.
 SLICES: dict[str, frozenset[str]] = {
-    "adviser": frozenset({"contracts", "matching", "placements", "youth"}),
+    "adviser": frozenset({"contracts", "matching", "notices", "placements", "planning", "privacy", "youth"}),
     "manager": frozenset({"accounts", "imports", "partnerships", "reference"}),
     "employer": frozenset({"outreach", "contracts", "matching", "openings"}),
     "cfa": frozenset({"contracts", "matching", "training"}),
     "point_a": frozenset({"training"}),
     "field": frozenset({"outreach", "openings"}),
-    "coordinator": frozenset({"matching", "outreach", "partnerships"}),
+    "coordinator": frozenset(
+        {"matching", "outreach", "partnerships", "planning", "privacy", "steering"}
+    ),
     "admin": frozenset({"accounts", "dashboard"}),
     "new_adviser": frozenset({"imports"}),
     "correspondent": frozenset({"outreach"}),
@@ -54,7 +56,7 @@ SLICES: dict[str, frozenset[str]] = {
     "new_employer": frozenset(),
     "new_cfa": frozenset({"training"}),
     "new_point_a": frozenset({"training"}),
-    NOBODY: frozenset({"openings", "accounts", "placements", "contracts"}),
+    NOBODY: frozenset({"openings", "accounts", "placements", "contracts", "notices", "privacy", "steering"}),
 }
 LOOKS = ((1280, 900, "light"), (390, 844, "dark"))
 NARROW = (320, 640)
