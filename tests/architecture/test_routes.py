@@ -28,6 +28,7 @@ PUBLIC = {
     "accounts.enter_from_provider": "a door: the provider's signature is the right",
     "accounts.join_form": "who has no account asks for one",
     "accounts.ask": "who has no account asks for one; the answer is always the same",
+    "accounts.who_may_what": "the rules of access are no secret; the page holds no data",
     "accounts.invitation": "the signed link is the right",
     "accounts.join": "the signed link is the right",
     "dashboard.development_mails": "answers 404 on any machine but a developer's",
