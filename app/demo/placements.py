@@ -13,13 +13,14 @@ from datetime import timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app.accounts.models import User
+from app.accounts.models import Membership, Organisation, User
 from app.accounts.queries import build_actor, hats_of, territory_of
 from app.core.errors import DomainError
 from app.core.journal import JournalEvent
 from app.core.outbox import MailState, OutboxMail
 from app.core.tasks import Job, JobState
 from app.demo.chance import Chance
+from app.demo.contracts import build_contracts
 from app.demo.scene import Scene
 from app.engine.triples import best_triples
 from app.matching.queries.pool import current_pool
@@ -28,7 +29,7 @@ from app.partnerships.queries import partners_of
 from app.placements import services
 from app.placements.models import Placement
 from app.placements.workflow import LeafState
-from app.policy.actor import Actor
+from app.policy.actor import Actor, Role
 from app.training.models import Course, TrainingSession
 from app.youth.models import Youth, YouthStatus
 
@@ -159,6 +160,22 @@ def _withdrawn(party: Party) -> None:
     )
 
 
+def _agent_helps(party: Party) -> None:
+    """A field agent made the proposal: they see it, and its contract once the three have said yes."""
+    agent = party.db_session.execute(
+        select(Membership.user_id, Membership.organisation_id)
+        .join(Organisation, Organisation.id == Membership.organisation_id)
+        .where(Membership.role == Role.FIELD_AGENT, Organisation.is_demonstration)
+        .order_by(Membership.user_id)
+        .limit(1)
+    ).first()
+    if agent is not None:
+        placement = party.db_session.get_one(Placement, party.placement_id)
+        placement.suggested_by, placement.suggested_by_organisation_id = agent
+        party.db_session.flush()
+    party.all_say_yes()
+
+
 def _broken(party: Party) -> None:
     party.start()
     services.break_off(
@@ -177,6 +194,7 @@ STORIES: tuple[tuple[Callable[[Party], None], int], ...] = (
     (_cfa_waits, 8),
     (_talks, 5),
     (Party.all_say_yes, 9),
+    (_agent_helps, 3),
     (Party.sign, 9),
     (Party.start, 8),
     (_youth_refuses, 3),
@@ -212,6 +230,8 @@ def build_placements(scene: Scene) -> int:
                 made += 1
                 _tell_as_past(scene, chance, placement_id)
                 break
+    scene.tell("fiches de contrat")
+    build_contracts(scene.db_session, actors.of, scene.officers)
     _silence_mails(scene.db_session)
     return made
 

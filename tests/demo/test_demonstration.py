@@ -14,6 +14,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Organisation, User
+from app.contracts.models import ContractSheet
+from app.contracts.workflow import SheetState
 from app.core.db import db
 from app.core.outbox import MailState, OutboxMail
 from app.demo.build import PASSWORD, accounts, digest
@@ -24,7 +26,7 @@ from app.matching.queries.pool import current_pool
 from app.openings.models import Opening
 from app.placements.models import Placement
 from app.placements.workflow import Stage
-from app.policy.actor import Role
+from app.policy.actor import OrganisationKind, Role
 from app.reference.models import Trade
 from app.rules.identifiers import is_valid_siret
 from app.training.models import SeatHold, TrainingSession
@@ -150,6 +152,18 @@ def test_clovers_stand_in_several_stages_and_seats_are_counted(rows: Session) ->
     assert {Stage.OPEN, Stage.SIGNED} <= stages
     assert taken == count(rows, SeatHold)
     assert count(rows, Youth, Youth.status == YouthStatus.PLACED) >= 1
+
+
+def test_contracts_to_prepare_stand_in_several_states_one_with_a_field_agent(rows: Session) -> None:
+    states = set(rows.scalars(select(ContractSheet.state)))
+    helped = rows.scalars(
+        select(Organisation.kind)
+        .join(Placement, Placement.suggested_by_organisation_id == Organisation.id)
+        .where(Placement.stage == Stage.AGREED)
+    ).all()
+
+    assert {SheetState.PREPARING, SheetState.ACCEPTED} <= states
+    assert OrganisationKind.FIELD_NETWORK in helped
 
 
 def test_no_mail_of_the_demonstration_leaves(rows: Session) -> None:

@@ -17,6 +17,7 @@ from app.rules.contract_sheet import (
     SITUATIONS_BEFORE,
     Certification,
     Condition,
+    FieldKind,
     Form,
     Holder,
     Registers,
@@ -24,6 +25,7 @@ from app.rules.contract_sheet import (
     Signatory,
     asks_previous_contract,
     check_sheet,
+    field_form,
     form_for,
     form_version,
     is_rider,
@@ -475,3 +477,25 @@ def test_a_contrat_pro_joins_the_programme_instead_of_the_agreement() -> None:
         "pre_hire_declaration",
         "training_programme",
     ]
+
+
+@pytest.mark.parametrize("form", list(Form))
+def test_every_field_says_how_it_is_written(form: Form) -> None:
+    is_pro = form is Form.EJ20
+
+    for field in sheet_fields(form, frozenset(Condition)):
+        written = field_form(field.field_id, is_professionalisation=is_pro)
+
+        assert (written.choices is not None) == (written.kind is FieldKind.CHOICE), field.field_id
+        assert (written.identifier is not None) == (written.kind is FieldKind.CODE), field.field_id
+        assert written.choices is None or all(written.choices.values())
+
+
+def test_the_two_forms_have_their_own_types_of_contract() -> None:
+    apprenticeship = field_form("contract_type").choices
+    professionalisation = field_form("contract_type", is_professionalisation=True).choices
+
+    assert apprenticeship is not None
+    assert professionalisation is not None
+    assert "23" in apprenticeship
+    assert set(professionalisation) == {"1", "2", "3", "4", "5"}
