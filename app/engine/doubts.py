@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.engine.journeys import Journey, Reach
-from app.engine.model import BOTH_KINDS, ContractKind, OpeningInput, SessionInput, YouthInput
+from app.engine.model import ContractKind, OpeningInput, SessionInput, YouthInput
 from app.engine.parts import FOREVER, common_kinds, opening_window, start_unknown
 from app.engine.reasons import Doubt, Explained
 
@@ -13,13 +13,10 @@ Doubts = list[Explained[Doubt]]
 def youth_doubts(youth: YouthInput) -> Doubts:
     """Doubts of the youth's own row."""
     found: Doubts = []
-    kinds = BOTH_KINDS if youth.kinds is None else youth.kinds
-    unknown = ContractKind(0)
-    if youth.apprenticeship_starts is None:
-        unknown |= ContractKind.APPRENTICESHIP
-    if youth.professionalisation_starts is None:
-        unknown |= ContractKind.PROFESSIONALISATION
-    if kinds & unknown:
+    kinds = common_kinds(youth.kinds, None, None)
+    if (youth.apprenticeship_starts is None and ContractKind.APPRENTICESHIP in kinds) or (
+        youth.professionalisation_starts is None and ContractKind.PROFESSIONALISATION in kinds
+    ):
         found.append(Explained(Doubt.AGE_UNKNOWN))
     if youth.kinds is None:
         found.append(Explained(Doubt.KIND_UNKNOWN, {"leaf": "youth"}))
@@ -90,9 +87,11 @@ def _minor_unknown(youth: YouthInput, opening: OpeningInput) -> bool:
         return False
     if youth.adult_from is None:
         return True
+    if opening.minors_possible is False:
+        return False
     kinds = common_kinds(youth.kinds, opening.kinds, None)
     first = min((opening_window(youth, opening, kind)[0] for kind in kinds), default=FOREVER)
-    return opening.minors_possible is None and first < youth.adult_from
+    return first < youth.adult_from
 
 
 def way(youth: YouthInput, journey: Journey) -> dict[str, float | int | str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from app.engine.doubts import opening_doubts, session_doubts, youth_doubts
 from app.engine.leaves import Leaves
 from app.engine.reasons import Doubt, Explained, Reason
 from app.engine.weights import Parts, Weights
@@ -24,21 +23,20 @@ def reasons_of(
 ) -> tuple[Explained[Reason], ...]:
     """The allowed reasons that weigh most: ``weight × part``, each only when its part is good."""
     found = [*_wishes(leaves, weights), *_ways(leaves, weights), *_rest(leaves, parts, weights)]
-    kept = [each for each in found if each[1].code in allowed]
-    kept.sort(key=lambda each: (-each[0], _ORDER[each[1].code]))
-    return tuple(reason for _, reason in kept[:MOST_REASONS])
+    if allowed is not ALL_REASONS:
+        found = [each for each in found if each[1].code in allowed]
+    found.sort(key=lambda each: (-each[0], _ORDER[each[1].code]))
+    return tuple(reason for _, reason in found[:MOST_REASONS])
 
 
 def doubts_of(
     leaves: Leaves, allowed: frozenset[Doubt] = ALL_DOUBTS
 ) -> tuple[Explained[Doubt], ...]:
     """The gravest allowed doubts, one a code."""
-    found = [
-        *youth_doubts(leaves.youth),
-        *opening_doubts(leaves.youth, leaves.opening, leaves.company),
-        *session_doubts(leaves.youth, leaves.session, leaves.site),
-    ]
-    first = {doubt.code: doubt for doubt in reversed(found) if doubt.code in allowed}
+    found = [*leaves.youth_doubts, *leaves.opening_doubts, *leaves.session_doubts]
+    if allowed is not ALL_DOUBTS:
+        found = [doubt for doubt in found if doubt.code in allowed]
+    first = {doubt.code: doubt for doubt in reversed(found)}
     return tuple(sorted(first.values(), key=lambda each: _GRAVITY[each.code])[:MOST_DOUBTS])
 
 

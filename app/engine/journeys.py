@@ -8,9 +8,10 @@ count on. With imported times the minutes are known and replace the effort.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 from app.engine.model import Means, Rhythm, SessionInput, YouthInput
@@ -80,6 +81,7 @@ class Journey:
     """``True`` or ``None`` (to confirm) when the way is possible through boarding only."""
 
 
+@lru_cache(maxsize=65_536)
 def unit_vector(lat: float, lon: float) -> tuple[float, float, float]:
     """Point of the unit sphere of a latitude and longitude in degrees."""
     phi, lam = math.radians(lat), math.radians(lon)
@@ -101,7 +103,8 @@ def crow_km(a: YouthInput, lat: float | None, lon: float | None) -> float | None
     return chord_km(dx * dx + dy * dy + dz * dz)
 
 
-def hours_per_km(means: Iterable[Means]) -> float:
+@lru_cache(maxsize=64)
+def hours_per_km(means: frozenset[Means]) -> float:
     """Effort of one straight kilometre by the fastest means; unknown means count as transit."""
     paces = [PACES[each] for each in means] or [PACES[Means.TRANSIT]]
     return min(pace.detour / pace.kmh for pace in paces)

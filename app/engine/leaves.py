@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from app.engine.doubts import Doubts, opening_doubts, session_doubts, youth_doubts
 from app.engine.journeys import NO_TIMES, Journey, TravelTimes, to_company, to_site
 from app.engine.model import OpeningInput, SessionInput, YouthInput
 from app.engine.parts import Likeness, WishFit, course_link, dates_fit, opening_wish, wish_fit
@@ -24,6 +25,9 @@ class Leaves:
     site: Journey
     dates: float
     days: int | None
+    youth_doubts: Doubts
+    opening_doubts: Doubts
+    session_doubts: Doubts
 
 
 def look(
@@ -37,6 +41,8 @@ def look(
     """Measure a triple that breaks no rule."""
     dates = dates_fit(youth, opening, session, weights)
     assert dates is not None, "measured a triple without a lawful day"
+    company = to_company(youth, opening.lat, opening.lon, opening.commune, weights, times)
+    site = to_site(youth, session, weights, times)
     return Leaves(
         youth=youth,
         opening=opening,
@@ -44,8 +50,11 @@ def look(
         wish=opening_wish(youth, opening, likeness, weights),
         course=wish_fit(youth, session.title, session.trades, likeness, weights),
         link=course_link(opening, session, likeness, weights),
-        company=to_company(youth, opening.lat, opening.lon, opening.commune, weights, times),
-        site=to_site(youth, session, weights, times),
+        company=company,
+        site=site,
         dates=dates.value,
         days=dates.days,
+        youth_doubts=youth_doubts(youth),
+        opening_doubts=opening_doubts(youth, opening, company),
+        session_doubts=session_doubts(youth, session, site),
     )

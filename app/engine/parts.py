@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple, Protocol
 
 from app.engine.model import ContractKind, OpeningInput, SessionInput, Window, YouthInput
@@ -108,14 +109,15 @@ def _step(levels: int) -> float:
     return (0.5, 1.0, 0.7)[levels] if levels <= 2 else 0.3
 
 
+@lru_cache(maxsize=64)
 def common_kinds(
     youth: ContractKind | None, opening: ContractKind | None, session: ContractKind | None
-) -> ContractKind:
+) -> tuple[ContractKind, ...]:
     """Kinds all three allow; an unknown kind allows every kind."""
     both = ContractKind.APPRENTICESHIP | ContractKind.PROFESSIONALISATION
     for each in (youth, opening, session):
         both &= both if each is None else each
-    return both
+    return tuple(both)
 
 
 def youth_window(youth: YouthInput, kind: ContractKind) -> Window:

@@ -9,9 +9,8 @@ Fast searches keep this order, so that their floating-point results are equal to
 
 from __future__ import annotations
 
-from app.engine.doubts import opening_doubts, session_doubts, youth_doubts
 from app.engine.leaves import Leaves
-from app.engine.model import OpeningInput, SessionInput, YouthInput
+from app.engine.model import OpeningInput, SessionInput
 from app.engine.parts import calm, level_value
 from app.engine.weights import Parts, Weights
 
@@ -44,16 +43,17 @@ def _rate(rate: float | None, weights: Weights) -> float:
 def score_of(leaves: Leaves, weights: Weights) -> float:
     """The score in its fixed order of addition (module docstring)."""
     w = weights.parts
-    own = of_youth(leaves.youth, weights) + of_opening(leaves, weights)
+    own = of_youth(leaves, weights) + of_opening(leaves, weights)
     pair = w.opening_course * leaves.link + w.dates * leaves.dates
     return (own + of_session(leaves, weights)) + pair
 
 
-def of_youth(youth: YouthInput, weights: Weights) -> float:
+def of_youth(leaves: Leaves, weights: Weights) -> float:
     """What the youth alone brings: ``readiness + ¼ exposure - doubts``."""
+    youth = leaves.youth
     ready = weights.unknown_readiness if youth.readiness is None else youth.readiness
     calmness = 0.25 * calm(youth.live_proposals, 1)
-    cost = weights.doubt_cost * len(youth_doubts(youth))
+    cost = weights.doubt_cost * len(leaves.youth_doubts)
     return weights.parts.readiness * ready + weights.parts.exposure * calmness - cost
 
 
@@ -61,7 +61,7 @@ def of_opening(leaves: Leaves, weights: Weights) -> float:
     """What youth and opening bring: wish, company journey, shortage, answers, exposure, doubts."""
     w, opening = weights.parts, leaves.opening
     fixed = of_opening_alone(opening, weights)
-    cost = weights.doubt_cost * len(opening_doubts(leaves.youth, opening, leaves.company))
+    cost = weights.doubt_cost * len(leaves.opening_doubts)
     journey = w.journeys * weights.company_share * leaves.company.value
     return w.wish_opening * leaves.wish.value + journey + fixed - cost
 
@@ -79,7 +79,7 @@ def of_session(leaves: Leaves, weights: Weights) -> float:
     w, youth, session = weights.parts, leaves.youth, leaves.session
     fixed = of_session_alone(session, weights)
     level = level_value(youth.level_held, youth.level_aimed, session.level, weights)
-    cost = weights.doubt_cost * len(session_doubts(youth, session, leaves.site))
+    cost = weights.doubt_cost * len(leaves.session_doubts)
     journey = w.journeys * (1.0 - weights.company_share) * leaves.site.value
     return w.wish_course * leaves.course.value + journey + w.level * level + fixed - cost
 

@@ -13,11 +13,12 @@ from app.engine.text.knowledge import (
     TitledCode,
     parse_synonyms,
 )
-from app.engine.text.proximity import trade_proximity
+from app.engine.text.proximity import Neighbours, trade_proximity
 from app.engine.text.suggest import Suggestion, TradeSuggester, TradeTitle
 
 __all__ = [
     "Knowledge",
+    "Neighbours",
     "Suggestion",
     "Synonym",
     "SynonymKind",

@@ -39,10 +39,10 @@ from app.engine.pool.tables import (
     texts_of,
     times_of,
 )
-from app.engine.pool.texts import PoolLikeness, PoolTexts
+from app.engine.pool.texts import PoolTexts
 from app.engine.pool.words import Words, YouthWords
 from app.engine.pool.workbench import Workbench
-from app.engine.similarity import Knowledge
+from app.engine.similarity import Knowledge, Neighbours
 from app.engine.weights import Weights
 
 
@@ -60,6 +60,7 @@ class Ground:
     words: Words
     texts: PoolTexts
     knowledge: Knowledge | None
+    neighbours: Neighbours
     free: tuple[Floats, Floats]
     """Prices of openings and sessions when no plan charges anything: zeros."""
     bench: Workbench[Any]
@@ -103,17 +104,19 @@ def build_ground(
     texts = PoolTexts(tuple(words.titles.numbers), knowledge)
     courses = courses_of(words)
     rows = link_rows(words, courses)
+    neighbours = _neighbours(words, knowledge, weights)
     return Ground(
         openings=opening_columns,
         sessions=session_columns,
         opening_kinds=opening_kinds(words, courses, rows),
         session_kinds=session_kinds(words),
         link_rows=rows,
-        links=_links(words, courses, rows, texts, knowledge, weights),
+        links=_links(words, courses, rows, texts, neighbours, weights),
         rules=rules_of(weights),
         words=words,
         texts=texts,
         knowledge=knowledge,
+        neighbours=neighbours,
         free=_free(opening_columns, session_columns),
         bench=Workbench(),
     )
@@ -123,22 +126,26 @@ def _free(openings: Openings, sessions: Sessions) -> tuple[Floats, Floats]:
     return np.zeros(len(openings.id)), np.zeros(len(sessions.id))
 
 
+def _neighbours(words: Words, knowledge: Knowledge | None, weights: Weights) -> Neighbours:
+    related = None if knowledge is None else knowledge.related
+    return Neighbours(words.trades.numbers, related, weights.trade_floor)
+
+
 def _links(
     words: Words,
     courses: Courses,
     keys: Iterable[RowKey],
     texts: PoolTexts,
-    knowledge: Knowledge | None,
+    neighbours: Neighbours,
     weights: Weights,
 ) -> Links:
     titles = list(words.titles.numbers)
-    likeness = PoolLikeness(texts, words.titles.numbers, knowledge)
 
     def text_rows(asked: Sequence[int]) -> Iterable[Row]:
         found = texts.rows([titles[title] for title in asked])
         return (zip(row.tolist(), values.tolist(), strict=True) for row, values in found)
 
-    return links_of(words, courses, keys, text_rows, likeness, weights)
+    return links_of(words, courses, keys, text_rows, neighbours, weights)
 
 
 def grown_ground(
@@ -164,6 +171,9 @@ def grown_ground(
         sessions=merged_sessions,
         words=words,
         texts=texts,
+        neighbours=ground.neighbours
+        if len(words.trades) == len(ground.words.trades)
+        else _neighbours(words, ground.knowledge, weights),
         free=_free(merged_openings, merged_sessions),
         bench=Workbench(),
     )
@@ -186,7 +196,7 @@ def _linked_again(before: Ground, ground: Ground, weights: Weights) -> Ground:
         link_rows=rows,
         links=before.links
         if same_links
-        else _links(words, courses, rows, ground.texts, ground.knowledge, weights),
+        else _links(words, courses, rows, ground.texts, ground.neighbours, weights),
     )
 
 
@@ -207,12 +217,11 @@ def batch_of(
     """Columns of some youths, and what their wishes, communes and agreements mean here."""
     own = YouthWords()
     youths = pack_youths(rows, own, ground.words.trades.numbers, weights)
-    likeness = PoolLikeness(ground.texts, ground.words.titles.numbers, ground.knowledge)
     found = ground.texts.rows(tuple(own.wishes.numbers))
     return Batch(
         youths=youths,
         texts=texts_of(found, weights.wish_floor),
-        near=near_of(own, ground.words, likeness, weights.trade_floor),
+        near=near_of(own, ground.neighbours),
         times=times_of(own, ground.words, times),
         allowed=allowed_of(own, ground.words),
     )

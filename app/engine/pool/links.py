@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.engine.parts import Likeness
 from app.engine.pool.columns import Links, OpeningKinds, frozen
 from app.engine.pool.compressed import Row, compressed
 from app.engine.pool.words import Words
+from app.engine.similarity import Neighbours
 from app.engine.weights import Weights
 
 RowKey = tuple[int, int]
@@ -69,22 +69,21 @@ def links_of(
     courses: Courses,
     rows: Iterable[RowKey],
     text_rows: Callable[[Sequence[int]], Iterable[Row]],
-    likeness: Likeness,
+    neighbours: Neighbours,
     weights: Weights,
 ) -> Links:
     """Rows of :func:`app.engine.parts.course_link`.
 
     ``text_rows`` gives, for numbered titles, their similarity to every title of the pool.
     """
-    trades = words.trades.numbers
-    near = near_trades(trades, trades, likeness, weights.trade_floor)
+    codes = list(words.trades.numbers)
     keys = list(rows)
     asked = sorted({title for title, _ in keys if title >= 0})
     texts = dict(zip(asked, map(list, text_rows(asked)), strict=True))
 
     def row(title: int, trade: int) -> Row:
         best: dict[int, float] = {}
-        for other, value in near[trade] if trade >= 0 else ():
+        for other, value in neighbours.near(codes[trade]) if trade >= 0 else ():
             for kind in courses.by_trade.get(other, ()):
                 best[kind] = max(value, best.get(kind, 0.0))
         for other, value in texts.get(title, ()):
@@ -96,13 +95,3 @@ def links_of(
 
     return frozen(Links(*compressed(row(title, trade) for title, trade in keys)))
 
-
-def near_trades(
-    wanted: Iterable[str], trades: Mapping[str, int], likeness: Likeness, floor: float
-) -> list[list[tuple[int, float]]]:
-    """For each wanted code, the numbered trades whose proximity reaches the floor."""
-    rows = []
-    for own in wanted:
-        nearness = ((number, likeness.trade(own, code)) for code, number in trades.items())
-        rows.append([(number, near) for number, near in nearness if near >= floor])
-    return rows

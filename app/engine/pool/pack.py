@@ -35,8 +35,7 @@ ANSWERS = {True: YES, False: NO, None: UNKNOWN}
 def pack_openings(rows: Sequence[OpeningInput], words: Words, weights: Weights) -> Openings:
     """Columns of openings, sorted by cell then id; ``words`` learns their names."""
     stands = stands_of([(row.lat, row.lon) for row in rows])
-    title_of = folded(row.title for row in rows)
-    titles = ints(words.titles.number(title_of[row.title]) for row in rows)
+    titles = ints(words.title(row.title) for row in rows)
     trades = ints(-1 if row.trade is None else words.trades.number(row.trade) for row in rows)
     start_unknown = _mask(row.start_from is None and row.start_to is None for row in rows)
     unknowns = [
@@ -72,7 +71,6 @@ def pack_openings(rows: Sequence[OpeningInput], words: Words, weights: Weights) 
 def pack_sessions(rows: Sequence[SessionInput], words: Words, weights: Weights) -> Sessions:
     """Columns of sessions, sorted by cell then id; ``words`` learns their names."""
     stands = stands_of([(row.lat, row.lon) for row in rows])
-    title_of = folded(row.title for row in rows)
     start_unknown = _mask(row.start_from is None and row.start_to is None for row in rows)
     unknowns = [
         (row.kinds is None)
@@ -89,7 +87,7 @@ def pack_sessions(rows: Sequence[SessionInput], words: Words, weights: Weights) 
         x=stands.x,
         y=stands.y,
         z=stands.z,
-        kind=ints(_session_kind(row, title_of[row.title], words) for row in rows),
+        kind=ints(_session_kind(row, words) for row in rows),
         commune=ints(numbered_commune(row.commune, words.communes) for row in rows),
         audience=ints(words.audiences.number(row.audience) for row in rows),
         start_from=days((row.start_from for row in rows), -FOREVER),
@@ -184,10 +182,10 @@ def _mask(values: Iterable[bool]) -> NDArray[np.int8]:
     return np.array(list(values), dtype=np.int8)
 
 
-def _session_kind(row: SessionInput, title: str, words: Words) -> int:
+def _session_kind(row: SessionInput, words: Words) -> int:
     trades = tuple(sorted({words.trades.number(trade) for trade in row.trades}))
     level = -1 if row.level is None else checked(row.level)
-    return words.sessions.number((words.titles.number(title), trades, level))
+    return words.sessions.number((words.title(row.title), trades, level))
 
 
 def _opening_fixed(rows: Sequence[OpeningInput], weights: Weights) -> Floats:

@@ -71,7 +71,7 @@ class Pool:
     @property
     def likeness(self) -> PoolLikeness:
         """How texts and trades are compared."""
-        return PoolLikeness(self.ground.texts, self.ground.words.titles.numbers, self.knowledge)
+        return PoolLikeness(self.ground.texts, self.ground.words.spellings, self.knowledge)
 
     def batch(self, rows: Sequence[YouthInput]) -> Batch:
         """Columns of some youths against this pool."""

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.engine.journeys import TravelTimes
-from app.engine.parts import Likeness, level_value
+from app.engine.parts import level_value
 from app.engine.pool.columns import (
     Bytes,
     Floats,
@@ -20,8 +20,8 @@ from app.engine.pool.columns import (
     frozen,
 )
 from app.engine.pool.compressed import compressed
-from app.engine.pool.links import near_trades
 from app.engine.pool.words import Words, YouthWords
+from app.engine.similarity import Neighbours
 from app.engine.weights import Weights
 
 
@@ -65,10 +65,9 @@ def texts_of(rows: Iterable[tuple[NDArray[np.int64], Floats]], floor: float) -> 
     return frozen(Texts(starts, columns, np.concatenate([each[1] for each in (none, *kept)])))
 
 
-def near_of(own: YouthWords, words: Words, likeness: Likeness, floor: float) -> Near:
+def near_of(own: YouthWords, neighbours: Neighbours) -> Near:
     """CSR of the trades of the pool near each trade a batch wishes."""
-    rows = near_trades(own.trades.numbers, words.trades.numbers, likeness, floor)
-    return frozen(Near(*compressed(rows)))
+    return frozen(Near(*compressed(map(neighbours.near, own.trades.numbers))))
 
 
 def rules_of(weights: Weights) -> Rules:

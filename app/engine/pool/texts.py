@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -105,17 +105,17 @@ class PoolLikeness:
     """The :class:`app.engine.parts.Likeness` of a pool."""
 
     def __init__(
-        self, texts: PoolTexts, numbers: dict[str, int], knowledge: Knowledge | None
+        self, texts: PoolTexts, spellings: Mapping[str, int], knowledge: Knowledge | None
     ) -> None:
         self._texts = texts
-        self._numbers = numbers
+        self._spellings = spellings
         self._related = None if knowledge is None else knowledge.related
 
     def text(self, query: str, title: str) -> float:
-        """Similarity of a typed text to a title of the pool, both folded."""
+        """Similarity of a typed text to a title of the pool, as it is written there."""
         titles, values = self._texts.row(self._texts.fold(query))
-        number = self._numbers[self._texts.fold(title)]
-        place = int(np.searchsorted(titles, number))
+        number = self._spellings[title]
+        place = int(titles.searchsorted(number))
         found = place < len(titles) and titles[place] == number
         return float(values[place]) if found else 0.0
 

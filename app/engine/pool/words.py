@@ -6,6 +6,8 @@ from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field, fields
 from typing import Generic, TypeVar
 
+from app.engine.text import fold
+
 Name = TypeVar("Name", bound=Hashable)
 
 
@@ -36,6 +38,7 @@ class Words:
     """Numbers of what openings and sessions name. ``titles`` are folded.
 
     ``openings`` are kinds (title, trade, levels mask), ``sessions`` kinds (title, trades, level).
+    ``spellings`` number titles as they were written; each is folded once.
     """
 
     titles: Numbering[str] = field(default_factory=Numbering)
@@ -44,6 +47,14 @@ class Words:
     audiences: Numbering[frozenset[int] | None] = field(default_factory=Numbering)
     openings: Numbering[tuple[int, int, int]] = field(default_factory=Numbering)
     sessions: Numbering[tuple[int, tuple[int, ...], int]] = field(default_factory=Numbering)
+    spellings: dict[str, int] = field(default_factory=dict)
+
+    def title(self, written: str) -> int:
+        """The number of a title as somebody wrote it."""
+        number = self.spellings.get(written)
+        if number is None:
+            number = self.spellings[written] = self.titles.number(fold(written))
+        return number
 
     def copy(self) -> Words:
         """Equal numberings that may grow on their own."""
