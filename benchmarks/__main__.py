@@ -120,7 +120,7 @@ def measure_plan(country: Country, threads: int) -> list[str]:
     """Lines of the table of the plan of a region."""
     pool = Pool.build(*workload(SIZES["region"], country.around(*REGION)))
     pool.whole_batch()
-    plan(Pool.build(*workload(SIZES["S"], country)), rounds=1, steps=5)
+    plan(Pool.build(*workload(SIZES["S"], country)), rounds=1)
     made, took = timed(lambda: plan(pool, threads=threads))
     return [
         f"| time, pool ready | {took} |",

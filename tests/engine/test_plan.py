@@ -99,7 +99,7 @@ def test_the_plan_lies_between_greedy_and_bound_and_meets_the_exact_one(seed: in
 def test_an_exact_plan_has_the_highest_value_there_is_and_a_sound_proof(seed: int) -> None:
     pool = pool_of(seed)
 
-    found = plan(pool, exact=True, rounds=1, steps=3)
+    found = plan(pool, exact=True, rounds=1)
 
     assert found.best_possible
     assert found.value == pytest.approx(exact_value(pool))

@@ -78,6 +78,19 @@ class Columns(NamedTuple):
     used: Ints
 
 
+class Listed(NamedTuple):
+    """Columns one after the other: those of youth ``y`` are ``start[y]:start[y + 1]``.
+
+    ``times`` counts how often each was chosen.
+    """
+
+    start: Longs
+    opening: Ints
+    session: Ints
+    value: Floats
+    times: Ints
+
+
 class Places(NamedTuple):
     """One number an opening and one a session: prices, room left, or use made."""
 

@@ -6,7 +6,7 @@ A column is a triple of a youth with its value. Columns live in a table of shape
 
 from __future__ import annotations
 
-from app.engine.kernels.asked import Columns, Holders, Places
+from app.engine.kernels.asked import Columns, Holders, Listed, Places
 from app.engine.kernels.compiled import compiled, entry
 from app.engine.pool.columns import Floats, Ints, Longs
 
@@ -57,24 +57,26 @@ def slot_for(columns: Columns, y: int, o: int, s: int, reduced: float, prices: P
 
 @entry
 def try_prices(
-    columns: Columns, prices: Places, used: Places, best: Floats, first: int, last: int
+    listed: Listed, prices: Places, first: int, last: int, best: Floats, used: Places
 ) -> None:
     """Best reduced values, none below 0, of youths ``first`` to ``last - 1`` into ``best``.
 
-    ``used`` counts how often each place is in what they choose.
+    ``used`` counts how often each place is in what they choose, ``listed.times`` each column.
     """
     used.openings[:] = 0.0
     used.sessions[:] = 0.0
     for y in range(first, last):
         most, chosen = 0.0, NOTHING
-        for slot in range(columns.used[y]):
-            value = reduced_value(columns, y, slot, prices)
+        for place in range(listed.start[y], listed.start[y + 1]):
+            o, s = listed.opening[place], listed.session[place]
+            value = listed.value[place] - (prices.openings[o] + prices.sessions[s])
             if value > most:
-                most, chosen = value, slot
+                most, chosen = value, place
         best[y] = most
         if chosen >= 0:
-            used.openings[columns.opening[y, chosen]] += 1.0
-            used.sessions[columns.session[y, chosen]] += 1.0
+            listed.times[chosen] += 1
+            used.openings[listed.opening[chosen]] += 1.0
+            used.sessions[listed.session[chosen]] += 1.0
 
 
 @compiled

@@ -4,7 +4,7 @@
     made = plan(pool, not_twice=True)                   # those left out by the plan before come first
     made = plan(pool, start=yesterday.prices)           # warm start: fewer rounds for the same gap
     made = plan(pool, exact=True)                       # small pools: nothing better exists, proved
-    made = plan(pool, target_gap=2e-3, rounds=7, steps=200, threads=2)
+    made = plan(pool, target_gap=2e-3, rounds=7, threads=2)
 
 **In.** A ``Pool`` (which holds the weights; ``pool.weights.version`` names them). ``not_twice`` reads
 ``YouthInput.left_out_before`` and adds ``LEFT_OUT_BONUS`` to every triple of such a youth. ``start``

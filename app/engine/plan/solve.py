@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from app.engine import search
 from app.engine.kernels.asked import Columns, Places, Query
 from app.engine.plan.model import Plan, Prices
-from app.engine.plan.prices import Trial, better_prices, charge
+from app.engine.plan.prices import FINE, ROUGH, Trial, better_prices, charge
 from app.engine.plan.report import reported
 from app.engine.plan.rounding import Draft, guided, improved
 from app.engine.pool import Pool
@@ -30,9 +30,9 @@ any difference of scores, so that placing such a youth comes first whenever it c
 FIRST_COLUMNS = 20
 NEW_COLUMNS = 16
 SLOTS = 64
-NEAR = 0.05
-ROUGH, LONGER = 4, 4
-"""The first rounds bring columns: short walks will do. Later ones polish the prices."""
+LATE = 0.05
+ROUGH_ROUNDS = 4
+"""The first rounds bring columns: rough walks will do. Later ones polish the prices."""
 FULL = 1e6
 """Price of a full place when only room is sought."""
 
@@ -45,6 +45,9 @@ class State:
     prices: Places
     bound: float
     draft: Draft
+    some: NDArray[np.int32]
+    """Youths with any triple."""
+    rounds: int = 0
 
 
 def plan(
@@ -54,7 +57,6 @@ def plan(
     start: Prices | None = None,
     exact: bool = False,
     rounds: int = 7,
-    steps: int = 200,
     target_gap: float = 5e-4,
     threads: int = 1,
 ) -> Plan:
@@ -62,7 +64,7 @@ def plan(
 
     An unknown number of places counts as one. With ``not_twice`` a youth left out by the plan
     before comes first (``LEFT_OUT_BONUS``). ``start`` are prices of an earlier plan. At most
-    ``rounds`` rounds of ``steps`` price steps, fewer when the gap reaches ``target_gap``. With
+    ``rounds`` rounds, fewer when the gap reaches ``target_gap``. With
     ``exact`` a mixed-integer programme over every triple then finds the best plan there is; raises
     ``ValueError`` when there are more than ``MOST_TRIPLES``. Same pool and same numbers, same plan.
     """
@@ -77,10 +79,8 @@ def plan(
     state = _started(query, places, free, first)
     if start is not None:
         _warmed(pool, query, places, state, start, threads)
-    done = 0
-    while done < rounds and _gap(state) > target_gap:
-        _round(pool, query, places, state, steps * (1 if done < ROUGH else LONGER), threads)
-        done += 1
+    while state.rounds < rounds and _gap(state) > target_gap:
+        _round(pool, query, places, state, threads)
     _completed(pool, query, places, state, threads)
     if exact:
         state.columns, state.draft = _exactly().best_of_all(pool, query, places)
@@ -94,7 +94,7 @@ def plan(
         state.bound,
         first,
         bonus,
-        done,
+        state.rounds,
         threads,
     )
     return replace(made, best_possible=exact)
@@ -163,37 +163,40 @@ def _started(query: Query, places: Places, free: Places, first: Found) -> State:
         np.zeros(youths, np.int32),
     )
     _add(columns, first, free)
-    draft = guided(columns, free, places)
-    return State(columns, free, _bound(first, free, places), draft)
+    draft = guided(columns, free, places, np.zeros_like(columns.opening))
+    some = np.flatnonzero(first.count).astype(np.int32)
+    return State(columns, free, _bound(first, free, places), draft, some)
 
 
-def _round(
-    pool: Pool, query: Query, places: Places, state: State, steps: int, threads: int
-) -> None:
-    """Better prices, exact search at them, new columns, a new plan.
-
-    A triple that is worth ``NEAR`` less than the best column of its youth cannot help: the search
-    is told so and stops sooner. It still finds the best triple of all, so the bound is exact.
-    """
-    walk = better_prices(state.columns, places, state.prices, state.draft.value, steps)
+def _round(pool: Pool, query: Query, places: Places, state: State, threads: int) -> None:
+    """Better prices, a plan from what was chosen on the way, exact search at the prices."""
+    trial = Trial(state.columns, places, threads)
+    gait = ROUGH if state.rounds < ROUGH_ROUNDS else FINE
+    walk = better_prices(trial, state.columns, places, state.prices, state.draft.value, gait)
+    draft = guided(state.columns, walk.prices, places, trial.times())
+    if draft.value > state.draft.value:
+        state.draft = draft
     _price(pool, query, places, state, walk.prices, threads)
+    state.rounds += 1
 
 
 def _price(
     pool: Pool, query: Query, places: Places, state: State, prices: Places, threads: int
 ) -> None:
-    """Search at these prices; keep the bound, the columns and the plan they lead to."""
-    trial = Trial(state.columns, places)
+    """Search at these prices; keep the bound and the columns.
+
+    A triple that is worth ``LATE`` less than the best column of its youth cannot help: the search
+    is told so and stops sooner. It still finds the best triple of all, so the bound is exact.
+    Youths without any triple are not asked again.
+    """
+    trial = Trial(state.columns, places, threads)
     trial.run(prices)
-    floored = query._replace(floor=np.maximum(trial.best - NEAR, 0.0))
-    found = _priced(pool, floored, prices, NEW_COLUMNS, threads)
+    floored = query._replace(floor=np.maximum(trial.best - LATE, 0.0))
+    found = _priced(pool, floored, prices, NEW_COLUMNS, threads, state.some)
     _add(state.columns, found, prices)
     bound = _bound(found, prices, places)
     if bound < state.bound:
         state.bound, state.prices = bound, prices
-    draft = guided(state.columns, prices, places)
-    if draft.value > state.draft.value:
-        state.draft = draft
 
 
 def _completed(pool: Pool, query: Query, places: Places, state: State, threads: int) -> None:

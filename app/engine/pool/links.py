@@ -94,4 +94,3 @@ def links_of(
         return sorted(best.items())
 
     return frozen(Links(*compressed(row(title, trade) for title, trade in keys)))
-

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -40,14 +40,9 @@ def pack_youths(
     stands = stands_of([(row.lat, row.lon) for row in rows])
     wishes = [wish for row in rows for wish in row.wishes]
     texts = folded(wish.text for wish in wishes)
-    barred_start, barred = ragged(
-        (
-            sorted(pool_trades[code] for code in row.barred_trades if code in pool_trades)
-            for row in rows
-        ),
-    )
-    openings_start, openings = ragged(sorted(r.set_aside_openings) for r in rows)
-    sessions_start, sessions = ragged(sorted(r.set_aside_sessions) for r in rows)
+    barred_start, barred = ragged(_met(row.barred_trades, pool_trades) for row in rows)
+    openings_start, openings = ragged(row.set_aside_openings for row in rows)
+    sessions_start, sessions = ragged(row.set_aside_sessions for row in rows)
     columns = Youths(
         id=np.array([row.id for row in rows], dtype=np.int64),
         x=stands.x,
@@ -89,6 +84,11 @@ def pack_youths(
     return frozen(columns)
 
 
+def _met(codes: frozenset[str], pool_trades: Mapping[str, int]) -> Collection[int]:
+    """Numbers of the trades met in the pool."""
+    return [pool_trades[code] for code in codes if code in pool_trades] if codes else ()
+
+
 def _starts(lengths: Iterable[int]) -> Ints:
     return np.cumsum([0, *lengths], dtype=np.int32)
 
@@ -103,17 +103,12 @@ def _windows(rows: Sequence[YouthInput], side: int) -> Ints:
     unknown = (-FOREVER, FOREVER)[side]
     chosen = np.maximum if side == 0 else np.minimum
     free = days((row.available_from if side == 0 else row.available_to for row in rows), unknown)
-    lawful = np.array(
-        [
-            [
-                (row.apprenticeship_starts or (-FOREVER, FOREVER))[side],
-                (row.professionalisation_starts or (-FOREVER, FOREVER))[side],
-            ]
-            for row in rows
-        ],
-        dtype=np.int32,
-    ).reshape(len(rows), 2)
-    return chosen(lawful, free[:, None])
+    windows = (
+        [row.apprenticeship_starts for row in rows],
+        [row.professionalisation_starts for row in rows],
+    )
+    lawful = (days((w[side] if w else None for w in each), unknown) for each in windows)
+    return np.stack([chosen(column, free) for column in lawful], axis=1)
 
 
 def _fixed(rows: Sequence[YouthInput], weights: Weights) -> Floats:

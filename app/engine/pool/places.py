@@ -31,14 +31,13 @@ def grid_cell(lat: float, lon: float) -> int:
 
 def stands_of(positions: Sequence[Coordinates]) -> Stand:
     """Cells and unit vectors of positions. Raises ``ValueError`` outside ±90° or ±180°."""
-    known: dict[Coordinates, tuple[int, float, float, float]] = {}
-    for pair in positions:
-        if pair not in known:
-            known[pair] = _stand(*pair)
-    rows = [known[pair] for pair in positions]
-    table = np.array(rows, dtype=np.float64).reshape(len(rows), 4)
+    numbers: dict[Coordinates, int] = {}
+    places = np.array(
+        [numbers.setdefault(pair, len(numbers)) for pair in positions], dtype=np.int64
+    )
+    table = np.array([_stand(*pair) for pair in numbers], dtype=np.float64).reshape(-1, 4)
     cell = table[:, 0].astype(np.int32)
-    return Stand(cell, *(np.ascontiguousarray(table[:, i]) for i in (1, 2, 3)))
+    return Stand(cell[places], *(table[:, i][places] for i in (1, 2, 3)))
 
 
 def _stand(lat: float | None, lon: float | None) -> tuple[int, float, float, float]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import cached_property
+from math import sqrt
 from typing import NamedTuple
 
 import numpy as np
@@ -21,6 +22,10 @@ SYNONYM_WEIGHT = 0.9
 _SMALLEST = 1e-9
 _REMEMBERED = 20_000  # words whose alike words are kept
 _TOGETHER = 64  # words compared with all words of the corpus at once
+
+_MOST = 255  # times an n-gram counts at most
+_DAMPED = 1 + np.log(np.maximum(np.arange(_MOST + 1), 1))
+_DAMPED_LIST: list[float] = _DAMPED.tolist()
 
 Alike = tuple[Shorts, Floats]
 
@@ -95,6 +100,8 @@ class Asker:
 
     def _spelled(self, asked: Sequence[Analysis]) -> tuple[Ints, Shorts, Floats]:
         """Damped tf-idf of the n-grams of typed words, scaled to length one with unknown ones."""
+        if len(asked) == 1:
+            return self._spelled_alone(asked[0])
         spelled = {word: word_grams(word) for title in asked for word in title.typed}
         names = sorted({gram for grams in spelled.values() for gram in grams})
         numbers = {gram: number for number, gram in enumerate(names)}
@@ -105,13 +112,37 @@ class Asker:
         keys, counts = np.unique(row_of * len(names) + column_of, return_counts=True)
         row_of, column_of = np.divmod(keys, max(1, len(names)))
         idf = np.array([self._lexicon.gram_weight(gram) for gram in names], np.float64)
-        factors = (1 + np.log(counts)) * idf[column_of]
+        factors = _DAMPED[np.minimum(counts, _MOST)] * idf[column_of]
         lengths = np.sqrt(np.bincount(row_of, np.square(factors), minlength=len(rows)))
         factors /= np.maximum(lengths, _SMALLEST)[row_of]
         known = np.array([self._grams.get(gram, -1) for gram in names], np.int32)[column_of]
         kept = known >= 0
         sizes = np.bincount(row_of[kept], minlength=len(rows))
         return starts_of(sizes.tolist()), known[kept], factors[kept]
+
+    def _spelled_alone(self, asked: Analysis) -> tuple[Ints, Shorts, Floats]:
+        """The same for one title: sums in the same order, without the cost of arrays."""
+        counts: dict[str, int] = {}
+        for word in asked.typed:
+            for gram in word_grams(word):
+                counts[gram] = counts.get(gram, 0) + 1
+        names = sorted(counts)
+        weight = self._lexicon.gram_weight
+        factors = [_DAMPED_LIST[min(counts[gram], _MOST)] * weight(gram) for gram in names]
+        squared = 0.0
+        for factor in factors:  # not sum(), which adds up in another way from Python 3.12 on
+            squared += factor * factor
+        length = max(sqrt(squared), _SMALLEST)
+        kept = [
+            (number, factor / length)
+            for gram, factor in zip(names, factors, strict=True)
+            if (number := self._grams.get(gram, -1)) >= 0
+        ]
+        return (
+            np.array([0, len(kept)], np.int64),
+            np.array([number for number, _ in kept], np.int32),
+            np.array([factor for _, factor in kept], np.float64),
+        )
 
     def _alike_words(self, words: Sequence[str]) -> list[Alike]:
         """Corpus words alike to each word, in ascending likeness; some are kept once computed."""
