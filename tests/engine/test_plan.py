@@ -11,14 +11,16 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 
 from app.engine.brute import every_triple
 from app.engine.certificate import certify
+from app.engine.journeys import NO_TIMES
 from app.engine.judge import Triple
 from app.engine.levers import LeverCode
 from app.engine.plan import LeftOutReason, Prices, cheapest_ways_in, plan
 from app.engine.plan.exact import MOST_TRIPLES
 from app.engine.pool import Pool
+from app.engine.pool.pack import places
 from app.engine.triples import best_triples
 from tests.engine.plain_rows import QUIMPER, TODAY, baker, bakery, bakery_course
-from tests.engine.random_pools import random_rows, shuffled_rows
+from tests.engine.random_pools import random_rows, random_times, shuffled_rows
 
 SEEDS = range(8)
 
@@ -57,6 +59,11 @@ def exact_value(pool: Pool) -> float:
         constraints=LinearConstraint(table, -np.inf, np.array(limits, dtype=np.float64)),
     )
     return float(-found.fun)
+
+
+def cheapest(prices: Prices) -> Prices:
+    """Prices that charge nothing, so that their bound is far above the plan's."""
+    return replace(prices, openings=0.0 * prices.openings, sessions=0.0 * prices.sessions)
 
 
 def greedy_value(pool: Pool) -> float:
@@ -201,17 +208,92 @@ def test_a_youth_left_out_before_comes_first_when_nobody_may_be_left_out_twice()
     assert [a.youth for a in kind.assigned] == [2]
 
 
+@pytest.mark.parametrize("seed", range(12))
+def test_the_checker_adds_up_the_bound_that_brute_force_finds(seed: int) -> None:
+    times = random_times(seed)
+    rows = random_rows(seed, youths=16, openings=26, sessions=20)
+    pool = Pool.build(*rows, times=times if seed % 2 else NO_TIMES)
+    found = plan(pool, not_twice=seed % 3 == 0, rounds=2)
+
+    certificate = certify(pool, found, threads=2)
+
+    lam = dict(zip(found.prices.opening_ids.tolist(), found.prices.openings, strict=True))
+    mu = dict(zip(found.prices.session_ids.tolist(), found.prices.sessions, strict=True))
+    bound = sum(lam[o.id] * places(o.positions_free) for o in pool.openings.values())
+    bound += sum(mu[s.id] * places(s.seats_free) for s in pool.sessions.values())
+    for youth in pool.youths.values():
+        bonus = found.bonus * youth.left_out_before
+        worths = (
+            triple.score + bonus - lam[triple.opening] - mu[triple.session]
+            for triple in every_triple(
+                youth,
+                pool.openings.values(),
+                pool.sessions.values(),
+                pool.likeness,
+                pool.weights,
+                pool.times,
+            )
+        )
+        bound += max(0.0, max(worths, default=0.0))
+    assert certificate.bound == pytest.approx(bound, abs=1e-9)
+    assert certificate.sound, certificate.faults
+
+
+def test_a_price_below_nothing_proves_nothing() -> None:
+    pool = pool_of(1)
+    true = plan(pool)
+    cheap = replace(true.prices, openings=true.prices.openings - 1.0)
+
+    certificate = certify(pool, replace(true, prices=cheap))
+
+    assert certificate.bound == float("inf")
+    assert not certificate.sound
+
+
 def test_a_false_plan_is_found_out() -> None:
     pool = pool_of(1)
     true = plan(pool)
 
     twice = replace(true, assigned=(*true.assigned, true.assigned[0]))
+    higher = replace(true.assigned[0], score=2.0)
+    lifted = replace(true, assigned=(higher, *true.assigned[1:]))
+    swapped = replace(true.assigned[0], opening=true.assigned[-1].opening)
+    broken = replace(true, assigned=(swapped, *true.assigned[1:]))
     boasted = replace(true, value=true.value + 1.0)
     cheap = replace(true, bound=true.value / 2)
 
     assert not certify(pool, twice).sound
     assert not certify(pool, boasted).sound
     assert not certify(pool, cheap).sound
+    assert not certify(pool, lifted).sound
+    assert not certify(pool, broken).sound
+
+
+def test_a_bound_that_its_prices_do_not_prove_is_found_out() -> None:
+    pool = Pool.build([baker(1), baker(2)], [bakery(7)], [bakery_course(9)])
+    true = plan(pool)
+
+    certificate = certify(pool, replace(true, prices=cheapest(true.prices)))
+
+    assert [fault.split()[:3] for fault in certificate.faults] == [["the", "prices", "prove"]]
+
+
+def test_a_plan_keeps_its_triples_when_the_columns_of_a_youth_overflow() -> None:
+    """More triples than a youth's slots hold: a plan made early survives the columns of later
+    rounds, and the checker finds every place given once.
+    """
+    bakers = [
+        baker(i, lat=QUIMPER[0] + 0.001 * i, readiness=i / 40, limit_km=60.0) for i in range(30)
+    ]
+    openings = [bakery(i, lat=QUIMPER[0] + 0.002 * i, answer_rate=i / 40) for i in range(25)]
+    courses = [bakery_course(i, seats_free=1, start_to=TODAY + 40 + i) for i in range(25)]
+    pool = Pool.build(bakers, openings, courses)
+
+    found = plan(pool, target_gap=0.0)
+
+    certificate = certify(pool, found)
+    assert certificate.sound, certificate.faults
+    assert len(found.assigned) == 25
 
 
 def test_a_plan_of_nobody_is_empty() -> None:

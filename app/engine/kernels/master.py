@@ -17,19 +17,26 @@ IMPOSSIBLE = -1e9
 
 @entry
 def add_columns(
-    columns: Columns, opening: Ints, session: Ints, reduced: Floats, found: Ints, prices: Places
+    columns: Columns,
+    opening: Ints,
+    session: Ints,
+    reduced: Floats,
+    found: Ints,
+    prices: Places,
+    kept: Ints,
 ) -> int:
     """Add the triples of a pricing round; how many were new.
 
     A triple's value is its reduced value plus the prices it was charged. In a full row a new
-    triple takes the slot of the lowest reduced value if its own is higher.
+    triple takes the slot of the lowest reduced value if its own is higher, but never the slot
+    ``kept[y]``, which a plan relies on.
     """
     added = 0
     for y in range(len(found)):
         for place in range(found[y]):
             o, s = opening[y, place], session[y, place]
             value = reduced[y, place] + prices.openings[o] + prices.sessions[s]
-            slot = slot_for(columns, y, o, s, reduced[y, place], prices)
+            slot = slot_for(columns, y, o, s, reduced[y, place], prices, kept[y])
             if slot >= 0:
                 columns.opening[y, slot] = o
                 columns.session[y, slot] = s
@@ -39,7 +46,9 @@ def add_columns(
 
 
 @compiled
-def slot_for(columns: Columns, y: int, o: int, s: int, reduced: float, prices: Places) -> int:
+def slot_for(
+    columns: Columns, y: int, o: int, s: int, reduced: float, prices: Places, kept: int
+) -> int:
     """Slot for a new triple, -1 when it is there already or worse than all that are."""
     used, worst, lowest = columns.used[y], NOTHING, reduced
     for slot in range(used):
@@ -47,7 +56,7 @@ def slot_for(columns: Columns, y: int, o: int, s: int, reduced: float, prices: P
         if other == o and session == s:
             return NOTHING
         value = columns.value[y, slot] - prices.openings[other] - prices.sessions[session]
-        if value < lowest:
+        if value < lowest and slot != kept:
             worst, lowest = slot, value
     if used < columns.opening.shape[1]:
         columns.used[y] = used + 1

@@ -44,7 +44,10 @@ def _every_triple(pool: Pool, query: Query, slots: int) -> Columns:
         np.zeros(shape, np.int32), np.zeros(shape, np.int32), np.zeros(shape), found.count * 0
     )
     free = Places(np.zeros(len(pool.openings)), np.zeros(len(pool.sessions)))
-    master().add_columns(columns, found.opening, found.session, found.score, found.count, free)
+    none = np.full(len(found.count), -1, np.int32)
+    master().add_columns(
+        columns, found.opening, found.session, found.score, found.count, free, none
+    )
     return columns
 
 

@@ -162,7 +162,7 @@ def _started(query: Query, places: Places, free: Places, first: Found) -> State:
         np.zeros((youths, SLOTS)),
         np.zeros(youths, np.int32),
     )
-    _add(columns, first, free)
+    _add(columns, first, free, np.full(youths, -1, np.int32))
     draft = guided(columns, free, places, np.zeros_like(columns.opening))
     some = np.flatnonzero(first.count).astype(np.int32)
     return State(columns, free, _bound(first, free, places), draft, some)
@@ -193,7 +193,7 @@ def _price(
     trial.run(prices)
     floored = query._replace(floor=np.maximum(trial.best - LATE, 0.0))
     found = _priced(pool, floored, prices, NEW_COLUMNS, threads, state.some)
-    _add(state.columns, found, prices)
+    _add(state.columns, found, prices, state.draft.chosen)
     bound = _bound(found, prices, places)
     if bound < state.bound:
         state.bound, state.prices = bound, prices
@@ -212,9 +212,9 @@ def _completed(pool: Pool, query: Query, places: Places, state: State, threads: 
     if not found.count.any():
         return
     free = Places(np.zeros_like(room.openings), np.zeros_like(room.sessions))
-    master().add_columns(
-        state.columns, found.opening, found.session, found.score, found.count, free
-    )
+    # What has room may be worth less than every column kept: it takes their place.
+    state.columns.used[found.count > 0] = 0
+    _add(state.columns, found, free, draft.chosen)
     reduced = np.empty(state.columns.value.shape)
     master().reduced_of_all(state.columns, free, reduced)
     reduced[draft.chosen >= 0] = -np.inf
@@ -225,8 +225,11 @@ def _completed(pool: Pool, query: Query, places: Places, state: State, threads: 
     state.draft = improved(state.columns, draft.chosen, draft.room, places)
 
 
-def _add(columns: Columns, found: Found, prices: Places) -> None:
-    master().add_columns(columns, found.opening, found.session, found.score, found.count, prices)
+def _add(columns: Columns, found: Found, prices: Places, kept: NDArray[np.int32]) -> None:
+    """Add what was found; the slots ``kept`` by a plan stay as they are."""
+    master().add_columns(
+        columns, found.opening, found.session, found.score, found.count, prices, kept
+    )
 
 
 def _gap(state: State) -> float:

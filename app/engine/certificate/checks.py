@@ -1,14 +1,10 @@
-"""The independent checker of a plan: feasibility, value and dual bound, in float64.
-
-It shares no code with the planner or the searches: it walks over every triple with the plain
-definition (:func:`app.engine.judge.judge`) and adds up.
-"""
+"""``certify(pool, plan)``: feasibility, value and dual bound of a plan, checked anew in float64."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib import import_module
 
 from app.engine.judge import judge
 from app.engine.plan.model import Plan
@@ -32,17 +28,17 @@ class Certificate:
         return not self.faults
 
 
-def certify(pool: Pool, plan: Plan, tolerance: float = 1e-6) -> Certificate:
+def certify(pool: Pool, plan: Plan, tolerance: float = 1e-6, threads: int = 1) -> Certificate:
     """Check capacities, triples, value and bound of a plan against its pool."""
     faults = [*_twice(plan), *_overfull(pool, plan), *_unfit(pool, plan)]
     bonus = {y: plan.bonus if row.left_out_before else 0.0 for y, row in pool.youths.items()}
     value = sum(a.score + bonus.get(a.youth, 0.0) for a in plan.assigned)
-    bound = _bound(pool, plan, bonus)
+    bound = _bound(pool, plan, threads)
     if abs(value - plan.value) > tolerance * max(1.0, value):
         faults.append(f"the value is {value}, not {plan.value}")
-    if bound > plan.bound + tolerance * max(1.0, bound):
+    if bound > plan.bound + tolerance * max(1.0, plan.bound):
         faults.append(f"the prices prove {bound} only, not {plan.bound}")
-    if value > bound + tolerance * max(1.0, bound):
+    if value > bound + tolerance * max(1.0, value):
         faults.append("the value exceeds the bound")
     return Certificate(value, bound, tuple(faults))
 
@@ -79,24 +75,18 @@ def _unfit(pool: Pool, plan: Plan) -> list[str]:
     return faults
 
 
-def _bound(pool: Pool, plan: Plan, bonus: Mapping[int, float]) -> float:
-    prices = plan.prices
-    lam = dict(zip(prices.opening_ids.tolist(), prices.openings.tolist(), strict=True))
-    mu = dict(zip(prices.session_ids.tolist(), prices.sessions.tolist(), strict=True))
+def _bound(pool: Pool, plan: Plan, threads: int) -> float:
+    """``Σ places·price + Σ max(0, best worth after prices)``; infinite when a price is negative."""
+    lam = dict(zip(plan.prices.opening_ids.tolist(), plan.prices.openings.tolist(), strict=True))
+    mu = dict(zip(plan.prices.session_ids.tolist(), plan.prices.sessions.tolist(), strict=True))
+    if min((*lam.values(), *mu.values()), default=0.0) < 0.0:
+        return float("inf")
     total = 0.0
     for o, opening in pool.openings.items():
         total += lam[o] * (1 if opening.positions_free is None else opening.positions_free)
     for s, session in pool.sessions.items():
         total += mu[s] * (1 if session.seats_free is None else session.seats_free)
-    if min((*lam.values(), *mu.values()), default=0.0) < 0.0:
-        return float("inf")
-    for youth in pool.youths.values():
-        surplus = 0.0
-        for o, opening in pool.openings.items():
-            for s, session in pool.sessions.items():
-                triple = judge(youth, opening, session, pool.likeness, pool.weights, pool.times)
-                if triple.triple is not None:
-                    worth = triple.triple.score + bonus[youth.id] - lam[o] - mu[s]
-                    surplus = max(surplus, worth)
-        total += surplus
-    return total
+    surpluses = import_module("app.engine.certificate.total").surpluses_of(
+        pool, lam, mu, plan.bonus, threads
+    )
+    return total + float(surpluses.sum())

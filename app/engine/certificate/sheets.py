@@ -1,0 +1,335 @@
+"""The rows of a pool as plain tables of floats for the checker: one line a row, NaN for unknown.
+
+Made here from the rows themselves; nothing of the planner's or the searches' columns is read, so
+that a fault there cannot hide here. What titles and trades have in common is asked anew of
+``TitleIndex`` and ``trade_proximity``, which define it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.engine.journeys import hours_per_km
+from app.engine.model import OpeningInput, Rhythm, SessionInput, Window, YouthInput
+from app.engine.parts import calm, rank_factor
+from app.engine.pool import Pool
+from app.engine.similarity import TitleIndex, trade_proximity
+from app.engine.text import fold
+from app.engine.weights import Weights
+
+Table = NDArray[np.float64]
+Row = TypeVar("Row", YouthInput, OpeningInput, SessionInput)
+Leaf = TypeVar("Leaf", OpeningInput, SessionInput)
+NAN = float("nan")
+CHUNK = 4096
+FOREVER = 1e9
+ALL = float(0xFFFF)
+
+
+class Ragged(NamedTuple):
+    """Lists of different lengths: entries ``start[i]:start[i + 1]`` of ``item`` and ``value``."""
+
+    start: NDArray[np.int64]
+    item: NDArray[np.int64]
+    value: Table
+
+
+class Sheets(NamedTuple):
+    """Everything the checker adds up.
+
+    ``youths``, ``openings`` and ``sessions`` have one column a constant of ``sums.py``; openings
+    and sessions are sorted by latitude, those without position last, and ``*_ids`` name them.
+    ``wishes``: row of ``texts``; its factor is in ``value``. ``wish_trades``: row of ``near`` or -1.
+    ``links[job, course]`` is opening ↔ course, 0 where the course does not lead there.
+    """
+
+    youths: Table
+    openings: Table
+    sessions: Table
+    opening_ids: NDArray[np.int64]
+    session_ids: NDArray[np.int64]
+    wishes: Ragged
+    wish_trades: NDArray[np.int64]
+    texts: Ragged
+    near: Table
+    barred: Ragged
+    aside_openings: Ragged
+    aside_sessions: Ragged
+    course_trades: Ragged
+    links: Table
+    allowed: NDArray[np.bool_]
+    minutes: Ragged
+    communes: int
+
+
+def sheets_of(pool: Pool) -> Sheets:
+    """The tables of a pool."""
+    openings = _by_latitude(pool.openings.values())
+    sessions = _by_latitude(pool.sessions.values())
+    both: tuple[OpeningInput | SessionInput, ...] = (*openings, *sessions)
+    youths = tuple(pool.youths.values())
+    titles = _numbers(fold(row.title) for row in both)
+    trades = _numbers(_trades(openings, sessions))
+    communes = _numbers(row.commune for row in both if row.commune)
+    audiences = _numbers(row.audience for row in both)
+    members = _numbers(row.organisations for row in youths)
+    homes = _numbers(row.commune for row in youths if row.commune)
+    texts = _numbers(fold(wish.text) for row in youths for wish in row.wishes)
+    wanted = _numbers(wish.trade for row in youths for wish in row.wishes if wish.trade)
+    courses = _numbers((fold(row.title), row.trades) for row in sessions)
+    told = all(codes for _, codes in courses)
+    jobs = _numbers(_job(row, told) for row in openings)
+    index = TitleIndex(tuple(titles), pool.knowledge)
+    weights = pool.weights
+
+    related = pool.knowledge.related if pool.knowledge else None
+
+    def near(one: str, other: str) -> float:
+        value = trade_proximity(one, other, related)
+        return value if value >= weights.trade_floor else 0.0
+
+    return Sheets(
+        youths=_table(youths, lambda row: _youth(row, members, homes, weights)),
+        openings=_table(
+            openings,
+            lambda row: (
+                *_leaf(row, audiences, communes),
+                titles[fold(row.title)],
+                trades.get(row.trade or "", len(trades)),
+                jobs[_job(row, told)],
+                *_opening(row, weights),
+            ),
+        ),
+        sessions=_table(
+            sessions,
+            lambda row: (
+                *_leaf(row, audiences, communes),
+                titles[fold(row.title)],
+                courses[fold(row.title), row.trades],
+                *_session(row, weights),
+            ),
+        ),
+        opening_ids=np.array([row.id for row in openings], dtype=np.int64),
+        session_ids=np.array([row.id for row in sessions], dtype=np.int64),
+        wishes=_ragged(
+            [(texts[fold(wish.text)], rank_factor(wish.rank, weights)) for wish in row.wishes]
+            for row in youths
+        ),
+        wish_trades=np.array(
+            [wanted.get(wish.trade or "", -1) for row in youths for wish in row.wishes],
+            dtype=np.int64,
+        ),
+        texts=_ragged(_alike(index, list(texts), weights.wish_floor)),
+        near=np.array([[near(own, code) for code in trades] + [0.0] for own in wanted]).reshape(
+            len(wanted), len(trades) + 1
+        ),
+        barred=_ragged(
+            [(trades[c], 1.0) for c in row.barred_trades if c in trades] for row in youths
+        ),
+        aside_openings=_ragged(
+            [(i, 1.0) for i in sorted(row.set_aside_openings)] for row in youths
+        ),
+        aside_sessions=_ragged(
+            [(i, 1.0) for i in sorted(row.set_aside_sessions)] for row in youths
+        ),
+        course_trades=_ragged([(trades[c], 1.0) for c in codes] for _, codes in courses),
+        links=_links(jobs, courses, titles, index, near, weights),
+        allowed=np.array(
+            [[a is None or bool(a & own) for a in audiences] for own in members], dtype=np.bool_
+        ).reshape(len(members), len(audiences)),
+        minutes=_minutes(pool, homes, communes),
+        communes=len(communes),
+    )
+
+
+def _by_latitude(rows: Iterable[Leaf]) -> list[Leaf]:
+    """Rows from south to north, those without position last; then by id."""
+    return sorted(
+        rows,
+        key=lambda row: (
+            (1, 0.0, row.id) if row.lat is None or row.lon is None else (0, row.lat, row.id)
+        ),
+    )
+
+
+def _job(row: OpeningInput, told: bool) -> tuple[str, str | None]:
+    """What courses see of an opening; its title only where it is compared (``told``: nowhere)."""
+    return ("" if told and row.trade else fold(row.title)), row.trade
+
+
+def _trades(openings: Sequence[OpeningInput], sessions: Sequence[SessionInput]) -> Iterator[str]:
+    yield from (row.trade for row in openings if row.trade)
+    yield from (code for row in sessions for code in row.trades)
+
+
+Name = TypeVar("Name")
+
+
+def _numbers(names: Iterable[Name]) -> dict[Name, int]:
+    return {name: number for number, name in enumerate(dict.fromkeys(names))}
+
+
+def _table(rows: Sequence[Row], line: Callable[[Row], Sequence[float]]) -> Table:
+    """One line a row, made in chunks so that half a million rows need little memory."""
+    parts = [
+        np.array([line(row) for row in rows[first : first + CHUNK]], dtype=np.float64)
+        for first in range(0, len(rows), CHUNK)
+    ]
+    return np.concatenate(parts) if parts else np.zeros((0, 32))
+
+
+def _ragged(rows: Iterable[Sequence[tuple[int, float]]]) -> Ragged:
+    starts, items, values = [0], list[int](), list[float]()
+    for row in rows:
+        items.extend(item for item, _ in row)
+        values.extend(value for _, value in row)
+        starts.append(len(items))
+    return Ragged(
+        np.array(starts, dtype=np.int64), np.array(items, dtype=np.int64), np.array(values)
+    )
+
+
+def _alike(
+    index: TitleIndex, texts: list[str], floor: float
+) -> Iterator[Sequence[tuple[int, float]]]:
+    """Titles alike to each text, from the floor on."""
+    table = index.scores_many(texts)
+    for row, text in enumerate(texts):
+        own = slice(table.indptr[row], table.indptr[row + 1])
+        values = np.round(table.data[own].astype(np.float64), 6).tolist()
+        pairs = zip(table.indices[own].tolist(), values, strict=True)
+        yield [pair for pair in pairs if pair[1] >= floor] if text else []
+
+
+def _links(
+    jobs: Mapping[tuple[str, str | None], int],
+    courses: Mapping[tuple[str, tuple[str, ...]], int],
+    titles: Mapping[str, int],
+    index: TitleIndex,
+    near: Callable[[str, str], float],
+    weights: Weights,
+) -> Table:
+    """Opening ↔ course of every job and course: trades where both name them, else titles."""
+    table = np.zeros((len(jobs), len(courses)))
+    by_trade: dict[str, Table] = {}
+    traded = np.array([bool(codes) for _, codes in courses], dtype=np.bool_)
+    untold = [title for title, trade in jobs if trade is None or not traded.all()]
+    alike = dict(zip(untold, _alike(index, untold, weights.course_floor), strict=True))
+    for (title, trade), job in jobs.items():
+        if title in alike:
+            value = dict(alike[title])
+            table[job] = [value.get(titles[name], 0.0) for name, _ in courses]
+        if trade is not None:
+            if trade not in by_trade:
+                by_trade[trade] = np.array(
+                    [
+                        max((near(trade, code) for code in codes), default=0.0)
+                        for _, codes in courses
+                    ]
+                )
+            table[job, traded] = by_trade[trade][traded]
+    return table
+
+
+def _minutes(pool: Pool, homes: Mapping[str, int], communes: Mapping[str, int]) -> Ragged:
+    rows: list[list[tuple[int, float]]] = [[] for _ in homes]
+    for (home, commune), minutes in pool.times.minutes.items():
+        if home in homes and commune in communes:
+            rows[homes[home]].append((communes[commune], minutes))
+    return _ragged(rows)
+
+
+def _told(value: float | bool | None) -> float:
+    return NAN if value is None else float(value)
+
+
+def _mask(levels: frozenset[int] | None) -> float:
+    return ALL if levels is None else float(sum(1 << level for level in levels))
+
+
+def _kinds(kinds: int | None) -> float:
+    return 3.0 if kinds is None else float(kinds)
+
+
+def _window(window: Window | None) -> tuple[float, float]:
+    return (-FOREVER, FOREVER) if window is None else (float(window[0]), float(window[1]))
+
+
+def _day(day: int | None, unknown: float) -> float:
+    return unknown if day is None else float(day)
+
+
+def _youth(
+    row: YouthInput,
+    members: Mapping[frozenset[int], int],
+    homes: Mapping[str, int],
+    weights: Weights,
+) -> tuple[float, ...]:
+    """Columns ``Y_*``."""
+    kinds = 3 if row.kinds is None else int(row.kinds)
+    unsure = (row.apprenticeship_starts is None and kinds & 1) or (
+        row.professionalisation_starts is None and kinds & 2
+    )
+    doubts = (row.kinds is None) + bool(unsure)
+    ready = weights.unknown_readiness if row.readiness is None else row.readiness
+    own = weights.parts.readiness * ready - weights.doubt_cost * doubts
+    own += weights.parts.exposure * 0.25 * calm(row.live_proposals, 1)
+    known = row.lat is not None and row.lon is not None
+    return (
+        _told(row.lat) if known else NAN, _told(row.lon) if known else NAN,
+        _told(row.limit_km), _told(row.limit_minutes), hours_per_km(row.means),
+        _told(row.licence), _told(row.boarding), kinds, _told(row.adult_from),
+        _told(row.level_held), _told(row.level_expected), _told(row.level_aimed),
+        _mask(row.levels_wanted), members[row.organisations], homes.get(row.commune or "", -1),
+        own, _day(row.available_from, -FOREVER), _day(row.available_to, FOREVER),
+        *_window(row.apprenticeship_starts), *_window(row.professionalisation_starts),
+        row.left_out_before, row.id,
+    )  # fmt: skip
+
+
+def _leaf(
+    row: OpeningInput | SessionInput,
+    audiences: Mapping[frozenset[int] | None, int],
+    communes: Mapping[str, int],
+) -> tuple[float, ...]:
+    """The columns that openings and sessions share."""
+    known = row.lat is not None and row.lon is not None
+    return (
+        _told(row.lat) if known else NAN, _told(row.lon) if known else NAN, row.id,
+        audiences[row.audience], communes.get(row.commune or "", -1), _kinds(row.kinds),
+        _day(row.start_from, -FOREVER), _day(row.start_to, FOREVER),
+        row.start_from is None and row.start_to is None,
+    )  # fmt: skip
+
+
+def _opening(row: OpeningInput, weights: Weights) -> tuple[float, ...]:
+    """Columns ``O_*`` from the free places on."""
+    w = weights.parts
+    rate = weights.unknown_answering if row.answer_rate is None else row.answer_rate
+    own = w.shortage * bool(row.shortage) + w.answering * 0.5 * rate
+    own += w.exposure * 0.5 * calm(row.live_proposals, row.positions_free)
+    unknown = (row.kinds is None) + (row.levels is None) + (row.positions_free is None)
+    unknown += row.start_from is None and row.start_to is None
+    return (
+        1 if row.positions_free is None else row.positions_free, _told(row.licence_needed),
+        _told(row.minors_possible), _mask(row.levels), own, unknown,
+    )  # fmt: skip
+
+
+def _session(row: SessionInput, weights: Weights) -> tuple[float, ...]:
+    """Columns ``S_*`` from the free places on."""
+    w = weights.parts
+    rate = weights.unknown_answering if row.answer_rate is None else row.answer_rate
+    own = w.answering * 0.5 * rate + w.exposure * 0.25 * calm(row.live_proposals, row.seats_free)
+    unknown = (row.kinds is None) + (row.level is None) + (row.certified_until is None)
+    unknown += (row.seats_free is None) + (row.start_from is None and row.start_to is None)
+    until = min(_day(row.contract_to, FOREVER), _day(row.certified_until, FOREVER))
+    return (
+        1 if row.seats_free is None else row.seats_free, _told(row.level), _told(row.entry_level),
+        _told(row.boarding), weights.blocks_factor if row.rhythm is Rhythm.BLOCKS else 1.0,
+        _day(row.contract_from, -FOREVER), until, own, unknown,
+    )  # fmt: skip

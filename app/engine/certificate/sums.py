@@ -1,0 +1,414 @@
+"""The dual bound of a plan, added up from plain tables by plain loops.
+
+For every youth, every opening within reach of its limits and every session within reach of its
+limits or of boarding, all pairs of them: no bounds, no lists by kind, no search. Distances are by
+the haversine formula. Importing this loads numba; with NUMBA_DISABLE_JIT=1 it runs as plain Python.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from app.engine.certificate.sheets import Ragged, Sheets, Table
+from app.engine.kernels.compiled import compiled, entry
+
+# Columns of the tables, in the order in which ``sheets.py`` writes them.
+(
+    Y_LAT, Y_LON, Y_KM, Y_MINUTES, Y_PACE, Y_LICENCE, Y_BOARDING, Y_KINDS, Y_ADULT, Y_HELD,
+    Y_EXPECTED, Y_AIMED, Y_WANTED, Y_MEMBER, Y_HOME, Y_OWN, Y_FROM, Y_TO, Y_A_FROM, Y_A_TO,
+    Y_P_FROM, Y_P_TO, Y_BEFORE, Y_ID,
+) = range(24)  # fmt: skip
+LAT, LON, ID, AUDIENCE, COMMUNE, KINDS, FROM, TO, NO_START, TITLE = range(10)
+O_TRADE, O_JOB, O_FREE, O_LICENCE, O_MINORS, O_LEVELS, O_OWN, O_UNKNOWN = range(10, 18)
+(
+    S_COURSE, S_FREE, S_LEVEL, S_ENTRY, S_BOARDING, S_FACTOR, S_SIGN_FROM, S_SIGN_TO, S_OWN,
+    S_UNKNOWN,
+) = range(10, 20)  # fmt: skip
+
+OUT = -1e18
+INSIDE, ASK, FAR, BEYOND = 0, 1, 2, 3
+KM_A_DEGREE = 111.0
+"""Less than a degree of latitude measures, so that a band of latitudes is never too narrow."""
+EARTH_RADIUS = 6371.0088
+
+
+class Scale(NamedTuple):
+    """The weights, as numbers."""
+
+    wish_opening: float
+    wish_course: float
+    opening_course: float
+    journeys: float
+    dates: float
+    level: float
+    doubt: float
+    company_share: float
+    far_hours: float
+    unlimited_km: float
+    slack: float
+    boarding_km: float
+    boarding_value: float
+    dates_days: float
+    unknown_journey: float
+    unknown_dates: float
+    unknown_level: float
+    fastest_kmh: float
+
+
+class Desk(NamedTuple):
+    """Room to work: marks by title, trade and commune; rows found with what they are worth."""
+
+    title: Table
+    trade: Table
+    barred: Table
+    minutes: Table
+    opening: Table
+    opening_worth: Table
+    session: Table
+    session_worth: Table
+
+
+@compiled
+def kilometres(lat: float, lon: float, other_lat: float, other_lon: float) -> float:
+    """Great-circle distance by the haversine formula, NaN when an end is unknown."""
+    if math.isnan(lat) or math.isnan(other_lat):
+        return math.nan
+    phi, psi = math.radians(lat), math.radians(other_lat)
+    rise = math.sin((psi - phi) / 2.0)
+    turn = math.sin(math.radians(other_lon - lon) / 2.0)
+    square = rise * rise + math.cos(phi) * math.cos(psi) * turn * turn
+    return 2.0 * EARTH_RADIUS * math.asin(min(1.0, math.sqrt(square)))
+
+
+@compiled
+def reach(y: Table, km: float, minutes: float, scale: Scale) -> int:
+    """What the limits of a youth say of a way; NaN for an unknown distance or time."""
+    timed = ASK
+    if not math.isnan(minutes) and not math.isnan(y[Y_MINUTES]):
+        timed = INSIDE if minutes <= y[Y_MINUTES] else BEYOND
+    if math.isnan(km):
+        return timed
+    if km > y[Y_KM]:
+        return BEYOND
+    if math.isnan(y[Y_MINUTES]):
+        return BEYOND if math.isnan(y[Y_KM]) and km > scale.unlimited_km else INSIDE
+    if not math.isnan(minutes):
+        return BEYOND if km / scale.fastest_kmh * 60.0 > y[Y_MINUTES] else timed
+    guessed = km * y[Y_PACE] * 60.0
+    if guessed > scale.slack * y[Y_MINUTES]:
+        return BEYOND
+    return FAR if guessed > y[Y_MINUTES] else ASK
+
+
+@compiled
+def worth_of_way(km: float, minutes: float, pace: float, factor: float, scale: Scale) -> float:
+    """How much a way is worth: less the longer, nothing from ``far_hours`` on."""
+    hours = km * pace
+    if not math.isnan(minutes):
+        hours = minutes / 60.0
+    if math.isnan(hours):
+        return scale.unknown_journey
+    return max(0.0, 1.0 - factor * hours / scale.far_hours)
+
+
+@compiled
+def lawful(y: Table, kind: int) -> tuple[float, float]:
+    """First and last start of a youth for a kind of contract."""
+    first, last = (y[Y_A_FROM], y[Y_A_TO]) if kind == 1 else (y[Y_P_FROM], y[Y_P_TO])
+    return max(first, y[Y_FROM]), min(last, y[Y_TO])
+
+
+@compiled
+def start_at(y: Table, o: Table, kind: int) -> tuple[float, float]:
+    """First and last start of a youth at an opening."""
+    first, last = lawful(y, kind)
+    first, last = max(first, o[FROM]), min(last, o[TO])
+    if o[O_MINORS] == 0.0 and y[Y_ADULT] > first:
+        first = y[Y_ADULT]
+    return first, last
+
+
+@compiled
+def listed(items: Ragged, row: int, wanted: float) -> bool:
+    """Whether a list holds an item."""
+    found = False
+    for place in range(items.start[row], items.start[row + 1]):
+        found |= items.item[place] == wanted
+    return found
+
+
+@compiled
+def opening_worth(
+    i: int, sheets: Sheets, row: int, wish: float, minutes: float, scale: Scale
+) -> float:
+    """What youth and opening are worth together, ``OUT`` when a rule forbids them."""
+    y, o = sheets.youths[i], sheets.openings[row]
+    kinds = int(y[Y_KINDS]) & int(o[KINDS])
+    if o[O_FREE] == 0.0 or kinds == 0 or (o[O_LICENCE] == 1.0 and y[Y_LICENCE] == 0.0):
+        return OUT
+    if not sheets.allowed[int(y[Y_MEMBER]), int(o[AUDIENCE])]:
+        return OUT
+    if listed(sheets.aside_openings, i, o[ID]):
+        return OUT
+    km = kilometres(y[Y_LAT], y[Y_LON], o[LAT], o[LON])
+    way = reach(y, km, minutes, scale)
+    if way == BEYOND:
+        return OUT
+    possible, earliest = False, 1e18
+    for kind in range(1, 3):
+        if kinds & kind:
+            first, last = start_at(y, o, kind)
+            possible = possible or first <= last
+            earliest = min(earliest, first)
+    if not possible:
+        return OUT
+    doubts = o[O_UNKNOWN] + (way != INSIDE)
+    doubts += o[O_LICENCE] == 1.0 and math.isnan(y[Y_LICENCE])
+    doubts += math.isnan(o[O_LICENCE]) and y[Y_LICENCE] != 1.0
+    if o[O_MINORS] != 1.0:
+        young = math.isnan(o[O_MINORS]) and earliest < y[Y_ADULT]
+        doubts += math.isnan(y[Y_ADULT]) or young
+    value = worth_of_way(km, minutes, y[Y_PACE], 1.0, scale)
+    shared = scale.journeys * scale.company_share * value
+    return float(scale.wish_opening * wish + shared + o[O_OWN] - scale.doubt * doubts)
+
+
+@compiled
+def site_worth(y: Table, s: Table, km: float, minutes: float, scale: Scale) -> tuple[float, int]:
+    """What the way to a site is worth, and its doubts; ``OUT`` when it is out of reach."""
+    way = reach(y, km, minutes, scale)
+    value = worth_of_way(km, minutes, y[Y_PACE], s[S_FACTOR], scale)
+    never = y[Y_BOARDING] == 0.0 or s[S_BOARDING] == 0.0
+    if never or math.isnan(km) or km > scale.boarding_km:
+        return (OUT, 0) if way == BEYOND else (value, int(way != INSIDE))
+    bed = scale.boarding_value * (1.0 - km / (2.0 * scale.boarding_km))
+    agreed = y[Y_BOARDING] == 1.0 and s[S_BOARDING] == 1.0
+    if way != BEYOND:
+        return (max(value, bed) if agreed else value), int(way != INSIDE)
+    return (bed, 0) if agreed else (min(value, bed), 1)
+
+
+@compiled
+def level_worth(y: Table, given: float, scale: Scale) -> float:
+    """The step made and the nearness to the level aimed at."""
+    if math.isnan(given):
+        return scale.unknown_level
+    step = scale.unknown_level
+    if not math.isnan(y[Y_HELD]):
+        up = given - max(y[Y_HELD], 2.0)
+        step = 0.3
+        if up < 0.0:
+            step = 0.2
+        elif up == 0.0:
+            step = 0.5
+        elif up == 1.0:
+            step = 1.0
+        elif up == 2.0:
+            step = 0.7
+    if math.isnan(y[Y_AIMED]):
+        return step
+    return float(0.5 * step + 0.5 * max(0.0, 1.0 - abs(given - y[Y_AIMED]) / 4.0))
+
+
+@compiled
+def session_worth(
+    i: int, sheets: Sheets, row: int, wish: float, minutes: float, scale: Scale
+) -> float:
+    """What youth and session are worth together, ``OUT`` when a rule forbids them."""
+    y, s = sheets.youths[i], sheets.sessions[row]
+    kinds = int(y[Y_KINDS]) & int(s[KINDS])
+    if s[S_FREE] == 0.0 or kinds == 0:
+        return OUT
+    if s[S_ENTRY] > y[Y_HELD] and not s[S_ENTRY] <= y[Y_EXPECTED]:
+        return OUT
+    if not math.isnan(s[S_LEVEL]) and not int(y[Y_WANTED]) >> int(s[S_LEVEL]) & 1:
+        return OUT
+    if not sheets.allowed[int(y[Y_MEMBER]), int(s[AUDIENCE])]:
+        return OUT
+    if listed(sheets.aside_sessions, i, s[ID]):
+        return OUT
+    km = kilometres(y[Y_LAT], y[Y_LON], s[LAT], s[LON])
+    site, doubts = site_worth(y, s, km, minutes, scale)
+    if site == OUT:
+        return OUT
+    if not s[S_ENTRY] <= y[Y_HELD]:
+        doubts += 1
+    value = scale.wish_course * wish + scale.level * level_worth(y, s[S_LEVEL], scale)
+    value += scale.journeys * (1.0 - scale.company_share) * site
+    return float(value + s[S_OWN] - scale.doubt * (doubts + s[S_UNKNOWN]))
+
+
+@compiled
+def dates_worth(y: Table, o: Table, s: Table, scale: Scale) -> float:
+    """How near contract and course start, ``OUT`` when no day is lawful."""
+    kinds, least = int(y[Y_KINDS]) & int(o[KINDS]) & int(s[KINDS]), 1e18
+    for kind in range(1, 3):
+        if kinds & kind:
+            first, last = start_at(y, o, kind)
+            first, last = max(first, s[S_SIGN_FROM]), min(last, s[S_SIGN_TO])
+            if first <= last:
+                least = min(least, max(0.0, s[FROM] - last, first - s[TO]))
+    if least == 1e18:
+        return OUT
+    if o[NO_START] or s[NO_START]:
+        return scale.unknown_dates
+    return max(0.0, 1.0 - least / scale.dates_days)
+
+
+@compiled
+def mark(i: int, sheets: Sheets, desk: Desk) -> None:
+    """Write what youth ``i`` wishes, may not do, and the minutes known from home."""
+    for place in range(sheets.wishes.start[i], sheets.wishes.start[i + 1]):
+        factor, text = sheets.wishes.value[place], sheets.wishes.item[place]
+        for each in range(sheets.texts.start[text], sheets.texts.start[text + 1]):
+            title = sheets.texts.item[each]
+            desk.title[title] = max(desk.title[title], factor * sheets.texts.value[each])
+        trade = sheets.wish_trades[place]
+        if trade >= 0:
+            for code in range(sheets.near.shape[1]):
+                desk.trade[code] = max(desk.trade[code], factor * sheets.near[trade, code])
+    for place in range(sheets.barred.start[i], sheets.barred.start[i + 1]):
+        desk.barred[sheets.barred.item[place]] = 1.0
+    home = int(sheets.youths[i, Y_HOME])
+    if home >= 0:
+        for place in range(sheets.minutes.start[home], sheets.minutes.start[home + 1]):
+            desk.minutes[sheets.minutes.item[place]] = sheets.minutes.value[place]
+
+
+@compiled
+def band(table: Table, placed: int, lat: float, km: float) -> tuple[int, int]:
+    """Rows (of the ``placed`` ones, by latitude) that may lie within ``km``; all without a home."""
+    if math.isnan(lat):
+        return 0, placed
+    south, north = lat - km / KM_A_DEGREE, lat + km / KM_A_DEGREE
+    first, last = 0, placed
+    while first < last:
+        middle = (first + last) // 2
+        if table[middle, LAT] < south:
+            first = middle + 1
+        else:
+            last = middle
+    begin, last = first, placed
+    while first < last:
+        middle = (first + last) // 2
+        if table[middle, LAT] <= north:
+            first = middle + 1
+        else:
+            last = middle
+    return begin, first
+
+
+@compiled
+def widest(y: Table, scale: Scale, timed: bool) -> float:
+    """A distance beyond which no company can be."""
+    if math.isnan(y[Y_MINUTES]):
+        return scale.unlimited_km if math.isnan(y[Y_KM]) else float(y[Y_KM])
+    km = y[Y_MINUTES] / 60.0 * scale.slack / y[Y_PACE]
+    if timed:
+        km = max(km, y[Y_MINUTES] / 60.0 * scale.fastest_kmh)
+    return float(km) if math.isnan(y[Y_KM]) else float(min(km, y[Y_KM]))
+
+
+@compiled
+def minutes_to(table: Table, row: int, desk: Desk) -> float:
+    """Known minutes from the marked home, NaN without."""
+    commune = int(table[row, COMMUNE])
+    return float(desk.minutes[commune]) if commune >= 0 else math.nan
+
+
+@compiled
+def openings_of(i: int, sheets: Sheets, price: Table, placed: int, scale: Scale, desk: Desk) -> int:
+    """Openings that no rule forbids youth ``i``, with their worth after the price; how many."""
+    y, found = sheets.youths[i], 0
+    km = widest(y, scale, len(sheets.minutes.item) > 0)
+    begin, end = band(sheets.openings, placed, y[Y_LAT], km)
+    for place in range(end - begin + len(sheets.openings) - placed):
+        row = begin + place if place < end - begin else placed + place - (end - begin)
+        trade = int(sheets.openings[row, O_TRADE])
+        wish = max(desk.title[int(sheets.openings[row, TITLE])], desk.trade[trade])
+        if wish > 0.0 and desk.barred[trade] == 0.0:
+            minutes = minutes_to(sheets.openings, row, desk)
+            worth = opening_worth(i, sheets, row, wish, minutes, scale)
+            if worth != OUT:
+                desk.opening[found] = row
+                desk.opening_worth[found] = worth - price[row]
+                found += 1
+    return found
+
+
+@compiled
+def sessions_of(i: int, sheets: Sheets, price: Table, placed: int, scale: Scale, desk: Desk) -> int:
+    """The same of sessions."""
+    y, found = sheets.youths[i], 0
+    km = widest(y, scale, len(sheets.minutes.item) > 0)
+    if y[Y_BOARDING] != 0.0:
+        km = max(km, scale.boarding_km)
+    begin, end = band(sheets.sessions, placed, y[Y_LAT], km)
+    for place in range(end - begin + len(sheets.sessions) - placed):
+        row = begin + place if place < end - begin else placed + place - (end - begin)
+        wish = desk.title[int(sheets.sessions[row, TITLE])]
+        course = int(sheets.sessions[row, S_COURSE])
+        for each in range(
+            sheets.course_trades.start[course], sheets.course_trades.start[course + 1]
+        ):
+            wish = max(wish, desk.trade[sheets.course_trades.item[each]])
+        minutes = minutes_to(sheets.sessions, row, desk)
+        worth = session_worth(i, sheets, row, wish, minutes, scale)
+        if worth != OUT:
+            desk.session[found] = row
+            desk.session_worth[found] = worth - price[row]
+            found += 1
+    return found
+
+
+@compiled
+def best_pair(
+    i: int, sheets: Sheets, openings: int, sessions: int, own: float, scale: Scale, desk: Desk
+) -> float:
+    """The highest worth of a triple after prices, 0 when none is above."""
+    y, best, most = sheets.youths[i], 0.0, OUT
+    for place in range(sessions):
+        most = max(most, desk.session_worth[place])
+    most += own + scale.opening_course + scale.dates
+    for a in range(openings):
+        # Both last parts are at most one: an opening that cannot win is not paired.
+        if desk.opening_worth[a] + most <= best:
+            continue
+        o = sheets.openings[int(desk.opening[a])]
+        job, levels = int(o[O_JOB]), int(o[O_LEVELS])
+        for b in range(sessions):
+            s = sheets.sessions[int(desk.session[b])]
+            link = sheets.links[job, int(s[S_COURSE])]
+            if link == 0.0 or not (math.isnan(s[S_LEVEL]) or levels >> int(s[S_LEVEL]) & 1):
+                continue
+            dates = dates_worth(y, o, s, scale)
+            if dates != OUT:
+                worth = own + desk.opening_worth[a] + desk.session_worth[b]
+                best = max(best, worth + scale.opening_course * link + scale.dates * dates)
+    return float(best)
+
+
+@entry
+def surpluses(
+    first: int,
+    last: int,
+    sheets: Sheets,
+    prices: tuple[Table, Table],
+    placed: tuple[int, int],
+    bonus: float,
+    scale: Scale,
+    desk: Desk,
+    out: Table,
+) -> None:
+    """``max(0, best worth after prices)`` of youths ``first`` to ``last - 1`` into ``out``."""
+    for i in range(first, last):
+        mark(i, sheets, desk)
+        openings = openings_of(i, sheets, prices[0], placed[0], scale, desk)
+        sessions = sessions_of(i, sheets, prices[1], placed[1], scale, desk) if openings else 0
+        own = sheets.youths[i, Y_OWN] + bonus * sheets.youths[i, Y_BEFORE]
+        out[i] = best_pair(i, sheets, openings, sessions, own, scale, desk) if sessions else 0.0
+        desk.title[:] = 0.0
+        desk.trade[:] = 0.0
+        desk.barred[:] = 0.0
+        desk.minutes[:] = math.nan
