@@ -200,29 +200,35 @@ def _price(
 
 
 def _completed(pool: Pool, query: Query, places: Places, state: State, threads: int) -> None:
-    """Give youths left without what still has room, found by an exact search, then improve."""
-    draft = state.draft
-    alone = np.flatnonzero(draft.chosen < 0).astype(np.int32)
-    room = Places(
-        np.where(draft.room.openings > 0.0, 0.0, FULL),
-        np.where(draft.room.sessions > 0.0, 0.0, FULL),
-    )
-    found = _priced(pool, query, room, NEW_COLUMNS, threads, alone)
-    found.count[:] = np.minimum(found.count, (found.score > 0.0).sum(axis=1))
-    if not found.count.any():
-        return
-    free = Places(np.zeros_like(room.openings), np.zeros_like(room.sessions))
-    # What has room may be worth less than every column kept: it takes their place.
-    state.columns.used[found.count > 0] = 0
-    _add(state.columns, found, free, draft.chosen)
-    reduced = np.empty(state.columns.value.shape)
-    master().reduced_of_all(state.columns, free, reduced)
-    reduced[draft.chosen >= 0] = -np.inf
-    flat = reduced.ravel()
-    some = np.flatnonzero(flat > -1e8)
-    order = some[np.argsort(-flat[some], kind="stable")]
-    master().take_in_order(state.columns, order, draft.chosen, draft.room)
-    state.draft = improved(state.columns, draft.chosen, draft.room, places)
+    """Give youths left without what still has room, found by exact searches, then improve.
+
+    Many may want the same few places first: those left are asked again while anybody is served.
+    """
+    free = Places(np.zeros_like(places.openings), np.zeros_like(places.sessions))
+    alone = state.some[state.draft.chosen[state.some] < 0]
+    while len(alone):
+        draft = state.draft
+        room = Places(
+            np.where(draft.room.openings > 0.0, 0.0, FULL),
+            np.where(draft.room.sessions > 0.0, 0.0, FULL),
+        )
+        found = _priced(pool, query, room, NEW_COLUMNS, threads, alone)
+        found.count[:] = np.minimum(found.count, (found.score > 0.0).sum(axis=1))
+        # What has room may be worth less than every column kept: it takes their place.
+        state.columns.used[found.count > 0] = 0
+        _add(state.columns, found, free, draft.chosen)
+        order = _best_first(state.columns, found)
+        if not master().take_in_order(state.columns, order, draft.chosen, draft.room):
+            break
+        state.draft = improved(state.columns, draft.chosen, draft.room, places)
+        alone = np.flatnonzero((found.count > 0) & (state.draft.chosen < 0)).astype(np.int32)
+
+
+def _best_first(columns: Columns, found: Found) -> NDArray[np.int64]:
+    """Flat slots of the youths for whom something was found, the highest value first."""
+    used = np.arange(columns.value.shape[1]) < columns.used[:, None]
+    some = np.flatnonzero(used & (found.count > 0)[:, None])
+    return some[np.argsort(-columns.value.ravel()[some], kind="stable")]
 
 
 def _add(columns: Columns, found: Found, prices: Places, kept: NDArray[np.int32]) -> None:
