@@ -44,6 +44,11 @@ def kernels() -> ModuleType:
     return import_module("app.engine.kernels.search")
 
 
+def counting() -> ModuleType:
+    """The compiled counts, loaded now if they were not."""
+    return import_module("app.engine.kernels.counting")
+
+
 def master() -> ModuleType:
     """The compiled steps of a plan, loaded now if they were not."""
     return import_module("app.engine.kernels.master")
@@ -138,7 +143,7 @@ def count_each(pool: Pool, query: Query) -> list[int]:
     """How many triples each youth of a query has."""
     ground, total = ground_for(pool), len(query.youths.id)
     with pool.ground.bench.lent(scratch_maker(pool)) as work:
-        return [int(kernels().count_of(ground, query, i, work)) for i in range(total)]
+        return [int(counting().count_of(ground, query, i, work)) for i in range(total)]
 
 
 def openings_for(pool: Pool, row: YouthInput) -> list[int]:

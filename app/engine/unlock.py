@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from app.engine.candidates import youths_matched
 from app.engine.levers import (
     Change,
     LeverCode,
@@ -28,6 +27,7 @@ from app.engine.triples import (
     best_of_each,
     row_of,
 )
+from app.engine.variants import youths_matched_by_openings, youths_matched_by_sessions
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,26 +67,24 @@ def unlock(pool: Pool, youth: YouthOrId) -> list[Lever]:
 def unlock_opening(pool: Pool, opening_id: int) -> list[Lever]:
     """Levers of an employer, singly and in pairs: how many more youths could have this opening."""
     row = pool.openings[opening_id]
-    before = youths_matched(pool, opening=opening_id)
-    levers, alone = [], dict[LeverCode, int]()
-    for changes in _sets(list(opening_changes(row))):
-        after = pool.replace_opening(_made(row, changes))
-        added = youths_matched(after, opening=opening_id) - before
-        lever = Lever(*_named(changes), added)
-        if _helps(lever, alone):
-            levers.append(lever)
-    return sorted(levers, key=_rank)
+    sets = list(_sets(list(opening_changes(row))))
+    variants = [row, *(_made(row, changes) for changes in sets)]
+    return _levers(sets, youths_matched_by_openings(pool, variants))
 
 
 def unlock_session(pool: Pool, session_id: int) -> list[Lever]:
     """Levers of a centre, singly and in pairs: how many more youths could have this session."""
     row = pool.sessions[session_id]
-    before = youths_matched(pool, session=session_id)
+    sets = list(_sets(list(session_changes(row))))
+    variants = [row, *(_made(row, changes) for changes in sets)]
+    return _levers(sets, youths_matched_by_sessions(pool, variants))
+
+
+def _levers(sets: Sequence[tuple[Change[Row], ...]], counts: Sequence[int]) -> list[Lever]:
+    """Levers of a row whose variants match so many youths; the first is the row as it is."""
     levers, alone = [], dict[LeverCode, int]()
-    for changes in _sets(list(session_changes(row))):
-        after = pool.replace_session(_made(row, changes))
-        added = youths_matched(after, session=session_id) - before
-        lever = Lever(*_named(changes), added)
+    for changes, count in zip(sets, counts[1:], strict=True):
+        lever = Lever(*_named(changes), count - counts[0])
         if _helps(lever, alone):
             levers.append(lever)
     return sorted(levers, key=_rank)

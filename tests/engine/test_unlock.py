@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from app.engine.levers import LeverCode, youth_changes
+from app.engine.candidates import youths_matched
+from app.engine.levers import LeverCode, opening_changes, session_changes, youth_changes
 from app.engine.pool import Pool
 from app.engine.triples import best_triples, count_triples
 from app.engine.unlock import unlock, unlock_opening, unlock_session
 from tests.engine.plain_rows import QUIMPER, TODAY, baker, bakery, bakery_course
-from tests.engine.random_pools import random_rows
+from tests.engine.random_pools import random_rows, random_times
 
 FAR = QUIMPER[0] + 0.3
 
@@ -27,6 +28,44 @@ def test_a_lever_adds_what_making_the_change_adds(seed: int) -> None:
             lever = levers.get(((change.code,), str((change.values,))))
             assert (lever.added if lever else 0) == added
             assert lever is None or [lever.best] == best_triples(pool, changed, 1)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_lever_of_an_opening_or_a_session_adds_what_making_the_change_adds(seed: int) -> None:
+    pool = Pool.build(*random_rows(seed), times=random_times(seed))
+
+    for opening in list(pool.openings.values())[:8]:
+        before = youths_matched(pool, opening=opening.id)
+        levers = {
+            (lever.codes, str(lever.values)): lever for lever in unlock_opening(pool, opening.id)
+        }
+        for opened in opening_changes(opening):
+            after = pool.replace_opening(opened.make(opening))
+            added = youths_matched(after, opening=opening.id) - before
+            lever = levers.get(((opened.code,), str((opened.values,))))
+            assert (lever.added if lever else 0) == added
+    for session in list(pool.sessions.values())[:8]:
+        before = youths_matched(pool, session=session.id)
+        levers = {
+            (lever.codes, str(lever.values)): lever for lever in unlock_session(pool, session.id)
+        }
+        for change in session_changes(session):
+            after = pool.replace_session(change.make(session))
+            added = youths_matched(after, session=session.id) - before
+            lever = levers.get(((change.code,), str((change.values,))))
+            assert (lever.added if lever else 0) == added
+
+
+def test_two_changes_of_an_employer_are_named_together_when_neither_is_enough() -> None:
+    young = baker(1, adult_from=TODAY + 200)
+    opening = bakery(minors_possible=False, licence_needed=True)
+    pool = Pool.build([young], [opening], [bakery_course()])
+
+    levers = unlock_opening(pool, 7)
+
+    assert [(set(lever.codes), lever.added) for lever in levers] == [
+        ({LeverCode.ACCEPT_MINORS, LeverCode.WITHOUT_LICENCE}, 1)
+    ]
 
 
 def test_ten_kilometres_more_bring_the_bakery_that_was_too_far() -> None:

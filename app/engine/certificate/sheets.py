@@ -7,7 +7,7 @@ that a fault there cannot hide here. What titles and trades have in common is as
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
 import numpy as np
@@ -92,55 +92,34 @@ def sheets_of(pool: Pool) -> Sheets:
         value = trade_proximity(one, other, related)
         return value if value >= weights.trade_floor else 0.0
 
+    def opening_line(row: OpeningInput) -> tuple[float, ...]:
+        trade = trades.get(row.trade or "", len(trades))
+        numbers = (titles[fold(row.title)], trade, jobs[_job(row, told)])
+        return *_leaf(row, audiences, communes), *numbers, *_opening(row, weights)
+
+    def session_line(row: SessionInput) -> tuple[float, ...]:
+        numbers = (titles[fold(row.title)], courses[fold(row.title), row.trades])
+        return *_leaf(row, audiences, communes), *numbers, *_session(row, weights)
+
     return Sheets(
         youths=_table(youths, lambda row: _youth(row, members, homes, weights)),
-        openings=_table(
-            openings,
-            lambda row: (
-                *_leaf(row, audiences, communes),
-                titles[fold(row.title)],
-                trades.get(row.trade or "", len(trades)),
-                jobs[_job(row, told)],
-                *_opening(row, weights),
-            ),
-        ),
-        sessions=_table(
-            sessions,
-            lambda row: (
-                *_leaf(row, audiences, communes),
-                titles[fold(row.title)],
-                courses[fold(row.title), row.trades],
-                *_session(row, weights),
-            ),
-        ),
+        openings=_table(openings, opening_line),
+        sessions=_table(sessions, session_line),
         opening_ids=np.array([row.id for row in openings], dtype=np.int64),
         session_ids=np.array([row.id for row in sessions], dtype=np.int64),
         wishes=_ragged(
             [(texts[fold(wish.text)], rank_factor(wish.rank, weights)) for wish in row.wishes]
             for row in youths
         ),
-        wish_trades=np.array(
-            [wanted.get(wish.trade or "", -1) for row in youths for wish in row.wishes],
-            dtype=np.int64,
-        ),
+        wish_trades=_wish_trades(youths, wanted),
         texts=_ragged(_alike(index, list(texts), weights.wish_floor)),
-        near=np.array([[near(own, code) for code in trades] + [0.0] for own in wanted]).reshape(
-            len(wanted), len(trades) + 1
-        ),
-        barred=_ragged(
-            [(trades[c], 1.0) for c in row.barred_trades if c in trades] for row in youths
-        ),
-        aside_openings=_ragged(
-            [(i, 1.0) for i in sorted(row.set_aside_openings)] for row in youths
-        ),
-        aside_sessions=_ragged(
-            [(i, 1.0) for i in sorted(row.set_aside_sessions)] for row in youths
-        ),
-        course_trades=_ragged([(trades[c], 1.0) for c in codes] for _, codes in courses),
+        near=_grid([[near(own, code) for code in trades] + [0.0] for own in wanted], len(trades)),
+        barred=_listed([trades[c] for c in row.barred_trades if c in trades] for row in youths),
+        aside_openings=_listed(row.set_aside_openings for row in youths),
+        aside_sessions=_listed(row.set_aside_sessions for row in youths),
+        course_trades=_listed([trades[code] for code in codes] for _, codes in courses),
         links=_links(jobs, courses, titles, index, near, weights),
-        allowed=np.array(
-            [[a is None or bool(a & own) for a in audiences] for own in members], dtype=np.bool_
-        ).reshape(len(members), len(audiences)),
+        allowed=_allowed(members, audiences),
         minutes=_minutes(pool, homes, communes),
         communes=len(communes),
     )
@@ -191,6 +170,28 @@ def _ragged(rows: Iterable[Sequence[tuple[int, float]]]) -> Ragged:
     return Ragged(
         np.array(starts, dtype=np.int64), np.array(items, dtype=np.int64), np.array(values)
     )
+
+
+def _listed(rows: Iterable[Collection[int]]) -> Ragged:
+    return _ragged([(item, 1.0) for item in sorted(row)] for row in rows)
+
+
+def _grid(rows: Sequence[Sequence[float]], trades: int) -> Table:
+    """Nearness by wanted trade and trade met; the last column stands for no trade."""
+    return np.array(rows, dtype=np.float64).reshape(len(rows), trades + 1)
+
+
+def _wish_trades(youths: Sequence[YouthInput], wanted: Mapping[str, int]) -> NDArray[np.int64]:
+    rows = [wanted.get(wish.trade or "", -1) for row in youths for wish in row.wishes]
+    return np.array(rows, dtype=np.int64)
+
+
+def _allowed(
+    members: Collection[frozenset[int]], audiences: Collection[frozenset[int] | None]
+) -> NDArray[np.bool_]:
+    """Whether each membership may be shown to each audience."""
+    rows = [[a is None or bool(a & own) for a in audiences] for own in members]
+    return np.array(rows, dtype=np.bool_).reshape(len(members), len(audiences))
 
 
 def _alike(

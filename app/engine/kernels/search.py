@@ -386,39 +386,6 @@ def best_of(ground: Ground, query: Query, i: int, base: float, top: Top, work: S
 
 
 @entry
-def count_of(ground: Ground, query: Query, i: int, work: Scratch) -> int:
-    """How many triples youth ``i`` has in all."""
-    spread(query, i, work)
-    found = gather_openings(ground, query, i, work)
-    marks = want_sessions(ground, found, work)
-    total = 0
-    if marks.wanted > 0:
-        gather_sessions(ground, query, i, work)
-        for place in range(found):
-            total += count_opening(ground, query, i, work.openings[place], work)
-    clear(marks, work)
-    wipe(query, i, work)
-    return total
-
-
-@compiled
-def count_opening(ground: Ground, query: Query, i: int, o: int, work: Scratch) -> int:
-    """How many triples of youth ``i`` hold this opening."""
-    group, total = ground.opening_kinds.group[ground.openings.kind[o]], 0
-    row, levels = ground.opening_kinds.row[group], ground.opening_kinds.levels[group]
-    for link in range(ground.links.start[row], ground.links.start[row + 1]):
-        course = ground.links.kind[link]
-        if fits(levels, ground.session_kinds.level[course]):
-            hung = work.head[course]
-            while hung >= 0:
-                s = work.sessions[hung]
-                if days_apart(query.youths, i, ground.openings, o, ground.sessions, s) >= 0:
-                    total += 1
-                hung = work.next[hung]
-    return total
-
-
-@entry
 def best_of_many(
     ground: Ground,
     query: Query,

@@ -1,0 +1,116 @@
+"""One opening, or one session, in several variants, asked of everybody at once.
+
+The variants stand beside each other in place of the real row. Only youths with a wish that leads
+there are asked, and of the other leaf only rows that the row has links with are looked at, so that
+a page can try twenty changes of an opening on a whole region.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from app.engine import search
+from app.engine.kernels.asked import Ground
+from app.engine.kernels.scratch import new_scratch
+from app.engine.model import OpeningInput, SessionInput
+from app.engine.pool import Pool
+from app.engine.pool.columns import Ints, OpeningKinds, Openings, remade
+from app.engine.pool.ground import Batch
+from app.engine.pool.pack import level_mask, pack_openings, pack_sessions
+from app.engine.pool.words import Numbering
+
+Mask = np.ndarray[tuple[int], np.dtype[np.bool_]]
+
+
+def youths_matched_by_openings(pool: Pool, variants: Sequence[OpeningInput]) -> list[int]:
+    """How many youths would have a triple with each variant of one opening of the pool."""
+    ground = pool.ground
+    original = pool.openings[variants[0].id]
+    place = search.row_index(ground.openings.id, original.id)
+    kind = ground.openings.kind[place]
+    row = ground.opening_kinds.row[ground.opening_kinds.group[kind]]
+    words = replace(ground.words, openings=Numbering())
+    packed = pack_openings(variants, words, pool.weights)
+    numbers = np.arange(len(variants), dtype=np.int32)
+    levels = np.array([level_mask(each.levels) for each in variants], dtype=np.int32)
+    kinds = OpeningKinds(numbers, np.full(len(variants), row, np.int32), levels)
+    changed = search.ground_for(pool)._replace(
+        openings=packed._replace(kind=numbers),
+        opening_kinds=kinds,
+        opening_price=np.zeros(len(variants)),
+    )
+    return _matched(pool, changed, by_opening=True, variants=len(variants))
+
+
+def youths_matched_by_sessions(pool: Pool, variants: Sequence[SessionInput]) -> list[int]:
+    """How many youths would have a triple with each variant of one session of the pool."""
+    ground = pool.ground
+    place = search.row_index(ground.sessions.id, variants[0].id)
+    linked = _openings_that_lead_to(pool, int(ground.sessions.kind[place]))
+    openings = remade(ground.openings, (column[linked] for column in ground.openings))
+    changed = search.ground_for(pool)._replace(
+        openings=openings,
+        opening_price=np.zeros(len(openings.id)),
+        sessions=pack_sessions(variants, ground.words, pool.weights),
+        session_price=np.zeros(len(variants)),
+    )
+    return _matched(pool, changed, by_opening=False, variants=len(variants))
+
+
+def _openings_that_lead_to(pool: Pool, session_kind: int) -> Mask:
+    """Which openings of the pool have a link with a kind of sessions."""
+    ground = pool.ground
+    has = _any_of(ground.links.start, ground.links.kind == session_kind)
+    kinds = ground.opening_kinds
+    found: Mask = has[kinds.row][kinds.group][ground.openings.kind]
+    return found
+
+
+def _matched(pool: Pool, ground: Ground, *, by_opening: bool, variants: int) -> list[int]:
+    batch = pool.whole_batch()
+    counts, stamps = np.zeros(variants, np.int32), np.full(variants, -1, np.int32)
+    sizes = pool.ground.sizes()._replace(
+        openings=len(ground.openings.id),
+        sessions=len(ground.sessions.id),
+        groups=len(ground.opening_kinds.row),
+    )
+    search.counting().count_variants(
+        ground,
+        search.query_for(batch),
+        interested(batch, ground.openings),
+        by_opening,
+        counts,
+        stamps,
+        new_scratch(sizes),
+    )
+    return [int(count) for count in counts]
+
+
+def interested(batch: Batch, openings: Openings) -> Ints:
+    """Rows of the youths with a wish that any of these openings answers by title or trade."""
+    texts = _any_of(batch.texts.start, _marked(batch.texts.title, openings.title))
+    trades = _any_of(batch.near.start, _marked(batch.near.trade, openings.trade))
+    youths = batch.youths
+    wished = texts[youths.wish_text]
+    known = youths.wish_trade >= 0
+    wished[known] |= trades[youths.wish_trade[known]]
+    return np.flatnonzero(_any_of(youths.wish_start, wished)).astype(np.int32)
+
+
+def _marked(column: Ints, wanted: Ints) -> Mask:
+    """Which entries of a column are among the wanted numbers; -1 is none."""
+    found = np.zeros(max(int(column.max(initial=-1)), int(wanted.max(initial=-1))) + 1, np.bool_)
+    found[wanted[wanted >= 0]] = True
+    marked: Mask = found[column]
+    return marked
+
+
+def _any_of(start: np.ndarray[Any, np.dtype[Any]], entries: Mask) -> Mask:
+    """For each ragged row, whether any of its entries holds."""
+    counted = np.concatenate([[0], np.cumsum(entries)])
+    some: Mask = counted[start[1:]] > counted[start[:-1]]
+    return some
