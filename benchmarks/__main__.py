@@ -13,7 +13,8 @@ import argparse
 import os
 import platform
 import resource
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from time import perf_counter, process_time
@@ -22,11 +23,13 @@ from typing import TypeVar
 import numpy as np
 
 from app.engine.brute import brute_best
+from app.engine.certificate import certify
+from app.engine.model import OpeningInput, SessionInput, YouthInput
 from app.engine.plan import plan
 from app.engine.pool import Pool
 from app.engine.triples import TripleTable, all_triples, best_triples
-from app.engine.unlock import unlock
-from benchmarks import outreach
+from app.engine.unlock import unlock, unlock_opening, unlock_session
+from benchmarks.databases import postgres_speed, rtree_speed, sparse_speed
 from benchmarks.peers import peers
 from benchmarks.workload import SIZES, Country, read_country, workload
 
@@ -34,6 +37,14 @@ Answer = TypeVar("Answer")
 PAGE = Path(__file__).parents[1] / "docs" / "performance.md"
 REGION = (45.75, 4.85, 0.9)
 SAMPLE = 200
+LEVERS = 25
+INTRODUCTION = """# Performance
+
+Written by `python -m benchmarks` (`make bench`, `make bench-france`); each section by the run that
+measured it last. Wall seconds stand beside processor seconds: a shared machine makes only the
+former longer. Peers answer the same youths on the same rows; those marked *pairs* do less, because
+they look for openings without courses, dates, levels or doubts.
+"""
 
 
 def timed(call: Callable[[], Answer]) -> tuple[Answer, str]:
@@ -62,39 +73,65 @@ def measure_size(name: str, country: Country, threads: int) -> list[str]:
     pool, built = timed(lambda: Pool.build(youths, openings, sessions))
     _, packed = timed(pool.whole_batch)
     best_triples(pool, youths[0])
+    start = process_time()
     table, searched = timed(lambda: all_triples(pool, 20, threads))
+    speed = len(youths) / (process_time() - start)
     sample = youths[:: max(1, len(youths) // SAMPLE)]
     alone = [_milliseconds(pool, youth.id) for youth in sample]
-    levers = [_unlock_milliseconds(pool, youth.id) for youth in sample[:20]]
     lines = [
         f"| build the pool (fold, columns, links) | {built} |",
         f"| wishes against titles, columns of youths | {packed} |",
         f"| search of everybody, top 20 triples, {threads} threads | {searched} |",
+        f"| youths a processor second, triples, search alone | {speed:,.0f} |",
         f"| youths with a triple | {float((table.opening_ids[:, 0] >= 0).mean()):.1%} |",
-        f"| one youth with reasons: median, p99, fresh text | {_spread(alone)} |",
-        f"| unlock of one youth: median, p99 | {_spread(levers)} |",
-        f"| largest memory of the process | {_gibibytes():.2f} GiB |",
-    ]
-    lines += [
-        f"| peer, pairs only: {peer} | {speed:,.0f} youths a processor second |"
-        for peer, speed in peers(sample[:40], openings).items()
+        f"| one youth with reasons, fresh text: median, p99, processor | {_spread(alone)} |",
+        f"| an opening changed, then seen | {_changed(pool)} |",
+        f"| largest memory of the process, rows included | {_gibibytes():.2f} GiB |",
     ]
     if name == "S":
         lines.append(f"| equal to brute force, 5 youths | {_exact(pool, table)} |")
+    lines += [
+        f"| peer: {peer} | {pace:,.0f} youths a processor second; engine × {speed / pace:,.1f} |"
+        for peer, pace in _peers(sample[:40], openings, sessions).items()
+    ]
     return lines
+
+
+def _peers(
+    sample: Sequence[YouthInput],
+    openings: Sequence[OpeningInput],
+    sessions: Sequence[SessionInput],
+) -> dict[str, float]:
+    """Youths a processor second of all peers, on the same rows."""
+    found = {f"pairs, {name}": pace for name, pace in peers(sample, openings).items()}
+    found["pairs, SQLite R*Tree, then RapidFuzz"] = rtree_speed(sample, openings)
+    found["pairs, sparse_dot_topn top 200, then filter"] = sparse_speed(sample, openings)
+    postgres = postgres_speed(sample, openings, sessions)
+    return found | ({} if postgres is None else {"triples, PostgreSQL GiST and join": postgres})
+
+
+def _changed(pool: Pool) -> str:
+    """How long until one changed opening is in the pool that answers."""
+    row = next(iter(pool.openings.values()))
+    _, took = timed(lambda: pool.replace_opening(replace(row, positions_free=3)))
+    return took
 
 
 def _milliseconds(pool: Pool, youth: int) -> float:
     pool.ground.texts.forget()
-    start = perf_counter()
+    start = process_time()
     best_triples(pool, youth)
-    return 1000 * (perf_counter() - start)
+    return 1000 * (process_time() - start)
 
 
-def _unlock_milliseconds(pool: Pool, youth: int) -> float:
-    start = perf_counter()
-    unlock(pool, youth)
-    return 1000 * (perf_counter() - start)
+def _levers(call: Callable[[Pool, int], object], pool: Pool, ids: Iterable[int]) -> str:
+    """Processor milliseconds of the levers of some rows: median and p99."""
+    values = []
+    for each in ids:
+        start = process_time()
+        call(pool, each)
+        values.append(1000 * (process_time() - start))
+    return _spread(values[1:])
 
 
 def _gibibytes() -> float:
@@ -116,18 +153,51 @@ def _exact(pool: Pool, table: TripleTable) -> str:
     return f"{sum(same)} of {len(same)}"
 
 
-def measure_plan(country: Country, threads: int) -> list[str]:
-    """Lines of the table of the plan of a region."""
-    pool = Pool.build(*workload(SIZES["region"], country.around(*REGION)))
+def measure_plan(country: Country, threads: int, size: str = "region") -> list[str]:
+    """Lines of the table of a plan, its certificate and the levers beside it."""
+    pool = Pool.build(*workload(SIZES[size], country))
     pool.whole_batch()
-    plan(Pool.build(*workload(SIZES["S"], country)), rounds=1)
+    warm = Pool.build(*workload(SIZES["S"], country))
+    certify(warm, plan(warm, rounds=1))
     made, took = timed(lambda: plan(pool, threads=threads))
-    return [
-        f"| time, pool ready | {took} |",
+    checked, checking = timed(lambda: certify(pool, made, threads=threads))
+    again, warmly = timed(lambda: plan(pool, start=made.prices, rounds=1, threads=threads))
+    lines = [
+        f"| time, pool ready, {threads} threads | {took} |",
         f"| value, bound, gap | {made.value:.1f}, {made.bound:.1f}, {made.gap:.3%} |",
         f"| placed, left without | {len(made.assigned):,}, {len(made.left_out):,} |",
         f"| rounds | {made.rounds} |",
+        f"| started at its prices again, one round: gap | {again.gap:.3%}, {warmly} |",
+        f"| certificate: sound, bound | {checked.sound}, {checked.bound:.1f} |",
+        f"| certificate: time | {checking} |",
+        f"| largest memory of the process, rows included | {_gibibytes():.2f} GiB |",
     ]
+    for what, call, ids in (
+        ("youth", unlock, pool.youths),
+        ("opening", unlock_opening, pool.openings),
+        ("session", unlock_session, pool.sessions),
+    ):
+        some = list(ids)[:: max(1, len(ids) // LEVERS)]
+        told = _levers(call, pool, some)
+        lines.append(
+            f"| levers of a {what}, singly and in pairs: median, p99, processor | {told} |"
+        )
+    return lines
+
+
+def written(sections: dict[str, list[str]]) -> str:
+    """The page with these sections in place of those of the same heading; others stay."""
+    parts = PAGE.read_text(encoding="utf-8").split("\n## ")[1:] if PAGE.exists() else []
+    kept = dict(part.split("\n", 1) for part in parts)
+    kept |= {heading: "\n".join(["", *lines, ""]) for heading, lines in sections.items()}
+    body = "".join(f"\n## {heading}\n{text.rstrip()}\n" for heading, text in kept.items())
+    return f"{INTRODUCTION}{body}"
+
+
+def section(told: str, country: Country, lines: list[str]) -> list[str]:
+    """A section: what was measured, on which machine and load, and the table."""
+    head = [f"{told} {country.described}. {machine()}.", "", "| what | measured |", "|---|---|"]
+    return [*head, *lines]
 
 
 def main() -> None:
@@ -142,40 +212,20 @@ def main() -> None:
     named = os.environ.get("TREFLE_SHARED")
     shared = given.shared or (Path(named) / "data" if named else None)
     country = read_country(shared)
-    lines = [
-        "# Performance",
-        "",
-        f"Written by `python -m benchmarks`. {machine()}.",
-        "",
-        f"Workload: {country.described}.",
-        "",
-    ]
     for name in ["L"] if given.france else given.sizes:
         size = SIZES[name]
-        lines += [
-            f"## {name}",
-            "",
-            f"{size.youths:,} youths, {size.openings:,} openings, {size.sessions:,} sessions.",
-            "",
-            "| what | measured |",
-            "|---|---|",
-            *measure_size(name, country, given.threads),
-            "",
-        ]
-        print("\n".join(lines[-18:]), flush=True)
-    if not given.no_plan and not given.france:
-        lines += [
-            "## Plan of a region: 25,000 youths, 10,000 openings, 3,000 sessions",
-            "",
-            "| what | measured |",
-            "|---|---|",
-            *measure_plan(country, given.threads),
-            "",
-        ]
-    if not given.france:
-        lines += outreach.measure(shared)
-    PAGE.write_text("\n".join(lines), encoding="utf-8")
-    print("\n".join(lines[-8:]))
+        told = f"{size.youths:,} youths, {size.openings:,} openings, {size.sessions:,} sessions;"
+        lines = section(told, country, measure_size(name, country, given.threads))
+        PAGE.write_text(written({name: lines}), encoding="utf-8")
+        print("\n".join(lines), flush=True)
+    if not given.no_plan:
+        size = SIZES["L" if given.france else "region"]
+        ground = country if given.france else country.around(*REGION)
+        told = f"{size.youths:,} youths, {size.openings:,} openings, {size.sessions:,} sessions;"
+        lines = section(told, ground, measure_plan(ground, given.threads, size.name))
+        heading = "Plan of the country" if given.france else "Plan of a region"
+        PAGE.write_text(written({heading: lines}), encoding="utf-8")
+        print("\n".join(lines))
 
 
 if __name__ == "__main__":
