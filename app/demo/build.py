@@ -14,6 +14,7 @@ from app.core import clock
 from app.core.changes import Changed, record_change
 from app.demo.companies import build_companies
 from app.demo.organisations import build_organisations
+from app.demo.outreach import build_outreach
 from app.demo.placements import build_placements
 from app.demo.scene import Scale, Scene, Tell
 from app.demo.territory import find_territory, load_towns
@@ -86,6 +87,7 @@ def build_territory(
         ("organisations et comptes", build_organisations),
         ("formations et sessions", build_training),
         ("entreprises et offres", build_companies),
+        ("visites et conventions", build_outreach),
         ("jeunes", build_youth),
     ):
         tell(label)

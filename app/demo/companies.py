@@ -23,16 +23,19 @@ STATUSES = {
     OpeningStatus.CLOSED: 4.0,
     OpeningStatus.FILLED: 3.0,
 }
+# Numbers that organisations of later builders take.
+KEPT_FOR_LATER = 20
 MINORS = {MinorsPossible.YES: 62.0, MinorsPossible.UNKNOWN: 30.0, MinorsPossible.NO: 8.0}
 DRIVING_TRADES = frozenset({"N4101", "K1302", "F1603", "A1203"})
 LICENCE_REASON = "Tournées chez les clients avec le véhicule de l’entreprise."
 
 
 def build_companies(scene: Scene) -> None:
-    """Establishments of companies: several share a SIREN, its trade and its headcount."""
+    """Companies, one record a SIREN while the range of invented numbers lasts."""
     chance = scene.chance("companies")
     trades = demo_trades()
-    sirens = SIRENS[scene.sirens_used :]
+    sirens = SIRENS[scene.sirens_used : -KEPT_FOR_LATER]
+    scene.sirens_used += min(scene.scale.companies, len(sirens))
     trade_of = chance.choices(trades, [trade.weight for trade in trades], k=len(sirens))
     headcounts = [chance.choice(HEADCOUNTS) for _ in sirens]
     brands = [

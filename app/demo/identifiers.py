@@ -1,4 +1,4 @@
-"""Well-formed numbers that belong to nobody: SIREN from 000000 on, UAI in 99, telephones of
+"""Well-formed numbers that belong to nobody: SIREN that begin with five zeros, UAI in 99, telephones of
 fiction.
 
 INSEE has never given a SIREN that begins with five zeros; 06 39 98 xx xx is the range that ARCEP
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from app.rules.identifiers import is_valid_siren, uai_letter
 
-FIRST_SIREN, LAST_SIREN = 100, 1_999
+FIRST_SIREN, LAST_SIREN = 100, 9_999
 PHONES = 10_000
 
 SIRENS: tuple[str, ...] = tuple(

@@ -13,7 +13,7 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.accounts.models import Organisation, User
+from app.accounts.models import Organisation, OrganisationStatus, User
 from app.contracts.models import ContractSheet
 from app.contracts.workflow import SheetState
 from app.core.db import db
@@ -118,12 +118,14 @@ def test_every_role_has_an_account_with_the_shown_password(
 
 
 def test_nobody_real_can_be_meant(rows: Session) -> None:
-    sirets = rows.scalars(select(Organisation.siret)).all()
+    sirets = rows.scalars(select(Organisation.siret).where(Organisation.siret.is_not(None))).all()
+    unnumbered = rows.scalars(select(Organisation.status).where(Organisation.siret.is_(None))).all()
     phones = rows.scalars(select(Youth.phone).where(Youth.phone.is_not(None))).all()
     emails = rows.scalars(select(User.email)).all()
 
     assert all(one is not None and one.startswith("00000") for one in sirets)
     assert all(is_valid_siret(one) for one in sirets if one)
+    assert set(unnumbered) == {OrganisationStatus.TO_CHECK}
     assert len(set(sirets)) == len(sirets)
     assert all(one is not None and one.startswith("+3363998") for one in phones)
     assert all(email.endswith("@exemple.fr") for email in emails)
