@@ -68,6 +68,7 @@ class VisitForm(TradeFields, OnceForm):
         super().__init__(*args, **kwargs)
         # Asked for, but by the view: a sheet that knows its company has no such field.
         self.company.flags.required = True
+        self.kind.flags.required = True
         self.kind.choices = as_choices((one.value, label) for one, label in KINDS.items())
         self.objections.choices = as_choices(
             (one.value, label) for one, label in OBJECTIONS.items()

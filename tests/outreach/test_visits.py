@@ -298,3 +298,19 @@ def test_the_need_of_a_visit_becomes_a_draft_once(
     assert (drafted.status_code, again.status_code) == (303, 409)
     assert drafted.location == f"/offres/{opening_id}/modifier"
     assert "Un apprenti pour janvier" in client.get(drafted.location).get_data(as_text=True)
+
+
+def test_the_page_of_a_company_leads_to_its_visits_and_to_a_new_one(
+    session: Session, client: FlaskClient, field: Field
+) -> None:
+    other = make_placed_company(session, "Garage")
+    for company_id in (field.company.id, other.id):
+        record_visit(session, field.other_agent, company_id=company_id, details=_details())
+    sign_in(client, field.user)
+
+    page = client.get(f"/entreprises/{field.company.id}").get_data(as_text=True)
+    listed = client.get(f"/prospection/visites?company={field.company.id}").get_data(as_text=True)
+
+    assert f"/prospection/visites/nouvelle?company={field.company.id}" in page
+    assert "Fournil des Monts" in listed
+    assert "Garage" not in listed

@@ -32,12 +32,13 @@ from app.reference.models import Commune, Trade
 
 @dataclass(frozen=True, slots=True)
 class VisitFilters:
-    """What the list is narrowed to; `mine` keeps the visits of the person who looks."""
+    """What the list is narrowed to; `mine` keeps the visits of the person who looks, `company_id` those of a record."""
 
     mine: bool = False
     kind: VisitKind | None = None
     since: date | None = None
     due: bool = False
+    company_id: int | None = None
 
 
 def visible_visits(actor: Actor) -> ColumnElement[bool]:
@@ -90,6 +91,8 @@ def visit_list(
     query = _rows().where(visible_visits(actor))
     if filters.mine:
         query = query.where(Visit.user_id == actor.user_id)
+    if filters.company_id is not None:
+        query = query.where(Visit.company_id.in_(record_members(filters.company_id)))
     if filters.kind is not None:
         query = query.where(Visit.kind == filters.kind)
     if filters.since is not None:

@@ -129,18 +129,21 @@ def list_visits() -> Response:
     """Visits of the territory or region; an agent sees the own ones first."""
     form = VisitFilterForm(request.args)
     actor = current_actor()
-    is_agent = bool(actor.territory)
+    company_id = request.args.get("company", type=int)
+    is_agent = bool(actor.territory) and company_id is None
     if not form.whose.raw_data:
         form.whose.data = "mine" if is_agent else "all"
     filters = VisitFilters(
         mine=form.whose.data == "mine",
         kind=next((one for one in VisitKind if one.value == form.kind.data), None),
         due=form.due.data == "1",
+        company_id=company_id,
     )
     return render(
         "outreach/visits.html",
         fragments=["outreach/_visit_list.html"],
         form=form,
+        company_id=company_id,
         visits=visit_list(
             db.session(), actor, filters, number=request.args.get("page", 1, type=int)
         ),
