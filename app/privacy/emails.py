@@ -39,6 +39,7 @@ def send_rights_link(
         kind="privacy_rights_link",
         template="privacy/email/rights_link.txt",
         recipients=[recipient],
+        at_any_hour=True,
         link=absolute_url("privacy.own_file", token=token),
         days=LINK_DAYS,
     )

@@ -11,6 +11,8 @@ from tests.browser.town import Town
 NOT_PAGES = {
     "contracts.json_sheet": "a JSON file",
     "contracts.pdf_sheet": "a PDF file",
+    "privacy.copy_as_json": "a JSON file",
+    "privacy.own_copy_as_json": "a JSON file",
     "static": "files",
     "health.alive": "JSON for a supervisor",
     "health.ready": "JSON for a supervisor",
@@ -67,6 +69,7 @@ def _values(endpoint: str, arguments: set[str], town: Town) -> Iterator[dict[str
         "site_id": ids["mission_site"],
         "plan_id": ids["plan"],
         "scenario_id": ids["scenario"],
+        "request_id": ids["erasure"],
         "column": "jeunes",
         "side": "cfa",
         "token": town.tokens.get(endpoint, ""),

@@ -56,6 +56,7 @@ SLICES: dict[str, frozenset[str]] = {
     "new_employer": frozenset(),
     "new_cfa": frozenset({"training"}),
     "new_point_a": frozenset({"training"}),
+    "officer": frozenset({"privacy"}),
     NOBODY: frozenset({"openings", "accounts", "placements", "contracts", "notices", "privacy", "steering"}),
 }
 LOOKS = ((1280, 900, "light"), (390, 844, "dark"))

@@ -24,6 +24,7 @@ from app.accounts.services import answer_reset, ask_reset, invite
 from app.contracts.queries.projection import Part
 from app.contracts.services import fill_part
 from app.core import clock
+from app.core.access import ExportFormat, NamedExport
 from app.core.links import write_link
 from app.core.outbox import OutboxMail
 from app.core.tokens import seal
@@ -53,6 +54,8 @@ from app.planning.queries.inputs import copy_of_region
 from app.planning.services import add_change, ask_for_plan, create_scenario, hand_over, keep_plan
 from app.planning.services.scenarios import Change
 from app.policy.actor import Link, LinkSubject, OrganisationKind, Role
+from app.privacy.emails import rights_token
+from app.privacy.services import ask_erasure, erase_due
 from app.training.services import join_queue
 from app.youth.models import Youth
 from tests.factories.accounts import (
@@ -100,6 +103,7 @@ def make_town(session: Session) -> Town:
     _set_going(session, town)
     _agree(session, town)
     _visit_companies(session, town)
+    _forget_somebody(session, town)
     _write_letters(session, town)
     _plan_region(session, town)
     return town
@@ -149,6 +153,7 @@ def _hire(session: Session, town: Town) -> None:
         "correspondent": ("region", (Role.REGIONAL_CORRESPONDENT,)),
         "chief": ("chamber", (Role.ORGANISATION_ADMIN,)),
         "admin": ("platform", (Role.PLATFORM_ADMIN,)),
+        "officer": ("platform", (Role.DATA_PROTECTION_OFFICER,)),
         "new_adviser": ("new_mission", (Role.ADVISER,)),
         "new_employer": ("new_company", (Role.EMPLOYER,)),
         "new_cfa": ("new_cfa", (Role.CFA_OFFICER,)),
@@ -329,6 +334,8 @@ def _write_letters(session: Session, town: Town) -> None:
     )
     link = Link(LinkSubject.YOUTH, "answer", town.ids["placement"])
     week = timedelta(days=7)
+    own = rights_token(town.ids["proposed"], town.houses["mission"].id)
+    town.tokens |= {f"privacy.own_{name}": own for name in ("file", "readings", "copy")}
     town.tokens |= {
         "accounts.reset_form": _reset_token(session, town),
         "notices.unsubscribe_page": unsubscribe_token(
@@ -342,6 +349,30 @@ def _write_letters(session: Session, town: Town) -> None:
             good_for=week,
         ),
     }
+
+
+def _forget_somebody(session: Session, town: Town) -> None:
+    """A youth who was erased, so that there is a certificate, and a list that left the portal."""
+    mission, adviser = town.houses["mission"], town.people["adviser"]
+    gone = make_youth(session, mission, adviser, given_name="Yuna", family_name="Salaün")
+    actor = actor_of(session, adviser)
+    request = ask_erasure(session, actor, youth_id=gone.id)
+    request.due_on = clock.today()
+    session.flush()
+    erase_due(session, request_id=request.id)
+    session.add(
+        NamedExport(
+            user_id=adviser.id,
+            organisation_id=mission.id,
+            made_at=clock.now(),
+            kind="youth.list",
+            file_format=ExportFormat.CSV,
+            filters={"statut": "prêts"},
+            names=3,
+        )
+    )
+    session.flush()
+    town.ids["erasure"] = request.id
 
 
 def _reset_token(session: Session, town: Town) -> str:

@@ -74,8 +74,17 @@ def purge_person(db_session: Session, *, youth_id: int) -> dict[str, int]:
     removed["youth"] = 1
     record_change(db_session, Changed.YOUTH, youth_id)
     db_session.flush()
-    db_session.expire_all()
+    _forget_in_session(db_session, youth_id)
     return removed
+
+
+def _forget_in_session(db_session: Session, youth_id: int) -> None:
+    """Rows that the statements above changed are read again by whoever holds them."""
+    placements = set(db_session.scalars(select(Placement.id).where(Placement.youth_id == youth_id)))
+    for one in list(db_session):
+        known = vars(one)
+        if known.get("youth_id") == youth_id or known.get("placement_id") in placements:
+            db_session.expire(one)
 
 
 def _end_contract_reveals(db_session: Session, youth_id: int) -> None:
