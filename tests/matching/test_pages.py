@@ -98,7 +98,12 @@ def test_a_point_a_with_an_agreement_reads_the_triples(
     make_agreement(session, world.mission, point_a)
     sign_in(client, make_user(session, point_a))
 
-    assert client.get(_triples(world)).status_code == 200
+    triples = client.get(_triples(world))
+    why = client.get(f"{_triples(world)}/pourquoi")
+
+    assert triples.status_code == why.status_code == 200
+    assert world.youth.public_code in triples.text
+    assert world.youth.family_name not in triples.text + why.text
 
 
 def test_a_youth_without_consent_is_shown_to_the_adviser_with_a_warning(

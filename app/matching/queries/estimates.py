@@ -52,13 +52,13 @@ def likely_terms(
 
 
 def triple_estimates(
-    rows: Iterable[TripleRow], birth_date: date, today: date
+    rows: Iterable[TripleRow], birth_date: date | None, today: date
 ) -> Mapping[tuple[int, int], Estimate | None]:
-    """Estimates by opening and session, for the adviser's list; None where the law gives no figure."""
+    """Estimates by opening and session, for the adviser's list; None where the law or the reader has no figure."""
     return {
-        (one.opening.id, one.session.id): summary(
-            likely_terms(one.opening, one.session, birth_date, today)
-        )
+        (one.opening.id, one.session.id): None
+        if birth_date is None
+        else summary(likely_terms(one.opening, one.session, birth_date, today))
         for one in rows
     }
 

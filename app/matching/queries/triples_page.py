@@ -192,18 +192,25 @@ def parts_in_words(triple: Triple) -> list[Part]:
 
 @dataclass(frozen=True, slots=True)
 class YouthHead:
-    """The head of the page: who, from where, and whether a proposal can be made today."""
+    """The head of the page: who, from where, and whether a proposal can be made today.
+
+    Who may not know the name reads the code, and no figure that rests on the age.
+    """
 
     id: int
     name: str
     public_code: str
     commune: str | None
     status: YouthStatus
-    birth_date: date
+    birth_date: date | None
 
 
-def youth_head(db_session: Session, *, youth_id: int) -> YouthHead | None:
-    """Name, code and commune of a youth: one statement."""
+def youth_head(db_session: Session, *, youth_id: int, is_named: bool) -> YouthHead | None:
+    """Name, code and commune of a youth: one statement.
+
+    Args:
+        is_named: the reader may know the name (`youth.queries.may_name`); others read the code in its place.
+    """
     row = db_session.execute(
         select(
             Youth.id,
@@ -219,8 +226,9 @@ def youth_head(db_session: Session, *, youth_id: int) -> YouthHead | None:
     ).one_or_none()
     if row is None:
         return None
-    name = f"{row.given_name} {row.family_name}"
-    return YouthHead(row.id, name, row.public_code, row.commune, row.status, row.birth_date)
+    name = f"{row.given_name} {row.family_name}" if is_named else row.public_code
+    birth_date = row.birth_date if is_named else None
+    return YouthHead(row.id, name, row.public_code, row.commune, row.status, birth_date)
 
 
 Place = tuple[float, float]

@@ -23,7 +23,7 @@ from app.matching.queries.triples_page import (
 from app.matching.views.door import blueprint
 from app.policy.permissions import Permission
 from app.youth.models import YouthStatus
-from app.youth.queries import youth_facts
+from app.youth.queries import may_name, youth_facts
 from app.youth.services import change_status
 
 TRIPLES = "matching/triples.html"
@@ -56,7 +56,7 @@ def youth_triples_page(youth_id: int) -> Response:
     if wants(LEVERS):
         return _levers_alone(youth_id)
     note_reading(actor, youth_ids=[youth_id], purpose=AccessPurpose.FOLLOW_UP, page="triples")
-    head = youth_head(session, youth_id=youth_id)
+    head = youth_head(session, youth_id=youth_id, is_named=may_name(actor, facts))
     if head is None:
         raise NotFound
     found = youth_triples(session, youth_id=youth_id, filters=_filters())

@@ -15,7 +15,7 @@ from app.matching.queries.why_not import explain, find_openings, find_sessions
 from app.matching.queries.words import opening_words, session_words
 from app.matching.views.door import blueprint
 from app.policy.permissions import Permission
-from app.youth.queries import youth_facts
+from app.youth.queries import may_name, youth_facts
 
 VERDICT = "matching/_verdict.html"
 
@@ -25,9 +25,10 @@ VERDICT = "matching/_verdict.html"
 def why_not(youth_id: int) -> Response:
     """Why a named opening is not in the list: the first rule that it breaks, or the score that it gets."""
     session, actor = db.session(), current_actor()
-    ensure(actor, Permission.TRIPLES_VIEW, youth_facts(session, youth_id))
+    facts = youth_facts(session, youth_id)
+    ensure(actor, Permission.TRIPLES_VIEW, facts)
     note_reading(actor, youth_ids=[youth_id], purpose=AccessPurpose.FOLLOW_UP, page="why_not")
-    head = youth_head(session, youth_id=youth_id)
+    head = youth_head(session, youth_id=youth_id, is_named=may_name(actor, facts))
     if head is None:
         raise NotFound
     form = WhyNotForm(formdata=request.args)
