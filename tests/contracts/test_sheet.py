@@ -243,7 +243,11 @@ def test_each_opening_of_the_number_is_journalled_without_it(writing: Session) -
     services.read_nir(writing, triple.employer.actor, placement_id=placement.id)
 
     rows = list(
-        writing.scalars(select(JournalEvent).where(JournalEvent.event.startswith("contract_nir")))
+        writing.scalars(
+            select(JournalEvent)
+            .where(JournalEvent.event.startswith("contract_nir"))
+            .order_by(JournalEvent.id)
+        )
     )
     assert [row.event for row in rows] == ["contract_nir_written", "contract_nir_read"]
     assert all(valid_nir() not in str(row.details) for row in rows)
