@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import (
+    JoinRequest,
     Membership,
     Organisation,
     OrganisationStatus,
@@ -136,7 +137,17 @@ def _found_houses(session: Session, town: Town) -> None:
     for key in ("mission", "cfa", "company"):
         site = make_site(session, town.houses[key])
         town.ids[f"{key}_site"] = site.id
-    make_agreement(session, town.houses["mission"], town.houses["point_a"])
+    shared = make_agreement(session, town.houses["mission"], town.houses["point_a"])
+    asked = JoinRequest(
+        siret="13002526500013",
+        email="nina@exemple.fr",
+        given_name="Nina",
+        family_name="Neuve",
+        asked_at=clock.now(),
+    )
+    session.add(asked)
+    session.flush()
+    town.ids |= {"shared": shared.id, "asked": asked.id}
     make_agreement(session, town.houses["point_a"], town.houses["cfa"], shares_youth=False)
     make_agreement(session, town.houses["mission"], town.houses["cfa"])
 
