@@ -8,12 +8,13 @@ from typing import Any
 
 import click
 from flask import Flask, current_app
-from flask.cli import AppGroup
+from flask.cli import AppGroup, ScriptInfo
 
 from app.accounts.cli import renew_secrets
 from app.core.tasks import run_queued_jobs
 from app.dashboard.cli import mail
 from app.demo.cli import demo, list_accounts
+from app.matching.cli import warm_in_background
 from app.openings.cli import registry
 from app.reference.cli import reference
 
@@ -29,6 +30,7 @@ def serve(host: str, port: int) -> None:
     """Serve the site with waitress."""
     from waitress import serve as run
 
+    warm_in_background(click.get_current_context().ensure_object(ScriptInfo).load_app())
     settings = current_app.config["SETTINGS"]
     trusted: dict[str, Any] = {}
     if settings.trusted_proxy_count:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import threading
+
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from flask import Blueprint, Response, current_app, jsonify
+from flask import Blueprint, Flask, Response, current_app, jsonify
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -24,14 +26,27 @@ def alive() -> Response:
 @blueprint.get("/readyz")
 @public
 def ready() -> tuple[Response, int]:
-    """Database, migrations and queue, each by name; 503 when one is missing."""
+    """Database, migrations, queue, and what loads at the start, each by name; 503 when one is missing."""
     checks = {
         "database": _database_answers(),
         "migrations": is_migrated(),
         "queue": _queue_answers(),
+        "warm": _is_warm(),
     }
     is_ready = all(checks.values())
     return jsonify(status="ok" if is_ready else "waiting", **checks), 200 if is_ready else 503
+
+
+def starts_cold(app: Flask) -> threading.Event:
+    """Make readiness wait for the event that is returned."""
+    event = threading.Event()
+    app.extensions["warm"] = event
+    return event
+
+
+def _is_warm() -> bool:
+    event: threading.Event | None = current_app.extensions.get("warm")
+    return event is None or event.is_set()
 
 
 def _database_answers() -> bool:
