@@ -29,6 +29,7 @@ from app.engine.plan import plan
 from app.engine.pool import Pool
 from app.engine.triples import TripleTable, all_triples, best_triples
 from app.engine.unlock import unlock, unlock_opening, unlock_session
+from benchmarks import pages, suggestions
 from benchmarks.databases import postgres_speed, rtree_speed, sparse_speed
 from benchmarks.peers import peers
 from benchmarks.workload import SIZES, Country, read_country, workload
@@ -226,6 +227,13 @@ def main() -> None:
         heading = "Plan of the country" if given.france else "Plan of a region"
         PAGE.write_text(written({heading: lines}), encoding="utf-8")
         print("\n".join(lines))
+    if not given.france:
+        for heading, measured in (
+            (suggestions.HEADING, suggestions.lines(shared)),
+            (pages.HEADING, pages.lines()),
+        ):
+            if measured:
+                PAGE.write_text(written({heading: [machine() + ".", "", *measured]}), "utf-8")
 
 
 if __name__ == "__main__":

@@ -30,6 +30,7 @@ from app.demo.build import PASSWORD
 from app.factory import create_app
 from config import ROOT, Settings
 
+HEADING = "Pages of a youth's triples: the demonstration, and twenty times its size"
 ADVISER = "conseiller@exemple.fr"
 READY = """
     SELECT y.id FROM youth y JOIN user_account u ON u.id = y.adviser_id
@@ -165,6 +166,24 @@ def _times(app: Flask, client: FlaskClient, page: str, paths: list[str]) -> Page
     rest = sorted(taken[1:])
     p95 = rest[int(len(rest) * 0.95)]
     return PageTimes(page, len(paths), taken[0], statistics.median(rest), p95, max(counted[1:]))
+
+
+def lines() -> list[str]:
+    """Lines of the report: both sizes."""
+    found = run()
+    table = [
+        f"| {row.page}, {size} | {row.median:.0f} ms, {row.p95:.0f} ms | {row.statements} |"
+        for size in ("small", "large")
+        for row in found[size]
+    ]
+    sizes = ", ".join(f"{count:,} {name}" for name, count in found["large_sizes"].items())
+    return [
+        f"Server time of whole requests after the first, pool loaded. Large: {sizes}.",
+        "",
+        "| page | median, p95 | statements |",
+        "|---|---|---|",
+        *table,
+    ]
 
 
 def main() -> None:
