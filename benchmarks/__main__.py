@@ -29,7 +29,7 @@ from app.engine.plan import plan
 from app.engine.pool import Pool
 from app.engine.triples import TripleTable, all_triples, best_triples
 from app.engine.unlock import unlock, unlock_opening, unlock_session
-from benchmarks import pages, suggestions
+from benchmarks import outreach, pages, suggestions
 from benchmarks.databases import postgres_speed, rtree_speed, sparse_speed
 from benchmarks.peers import peers
 from benchmarks.workload import SIZES, Country, read_country, workload
@@ -228,7 +228,9 @@ def main() -> None:
         PAGE.write_text(written({heading: lines}), encoding="utf-8")
         print("\n".join(lines))
     if not given.france:
+        headed, _, *visits = outreach.measure(shared)
         for heading, measured in (
+            (headed.removeprefix("## "), visits),
             (suggestions.HEADING, suggestions.lines(shared)),
             (pages.HEADING, pages.lines()),
         ):
