@@ -23,6 +23,8 @@ YOUTH_RIGHTS = p.link_of(LinkSubject.YOUTH, "rights")
 OFFICER_OF_THE_FILE = (p.data_protection_officer, p.answers_for_file, p.not_impersonated)
 EMPLOYER_LINK = p.link_of(LinkSubject.EMPLOYER, "answer")
 APPROVAL_LINK = p.link_of(LinkSubject.EMPLOYER, "approve")
+EVENT_YOUTH_LINK = p.link_of(LinkSubject.YOUTH, "event")
+EVENT_COMPANY_LINK = p.link_of(LinkSubject.EMPLOYER, "event")
 
 # A placement is seen by its parties and by those who help to conclude it.
 PLACEMENT_PARTIES: Rule = (
@@ -293,6 +295,44 @@ _TABLE: dict[Permission, Rule] = {
     P.PLAN_RUN: ((p.regional_coordinator, p.in_region), (p.the_clock,)),
     P.PLAN_HAND_OVER: ((p.regional_coordinator, p.in_region),),
     P.PLAN_TAKE: (ADVISER_OF_THE_HOUSE,),
+    P.EVENT_LIST: (
+        (p.adviser,),
+        (p.point_a_officer,),
+        (p.cfa_officer,),
+        (p.employer,),
+        (p.field_agent,),
+        (p.regional_coordinator,),
+        (p.regional_correspondent,),
+    ),
+    # The organiser, its partners, those an agreement shares operations with, and the region.
+    P.EVENT_VIEW: (
+        (p.adviser, p.own_organisation),
+        (p.point_a_officer, p.own_organisation),
+        (p.cfa_officer, p.own_organisation),
+        (p.field_agent, p.own_organisation),
+        (p.regional_coordinator, p.own_organisation),
+        (p.adviser, p.shared_with_us),
+        (p.point_a_officer, p.shared_with_us),
+        (p.cfa_officer, p.shared_with_us),
+        (p.field_agent, p.shared_with_us),
+        (p.employer, p.shared_with_us),
+        (p.regional_coordinator, p.in_region),
+        (p.regional_correspondent, p.in_region),
+    ),
+    P.EVENT_EDIT: (
+        (p.adviser, p.own_organisation, p.not_impersonated),
+        (p.point_a_officer, p.own_organisation, p.not_impersonated),
+        (p.cfa_officer, p.own_organisation, p.not_impersonated),
+        (p.field_agent, p.own_organisation, p.not_impersonated),
+        (p.regional_coordinator, p.own_organisation, p.not_impersonated),
+    ),
+    P.EVENT_INVITE_YOUTH: (ADVISER_OF_THE_HOUSE,),
+    P.EVENT_ANSWER: (
+        (p.employer, p.own_opening, p.not_impersonated),
+        ADVISER_OF_THE_HOUSE,
+        (EVENT_COMPANY_LINK,),
+        (EVENT_YOUTH_LINK,),
+    ),
     P.PLATFORM_VIEW: ((p.platform_admin,),),
     P.TASK_MANAGE: ((p.platform_admin,),),
 }
@@ -339,4 +379,13 @@ ABOUT_THE_ACTOR = frozenset(
         p.own_account,
     }
 )
-LINKS = frozenset({YOUTH_LINK, YOUTH_RIGHTS, EMPLOYER_LINK, APPROVAL_LINK})
+LINKS = frozenset(
+    {
+        YOUTH_LINK,
+        YOUTH_RIGHTS,
+        EMPLOYER_LINK,
+        APPROVAL_LINK,
+        EVENT_YOUTH_LINK,
+        EVENT_COMPANY_LINK,
+    }
+)

@@ -132,6 +132,13 @@ class Permission(enum.StrEnum):
     PLAN_HAND_OVER = "plan.hand_over"
     PLAN_TAKE = "plan.take"  # the adviser's morning list
 
+    # Operations of promotion
+    EVENT_LIST = "event.list"
+    EVENT_VIEW = "event.view"
+    EVENT_EDIT = "event.edit"  # prepare, invite companies, plan, keep the door, count
+    EVENT_INVITE_YOUTH = "event.invite_youth"
+    EVENT_ANSWER = "event.answer"  # coming, or not
+
     # Platform
     PLATFORM_VIEW = "platform.view"
     TASK_MANAGE = "task.manage"

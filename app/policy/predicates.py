@@ -149,6 +149,11 @@ def helps_conclude(actor: Actor, facts: Facts) -> bool:
     return facts.helper_id is not None and facts.helper_id == actor.user_id
 
 
+def shared_with_us(actor: Actor, facts: Facts) -> bool:
+    """The organisation worn holds this operation with others, is invited to it, or sees it by an agreement."""
+    return actor.organisation_id is not None and actor.organisation_id in facts.shared_with
+
+
 def in_territory(actor: Actor, facts: Facts) -> bool:
     """The object is in a département where this field agent works."""
     return facts.departement is not None and facts.departement in actor.territory

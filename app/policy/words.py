@@ -46,11 +46,14 @@ CLAUSES: Mapping[str, str] = {
     "acts_for_cfa": "pour un CFA qui lui confie ses places par convention",
     "own_opening": "pour son entreprise et ses offres",
     "helps_conclude": "pour une proposition faite de sa main",
+    "shared_with_us": "pour une opération dont son organisation est partenaire, invitée, ou que partage une convention",
     "in_territory": "dans un département où cette personne travaille",
     "in_region": "dans sa région",
     "link_of_youth_to_answer": "le jeune, par le lien signé de son courriel",
     "link_of_youth_to_rights": "le jeune, par le lien signé vers ses données",
     "link_of_employer_to_answer": "l’employeur, par le lien signé de son courriel",
+    "link_of_youth_to_event": "le jeune, par le lien signé de son invitation",
+    "link_of_employer_to_event": "l’entreprise, par le lien signé de son invitation",
     "link_of_employer_to_approve": "l’employeur, par le lien signé qui lui montre l’offre",
 }
 
@@ -88,8 +91,8 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     ),
     "Propositions": ("placement", "ladder"),
     "Fiche contrat": ("contract",),
-    "Opérations de promotion": ("event",),
     "Plan régional et chiffres": ("plan", "steering"),
+    "Opérations de promotion": ("event",),
     "Fichiers et plateforme": ("import", "platform", "task", "api"),
 }
 
@@ -195,6 +198,11 @@ ACTS: Mapping[Permission, str] = {
     P.PLAN_RUN: "Lancer un plan et des « et si »",
     P.PLAN_HAND_OVER: "Remettre le plan aux missions locales",
     P.PLAN_TAKE: "Reprendre une ligne du plan en proposition",
+    P.EVENT_LIST: "Voir la liste des opérations de promotion",
+    P.EVENT_VIEW: "Voir une opération de promotion",
+    P.EVENT_EDIT: "Préparer une opération, inviter des entreprises, composer le planning, tenir l’accueil",
+    P.EVENT_INVITE_YOUTH: "Inviter un jeune à une opération",
+    P.EVENT_ANSWER: "Dire si un invité vient à une opération",
     P.PLATFORM_VIEW: "Voir l’état de la plateforme",
     P.TASK_MANAGE: "Relancer une tâche de la plateforme",
 }

@@ -15,6 +15,8 @@ NOT_PAGES = {
     "privacy.own_copy_as_json": "a JSON file",
     "accounts.leave_for_provider": "a way to ProConnect, 404 where no setting names it",
     "accounts.come_back_page": "the way back from ProConnect, 404 where no setting names it",
+    "events.calendar": "a calendar file",
+    "events.guest_calendar": "a calendar file",
     "static": "files",
     "health.alive": "JSON for a supervisor",
     "health.ready": "JSON for a supervisor",
@@ -73,6 +75,8 @@ def _values(endpoint: str, arguments: set[str], town: Town) -> Iterator[dict[str
         "plan_id": ids["plan"],
         "scenario_id": ids["scenario"],
         "request_id": ids["erasure" if endpoint.startswith("privacy.") else "asked"],
+        "request_id": ids["erasure"],
+        "event_id": ids["event"],
         "column": "jeunes",
         "side": "cfa",
         "token": town.tokens.get(endpoint, ""),
@@ -84,6 +88,9 @@ def _values(endpoint: str, arguments: set[str], town: Town) -> Iterator[dict[str
         yield {"organisation_id": town.houses["company"].id}
     if endpoint.startswith("contracts.") and "placement_id" in arguments:
         yield {"placement_id": ids["agreed"]}
+    if arguments == {"event_id"}:
+        yield {"event_id": ids["event_draft"]}
+        yield {"event_id": ids["event_done"]}
     if "youth_id" in arguments:
         yield {"youth_id": ids["minor"]}
     if "opening_id" in arguments:

@@ -40,11 +40,13 @@ OWN_PAGES = frozenset(
 )
 # Beyond these, each slice is looked at by those who work with it.
 SLICES: dict[str, frozenset[str]] = {
-    "adviser": frozenset({"contracts", "matching", "notices", "placements", "planning", "privacy", "youth"}),
+    "adviser": frozenset(
+        {"contracts", "events", "matching", "notices", "placements", "planning", "privacy", "youth"}
+    ),
     "manager": frozenset({"accounts", "imports", "partnerships", "reference"}),
-    "employer": frozenset({"outreach", "contracts", "matching", "openings"}),
+    "employer": frozenset({"outreach", "contracts", "events", "matching", "openings"}),
     "cfa": frozenset({"contracts", "matching", "training"}),
-    "point_a": frozenset({"training"}),
+    "point_a": frozenset({"events", "training"}),
     "field": frozenset({"outreach", "openings"}),
     "coordinator": frozenset(
         {"matching", "outreach", "partnerships", "planning", "privacy", "steering"}
@@ -57,7 +59,9 @@ SLICES: dict[str, frozenset[str]] = {
     "new_cfa": frozenset({"training"}),
     "new_point_a": frozenset({"training"}),
     "officer": frozenset({"privacy"}),
-    NOBODY: frozenset({"openings", "accounts", "placements", "contracts", "notices", "privacy", "steering"}),
+    NOBODY: frozenset(
+        {"openings", "accounts", "placements", "contracts", "events", "notices", "privacy", "steering"}
+    ),
 }
 LOOKS = ((1280, 900, "light"), (390, 844, "dark"))
 NARROW = (320, 640)

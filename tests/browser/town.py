@@ -29,6 +29,19 @@ from app.core.access import ExportFormat, NamedExport
 from app.core.links import write_link
 from app.core.outbox import OutboxMail
 from app.core.tokens import seal
+from app.events.emails import guest_link
+from app.events.models import EventKind, EventYouth
+from app.events.queries.timetable import draft_timetable
+from app.events.services import (
+    Wanted,
+    create_event,
+    finish,
+    invite_companies,
+    invite_youth,
+    keep_timetable,
+    open_event,
+    type_code,
+)
 from app.imports.models import ImportKind
 from app.imports.services import open_batch, read_file
 from app.matching.services import request_meeting
@@ -47,6 +60,7 @@ from app.outreach.services import (
     create_campaign,
     record_visit,
 )
+from app.partnerships.models import Agreement
 from app.placements import services as placements
 from app.placements.workflow import LeafState
 from app.planning.computing import compute
@@ -107,6 +121,7 @@ def make_town(session: Session) -> Town:
     _forget_somebody(session, town)
     _write_letters(session, town)
     _plan_region(session, town)
+    _hold_events(session, town)
     return town
 
 
@@ -411,3 +426,34 @@ def _plan_region(session: Session, town: Town) -> None:
     change = Change(ChangeKind.POSITIONS, 3, "29232", rome_code="D1102")
     add_change(session, actor, scenario_id=scenario.id, change=change)
     town.ids |= {"plan": run.id, "scenario": scenario.id}
+
+
+def _hold_events(session: Session, town: Town) -> None:
+    """A forum with its timetable, one that is over, and a draft; the mission locale is tied by an agreement."""
+    officer = actor_of(session, town.people["point_a"])
+    adviser = actor_of(session, town.people["adviser"])
+    tie = session.query(Agreement).filter_by(first_party_id=town.houses["mission"].id).first()
+    assert tie is not None
+    tie.shares_events = True
+    events = {}
+    titles = {"event": "Forum de Quimper", "event_done": "Job dating", "event_draft": "Portes ouvertes"}
+    for key, title in titles.items():
+        starts = clock.now() + timedelta(days=9)
+        wanted = Wanted(EventKind.FORUM, title, starts, starts + timedelta(hours=2), "Halles", "29232", 15)
+        events[key] = create_event(session, officer, wanted=wanted)
+        town.ids[key] = events[key].id
+    for key in ("event", "event_done"):
+        event_id = events[key].id
+        open_event(session, officer, event_id=event_id)
+        invite_companies(session, officer, event_id=event_id, tables={town.houses["company"].id: 2})
+        youth = [town.ids["youth"], town.ids["proposed"]]
+        guests = invite_youth(session, adviser, event_id=event_id, youth_ids=youth)
+        draft = draft_timetable(session, events[key])
+        keep_timetable(session, officer, event_id=event_id, draft=draft)
+    type_code(session, officer, event_id=events["event_done"].id, code=guests[0].door_code)
+    events["event_done"].starts_at = clock.now() - timedelta(days=1)
+    events["event_done"].ends_at = clock.now() - timedelta(hours=22)
+    finish(session, officer, event_id=events["event_done"].id)
+    guest = session.query(EventYouth).filter_by(event_id=events["event"].id).first()
+    assert guest is not None
+    town.tokens["events.guest_page"] = guest_link(events["event"], LinkSubject.YOUTH, guest.id)

@@ -90,5 +90,6 @@ OBJECT = Facts(
     is_listed=True,
     is_published=True,
     helper_id=112,
+    shared_with=frozenset({POINT_A, EMPLOYER}),
     link_object_id=PLACEMENT_ID,
 )

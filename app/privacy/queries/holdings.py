@@ -80,6 +80,8 @@ HOLDINGS: Mapping[str, Holding] = MappingProxyType(
             {"typed": {}, "nir_sealed": None, "disability_told_at": None},
             COUNTS,
         ),
+        "event_youth": Holding("Invitations à des opérations", Treatment.KEEP, why=COUNTS),
+        "event_meeting": Holding("Rencontres d’une opération", Treatment.KEEP, why=COUNTS),
         "sent_reminder": Holding("Rappels envoyés", Treatment.KEEP, why=COUNTS),
         "lead": Holding(
             "Pistes données à un agent de terrain",
