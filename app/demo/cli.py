@@ -16,6 +16,7 @@ from app.demo.build import (
     counts,
     is_built,
 )
+from app.demo.operations import build_operations
 from app.demo.oversight import build_oversight
 from app.demo.territory import UnknownTerritory
 from app.matching.queries.pool import current_pool
@@ -73,6 +74,8 @@ def demo(territory: str, youth: int, seed: int) -> None:
         build_proposals(db_session, scene)
     with transaction() as db_session:
         build_oversight(db_session, scene)
+    with transaction() as db_session:
+        build_operations(db_session, scene)
     made = counts(db.session())
     click.echo("        " + ", ".join(f"{count} {label}" for label, count in made.items()))
 

@@ -232,7 +232,7 @@ def build_placements(scene: Scene) -> int:
                 break
     scene.tell("fiches de contrat")
     build_contracts(scene.db_session, actors.of, scene.officers)
-    _silence_mails(scene.db_session)
+    silence_mails(scene.db_session)
     return made
 
 
@@ -340,7 +340,7 @@ def _tell_as_past(scene: Scene, chance: Chance, placement_id: int) -> None:
     db_session.flush()
 
 
-def _silence_mails(db_session: Session) -> None:
+def silence_mails(db_session: Session) -> None:
     """No mail of the demonstration ever leaves."""
     waiting = OutboxMail.state == MailState.WAITING
     ids = set(db_session.scalars(select(OutboxMail.id).where(waiting)))

@@ -21,6 +21,10 @@ from app.core.outbox import MailState, OutboxMail
 from app.demo.build import PASSWORD, accounts, digest
 from app.demo.trades import demo_trades
 from app.engine.triples import best_triples
+from app.events.models import PromotionEvent
+from app.events.queries.pages import results_of
+from app.events.queries.timetable import faults_of
+from app.events.workflow import EventState
 from app.factory import create_app
 from app.matching.queries.pool import current_pool
 from app.openings.models import Opening
@@ -210,3 +214,13 @@ def test_every_trade_of_the_demonstration_is_one_of_the_dossier(rows: Session) -
     missing = [trade.rome_code for trade in demo_trades() if trade.rome_code not in known]
 
     assert missing == []
+
+
+def test_one_operation_is_over_with_results_and_one_comes_with_a_timetable(rows: Session) -> None:
+    events = rows.scalars(select(PromotionEvent).order_by(PromotionEvent.starts_at)).all()
+
+    over, coming = events
+    assert (over.state, coming.state) == (EventState.DONE, EventState.PLANNED)
+    assert (results_of(rows, over, everything=True).held or 0) > 0
+    assert (results_of(rows, coming, everything=True).meetings or 0) > 0
+    assert faults_of(rows, coming) == ()
