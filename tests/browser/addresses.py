@@ -75,7 +75,6 @@ def _values(endpoint: str, arguments: set[str], town: Town) -> Iterator[dict[str
         "plan_id": ids["plan"],
         "scenario_id": ids["scenario"],
         "request_id": ids["erasure" if endpoint.startswith("privacy.") else "asked"],
-        "request_id": ids["erasure"],
         "event_id": ids["event"],
         "column": "jeunes",
         "side": "cfa",
