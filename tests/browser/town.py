@@ -447,13 +447,16 @@ def _hold_events(session: Session, town: Town) -> None:
         open_event(session, officer, event_id=event_id)
         invite_companies(session, officer, event_id=event_id, tables={town.houses["company"].id: 2})
         youth = [town.ids["youth"], town.ids["proposed"]]
-        guests = invite_youth(session, adviser, event_id=event_id, youth_ids=youth)
+        invite_youth(session, adviser, event_id=event_id, youth_ids=youth)
         draft = draft_timetable(session, events[key])
         keep_timetable(session, officer, event_id=event_id, draft=draft)
-    type_code(session, officer, event_id=events["event_done"].id, code=guests[0].door_code)
-    events["event_done"].starts_at = clock.now() - timedelta(days=1)
-    events["event_done"].ends_at = clock.now() - timedelta(hours=22)
-    finish(session, officer, event_id=events["event_done"].id)
+    over = events["event_done"]
+    came = session.query(EventYouth).filter_by(event_id=over.id).first()
+    assert came is not None
+    type_code(session, officer, event_id=over.id, code=came.door_code)
+    over.starts_at = clock.now() - timedelta(days=1)
+    over.ends_at = clock.now() - timedelta(hours=22)
+    finish(session, officer, event_id=over.id)
     guest = session.query(EventYouth).filter_by(event_id=events["event"].id).first()
     assert guest is not None
     town.tokens["events.guest_page"] = guest_link(events["event"], LinkSubject.YOUTH, guest.id)
