@@ -91,6 +91,9 @@ _LINES = (
     NoticeEvent("meeting_planned", "Un rendez-vous est fixé ou déplacé", PARTIES, DAILY),
     NoticeEvent("follow_up_due", "Un contact de suivi est à faire", ADVISING | TEACHING, DAILY),
     NoticeEvent("early_sign", "Un signe demande votre attention", ADVISING | TEACHING, AT_ONCE),
+    NoticeEvent(
+        "quality_alert", "Un texte nommait un critère interdit", frozenset({R.MANAGER}), DAILY
+    ),
     NoticeEvent("message_written", "Un message est écrit dans un fil", PARTIES, DAILY),
     NoticeEvent("message_mention", "Un message vous est adressé", ANYBODY, AT_ONCE),
     # Matching, openings, field work

@@ -16,6 +16,7 @@ from app.core.letters import absolute_url, post_letter
 from app.core.links import write_link
 from app.openings.models import Lead
 from app.placements.deadlines import LINK_DAYS
+from app.placements.models import CheckIn, CheckInSide
 from app.placements.queries.words import Proposal
 from app.placements.workflow import Leaf
 from app.policy.actor import Link, LinkSubject, Role
@@ -167,6 +168,39 @@ def tell_field_agents(db_session: Session, about: Proposal, *, lead: Lead, why: 
         words=lead.words,
         opening_page=absolute_url("openings.show_opening", opening_id=lead.opening_id),
     )
+
+
+def check_in_recipients(db_session: Session, about: Proposal, side: CheckInSide) -> list[str]:
+    """Who is asked the two questions: the youth, the company for the tutor, the CFA."""
+    if side is CheckInSide.YOUTH:
+        return [about.youth_email] if about.youth_email else []
+    return _party(db_session, about, Leaf.EMPLOYER if side is CheckInSide.TUTOR else Leaf.CFA)
+
+
+def ask_check_in(
+    db_session: Session, about: Proposal, *, check_in: CheckIn, recipients: list[str]
+) -> None:
+    """Two questions behind a link, one minute."""
+    token = write_link(
+        Link(LinkSubject(check_in.side.value), "check_in", check_in.id),
+        about=about.placement_id,
+        good_for=timedelta(days=LINK_DAYS),
+    )
+    _post(
+        db_session,
+        about,
+        "check_in",
+        recipients,
+        side=check_in.side.value,
+        link=absolute_url("placements.check_in_page", token=token),
+    )
+
+
+def tell_minor_leaves(db_session: Session, about: Proposal) -> None:
+    """A minor's contract broke: the mission locale learns it the same day, whatever the hour (ML-08)."""
+    managers = contact_emails(db_session, about.youth_organisation_id, frozenset({Role.MANAGER}))
+    recipients = [*about.adviser_emails, *managers]
+    _post(db_session, about, "minor_leaves", recipients, at_any_hour=True)
 
 
 def _party(db_session: Session, about: Proposal, leaf: Leaf) -> list[str]:

@@ -31,6 +31,7 @@ from app.placements.deadlines import (
 )
 from app.placements.models import (
     FollowUpState,
+    Going,
     MeetingKind,
     MeetingOutcome,
     MessageAudience,
@@ -136,6 +137,33 @@ class BreakForm(ReasonForm):
     """Why and when a contract ended."""
 
     broken_on = DateField("Dernier jour du contrat", validators=[Optional()])
+    cause = SelectField("Pourquoi, d’après vous", validate_choice=False)
+
+    def __init__(self, *, with_cause: bool, prefix: str, **values: Any) -> None:
+        super().__init__(ReasonList.BREAK_REASON, prefix=prefix, **values)
+        unknown = ("", "Pas encore connu")
+        self.cause.choices = as_choices([unknown, *choices(ReasonList.BREAK_CAUSE)])
+        if not with_cause:
+            del self.cause
+
+
+class CheckInForm(BaseForm):
+    """The two questions after the first day."""
+
+    going = RadioField(
+        "Comment ça se passe ?",
+        choices=as_choices(
+            (
+                (Going.WELL.value, "Bien"),
+                (Going.SO_SO.value, "Moyennement"),
+                (Going.BADLY.value, "Mal"),
+            )
+        ),
+    )
+    wants_call = RadioField(
+        "Souhaitez-vous que quelqu’un vous appelle ?",
+        choices=as_choices((("no", "Non"), ("yes", "Oui"))),
+    )
 
 
 class SignForm(BaseForm):

@@ -117,6 +117,8 @@ class Placement(Model):
     started_on: Mapped[date | None]
     ended_at: Mapped[datetime | None]
     end_reason: Mapped[str | None] = mapped_column(String(60))
+    # Why it broke, apart from how: read by the adviser and the CFA, never by the employer.
+    break_cause: Mapped[str | None] = mapped_column(String(60))
     predecessor_id: Mapped[int | None] = mapped_column(ForeignKey("placement.id"))
     updated_at: Mapped[datetime]
     is_demonstration: Mapped[bool] = mapped_column(default=False)
@@ -233,6 +235,50 @@ class MessageAudience(enum.StrEnum):
     PARTIES = "parties"  # the parties of the placement at the time of writing
     OWN_SIDE = "own_side"  # those who speak for the same leaf
     YOUTH = "youth"  # sent to the youth by the adviser, read on the adviser's side
+
+
+class CheckInSide(enum.StrEnum):
+    """Who is asked the two questions."""
+
+    YOUTH = "youth"
+    TUTOR = "tutor"
+    CFA = "cfa"
+
+
+class Going(enum.StrEnum):
+    """How it goes, in the words of who answers."""
+
+    WELL = "well"
+    SO_SO = "so_so"
+    BADLY = "badly"
+
+
+class CheckIn(Model):
+    """Two questions to one party at one contact: how it goes, and whether somebody should call.
+
+    Read by the adviser and by the CFA, never by the employer; an early sign waits until a contact is noted.
+    """
+
+    __tablename__ = "check_in"
+    __table_args__ = (
+        UniqueConstraint("follow_up_id", "side"),
+        CheckConstraint("(going IS NULL) = (answered_at IS NULL)", name="answered"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    placement_id: Mapped[int] = mapped_column(ForeignKey("placement.id"), index=True)
+    follow_up_id: Mapped[int] = mapped_column(ForeignKey("follow_up.id"))
+    side: Mapped[CheckInSide] = mapped_column(enum_type(CheckInSide))
+    asked_at: Mapped[datetime]
+    going: Mapped[Going | None] = mapped_column(enum_type(Going))
+    wants_call: Mapped[bool] = mapped_column(default=False)
+    answered_at: Mapped[datetime | None]
+    handled_at: Mapped[datetime | None]
+
+    @property
+    def is_sign(self) -> bool:
+        """True when somebody should look at it: it does not go well, or a call is asked for."""
+        return self.answered_at is not None and (self.going is not Going.WELL or self.wants_call)
 
 
 class PlacementMessage(Model):

@@ -14,6 +14,7 @@ from app.core.errors import Conflict
 from app.core.tasks import periodic
 from app.placements import services
 from app.placements.queries.due import (
+    check_ins_to_ask,
     lapsed_promises,
     offers_that_ended,
     offers_to_make,
@@ -58,6 +59,16 @@ def remind() -> None:
     session.rollback()
     for reminder in due:
         _try(partial(services.send_reminder, reminder=reminder))
+
+
+@periodic("placements_check_ins", hour="8", minute="20")
+def ask_how_it_goes() -> None:
+    """Ask the two questions of every contact that is due and was not made."""
+    session = db.session()
+    due = check_ins_to_ask(session, clock.today())
+    session.rollback()
+    for follow_up_id, side in due:
+        _try(partial(services.ask_check_in, follow_up_id=follow_up_id, side=side))
 
 
 @periodic("placements_offers", minute="*/5")

@@ -49,6 +49,7 @@ class LinkSubject(enum.StrEnum):
     YOUTH = "youth"
     EMPLOYER = "employer"
     TUTOR = "tutor"
+    CFA = "cfa"
     LEGAL_REPRESENTATIVE = "legal_representative"
 
 

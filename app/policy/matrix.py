@@ -25,6 +25,10 @@ EMPLOYER_LINK = p.link_of(LinkSubject.EMPLOYER, "answer")
 APPROVAL_LINK = p.link_of(LinkSubject.EMPLOYER, "approve")
 EVENT_YOUTH_LINK = p.link_of(LinkSubject.YOUTH, "event")
 EVENT_COMPANY_LINK = p.link_of(LinkSubject.EMPLOYER, "event")
+CHECK_IN_LINKS = tuple(
+    p.link_of(subject, "check_in")
+    for subject in (LinkSubject.YOUTH, LinkSubject.TUTOR, LinkSubject.CFA)
+)
 
 # A placement is seen by its parties and by those who help to conclude it.
 PLACEMENT_PARTIES: Rule = (
@@ -242,6 +246,7 @@ _TABLE: dict[Permission, Rule] = {
         ADVISER_OF_THE_HOUSE,
         (p.cfa_officer, p.own_course, p.not_impersonated),
     ),
+    P.CHECK_IN_ANSWER: tuple((link,) for link in CHECK_IN_LINKS),
     P.LADDER_VIEW: ((p.adviser, p.own_organisation), (p.cfa_officer, p.own_organisation)),
     P.LADDER_EDIT: ((p.manager, p.own_organisation), (p.cfa_officer, p.own_organisation)),
     P.PLACEMENT_CLOCK: ((p.the_clock,),),
@@ -389,3 +394,4 @@ LINKS = frozenset(
         EVENT_COMPANY_LINK,
     }
 )
+LINKS = frozenset({YOUTH_LINK, YOUTH_RIGHTS, EMPLOYER_LINK, APPROVAL_LINK, *CHECK_IN_LINKS})

@@ -92,6 +92,7 @@ class Permission(enum.StrEnum):
     PLACEMENT_WITHDRAW = "placement.withdraw"
     PLACEMENT_CLOSE = "placement.close"
     PLACEMENT_FOLLOW_UP = "placement.follow_up"  # contacts after the first day
+    CHECK_IN_ANSWER = "check_in.answer"  # two questions after the first day, by link only
     LADDER_VIEW = "ladder.view"  # delays and reminders of one's own organisation
     LADDER_EDIT = "ladder.edit"
     PLACEMENT_CLOCK = "placement.clock"  # lapse of a hold, expiry

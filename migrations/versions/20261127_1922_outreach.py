@@ -443,7 +443,6 @@ def upgrade() -> None:
         )
 
 
-
 def downgrade() -> None:
     with op.batch_alter_table("opening", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("ck_opening_openingoutcome"), type_="check")

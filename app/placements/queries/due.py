@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, aliased
 from app.core import clock
 from app.openings.models import PositionHold, PositionState
 from app.placements.deadlines import Ladder
-from app.placements.models import Placement
+from app.placements.models import CheckIn, CheckInSide, FollowUp, Placement
 from app.placements.queries.ladders import ladders_of, rungs
 from app.placements.workflow import LEAF_OPEN_STAGES, Leaf, LeafState, Stage
 from app.training.models import Course, HoldState, SeatHold, SessionStatus, TrainingSession
@@ -121,6 +121,30 @@ def took_agreement_back(db_session: Session, placement_id: int | None = None) ->
     if placement_id is not None:
         query = query.where(Placement.id == placement_id)
     return list(db_session.scalars(query))
+
+
+def check_ins_to_ask(db_session: Session, on: date) -> list[tuple[int, CheckInSide]]:
+    """Contacts of the last week that are due and not made, with each party that was not asked: two statements.
+
+    An older contact is not asked about any more: a question of last month would only disturb.
+    """
+    contacts = db_session.scalars(
+        select(FollowUp.id)
+        .join(Placement, Placement.id == FollowUp.placement_id)
+        .where(
+            Placement.stage == Stage.STARTED,
+            FollowUp.done_at.is_(None),
+            FollowUp.due_on.between(on - timedelta(days=7), on),
+        )
+        .order_by(FollowUp.due_on, FollowUp.id)
+    ).all()
+    asked = {
+        (one.follow_up_id, one.side)
+        for one in db_session.execute(
+            select(CheckIn.follow_up_id, CheckIn.side).where(CheckIn.follow_up_id.in_(contacts))
+        )
+    }
+    return [(key, side) for key in contacts for side in CheckInSide if (key, side) not in asked]
 
 
 def offers_to_make(db_session: Session) -> list[int]:

@@ -18,7 +18,7 @@ from app.core.permissions import ensure
 from app.openings.models import Company, Opening
 from app.openings.queries import position_hold
 from app.placements.deadlines import Ladder
-from app.placements.models import FollowUp, LeafAnswer, Meeting, Placement
+from app.placements.models import LeafAnswer, Meeting, Placement
 from app.placements.queries.actions import Action, available_actions, side_of
 from app.placements.queries.cost import COLUMNS, PlacementCost, placement_cost
 from app.placements.queries.facts import helper_of
@@ -33,6 +33,7 @@ from app.placements.queries.identity import (
 from app.placements.queries.ladders import Ladders, Rungs, ladders_of, rungs
 from app.placements.queries.thread import (
     SHOWN_ON_THE_CARD,
+    Contact,
     Message,
     all_readers,
     follow_ups_of,
@@ -134,7 +135,7 @@ class PlacementPage:
     meetings: tuple[Meeting, ...]
     messages: tuple[Message, ...]
     can_write: bool
-    follow_ups: tuple[FollowUp, ...]
+    follow_ups: tuple[Contact, ...]
     can_follow_up: bool
     actions: frozenset[str]
     trainee_since: date | None
@@ -143,6 +144,7 @@ class PlacementPage:
     contract_starts_on: date | None
     started_on: date | None
     end_reason: str | None
+    break_cause: str | None
     predecessor_id: int | None
     reveal_text: ConsentText
     name_waits: bool
@@ -188,15 +190,10 @@ def placement_page(db_session: Session, actor: Actor, placement_id: int) -> Plac
     Raises:
         NotFound: there is none, or the reader may not know it.
     """
-    row = db_session.execute(_query(actor).where(Placement.id == placement_id)).one_or_none()
-    if row is None:
-        raise NotFound
-    placement: Placement = row.Placement
-    facts = _facts(db_session, placement, row)
+    placement, row, facts = _opened(db_session, actor, placement_id)
     ensure(actor, Permission.PLACEMENT_VIEW, facts)
     side = side_of(actor, facts)
     follows = can(actor, Permission.PLACEMENT_FOLLOW_UP, facts)
-    began = placement.started_on is not None
     seat = seat_hold(db_session, placement.session_id or 0, placement.youth_id)
     names = {Leaf.YOUTH: None, Leaf.EMPLOYER: row.company, Leaf.CFA: row.cfa}
     free = None if seat or row.seats_free is None else int(row.seats_free)
@@ -226,7 +223,9 @@ def placement_page(db_session: Session, actor: Actor, placement_id: int) -> Plac
         meetings=_meetings(db_session, placement),
         messages=messages_of(db_session, actor, placement, side)[-SHOWN_ON_THE_CARD:],
         can_write=side is not None and placement.stage in LIVE_STAGES,
-        follow_ups=follow_ups_of(db_session, placement.id) if follows and began else (),
+        follow_ups=follow_ups_of(db_session, placement.id)
+        if follows and placement.started_on
+        else (),
         can_follow_up=follows and placement.stage is Stage.STARTED,
         actions=frozenset(
             one.name for one in _shown_actions(available_actions(actor, placement.clover, facts))
@@ -237,11 +236,19 @@ def placement_page(db_session: Session, actor: Actor, placement_id: int) -> Plac
         contract_starts_on=placement.contract_starts_on,
         started_on=placement.started_on,
         end_reason=LABELS.get(placement.end_reason or ""),
+        break_cause=LABELS.get(placement.break_cause or "") if follows else None,
         predecessor_id=placement.predecessor_id,
         reveal_text=reveal_text(facts),
         name_waits=row.name_waits,
         cost=placement_cost(row, placement, reader),
     )
+
+
+def _opened(db_session: Session, actor: Actor, placement_id: int) -> tuple[Placement, Any, Facts]:
+    row = db_session.execute(_query(actor).where(Placement.id == placement_id)).one_or_none()
+    if row is None:
+        raise NotFound
+    return row.Placement, row, _facts(db_session, row.Placement, row)
 
 
 def _facts(db_session: Session, placement: Placement, row: Any) -> Facts:

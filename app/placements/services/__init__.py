@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.placements.services.alerting import note_forbidden_words
 from app.placements.services.answers import (
     cfa_says,
     employer_says,
@@ -10,6 +11,7 @@ from app.placements.services.answers import (
     talk,
     youth_says,
 )
+from app.placements.services.checking_in import answer_check_in, ask_check_in
 from app.placements.services.clock import (
     NotDue,
     employer_stays_silent,
@@ -21,6 +23,7 @@ from app.placements.services.clock import (
 from app.placements.services.contract import break_off, complete, sign, start, start_training
 from app.placements.services.ending import close, withdraw
 from app.placements.services.following import note_follow_up
+from app.placements.services.guarded import ForbiddenWords
 from app.placements.services.holds import HoldOver, prolong
 from app.placements.services.ladders import reset_ladder, set_ladder
 from app.placements.services.messages import (
@@ -35,8 +38,11 @@ from app.placements.services.suggesting import attach, detach, suggest
 
 __all__ = [
     "Addressed",
+    "ForbiddenWords",
     "HoldOver",
     "NotDue",
+    "answer_check_in",
+    "ask_check_in",
     "attach",
     "break_off",
     "cfa_says",
@@ -52,6 +58,7 @@ __all__ = [
     "mark_thread_read",
     "meeting_outcome",
     "note_follow_up",
+    "note_forbidden_words",
     "offer_lapses",
     "offer_seat",
     "prolong",

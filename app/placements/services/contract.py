@@ -31,10 +31,13 @@ from app.placements.services.holds import check_holds
 from app.placements.services.leads import WITHOUT_CALL, hand_over
 from app.placements.workflow import Event, Leaf, LeafState, Stage
 from app.policy.actor import Actor
+from app.rules.age import is_minor
 from app.rules.dates import Window, after_break_window, trainee_window
 from app.rules.dates.arithmetic import add_months
 from app.rules.reasons import ReasonList
+from app.rules.reasons import reason as reason_of
 from app.training.services import keep_seat_until, release_seat, take_seat
+from app.youth.models import Youth
 from app.youth.services import end_reveals, let_reveals_end, mark_matchable, mark_placed
 from app.youth.texts import FOLLOW_UP_MONTHS
 
@@ -146,8 +149,13 @@ def break_off(
     reason: str | None,
     words: str | None = None,
     broken_on: date | None = None,
+    cause: str | None = None,
 ) -> Placement | None:
     """The contract ends early. The position is free, the training goes on for six months (TER-05).
+
+    Args:
+        reason: how it ended in law, read by all parties.
+        cause: why, as far as it is known; read by the adviser and the CFA alone.
 
     Returns:
         the successor: the same youth and session with the employer sought and the seat kept; None when the break ends
@@ -160,10 +168,11 @@ def break_off(
     opened = open_placement(db_session, actor, placement_id, Event.BREAK_OFF)
     why = checked_reason(ReasonList.BREAK_REASON, reason, words)
     broken_on = _past_day(broken_on, field="broken_on")
+    found_cause = _checked_cause(cause)
     clover = after(opened, Event.BREAK_OFF)
     placement = opened.placement
     lock_things(db_session, placement)
-    placement.end_reason = why.code
+    placement.end_reason, placement.break_cause = why.code, found_cause
     end_reveals(db_session, youth_id=placement.youth_id, placement_id=placement.id)
     turn(
         db_session,
@@ -183,6 +192,8 @@ def break_off(
     mark_matchable(db_session, actor, youth_id=placement.youth_id)
     about = proposal(db_session, placement.id)
     emails.tell_broken(db_session, about)
+    if is_minor(db_session.get_one(Youth, placement.youth_id).birth_date, clock.today()):
+        emails.tell_minor_leaves(db_session, about)
     if why.code not in WITHOUT_CALL:
         hand_over(db_session, actor, about, kind=LeadKind.CONTRACT_BROKEN, why=why)
     return successor
@@ -207,6 +218,15 @@ def complete(
         on=add_months(clock.today(), FOLLOW_UP_MONTHS),
     )
     return opened.placement
+
+
+def _checked_cause(cause: str | None) -> str | None:
+    if not cause:
+        return None
+    try:
+        return reason_of(ReasonList.BREAK_CAUSE, cause).code
+    except KeyError:
+        raise Invalid("Choisissez une cause dans la liste.", field="cause") from None
 
 
 def _successor(db_session: Session, actor: Actor, opened: Opened, window: Window) -> Placement:

@@ -12,6 +12,7 @@ from app.core.errors import NotFound, WrongState
 from app.core.permissions import ensure
 from app.placements.models import FollowUp, FollowUpKind, FollowUpState, Placement
 from app.placements.queries.facts import placement_facts
+from app.placements.services.checking_in import handle_signs
 from app.placements.services.guarded import checked_words, note
 from app.placements.workflow import Stage
 from app.policy.actor import Actor
@@ -83,6 +84,7 @@ def note_follow_up(
     checked_words(words)
     before, row.state, row.words = row.state, state, words
     row.done_at, row.done_by = clock.now(), actor.user_id
+    handle_signs(db_session, follow_up_id)
     placement.updated_at = clock.now()
     note(
         db_session,

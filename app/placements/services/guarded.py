@@ -23,6 +23,7 @@ from app.placements.models import Placement
 from app.placements.queries.actions import may
 from app.placements.queries.facts import placement_facts
 from app.placements.queries.ladders import ladders_of
+from app.placements.services.telling import tell
 from app.placements.workflow import (
     LEAF_OPEN_STAGES,
     LIVE_STAGES,
@@ -45,6 +46,18 @@ from app.youth.models import Youth
 from app.youth.services import count_live_placement, set_waiting_answers
 
 WORDS_MAX = 200
+
+
+class ForbiddenWords(Invalid):
+    """A free text that names a criterion of L1132-1: refused with its explanation, and told as a quality alert.
+
+    Attributes:
+        criteria: which, by their codes; the text itself is kept nowhere.
+    """
+
+    def __init__(self, message: str, *, field: str, criteria: list[str]) -> None:
+        super().__init__(message, field=field)
+        self.criteria = criteria
 
 
 @dataclass(slots=True)
@@ -199,6 +212,7 @@ def turn(
     if before.stage in LIVE_STAGES and clover.stage not in LIVE_STAGES:
         count_live(db_session, placement, -1)
     count_waiting(db_session, placement.youth_id)
+    tell(db_session, actor, placement, opened.facts, event.value, details)
 
 
 def note(
@@ -306,4 +320,8 @@ def checked_words(words: str | None, *, field: str = "words", limit: int = WORDS
         raise Invalid(f"{limit} caractères au plus.", field=field)
     found = check_wording(words, clock.today())
     if found:
-        raise Invalid(" ".join(one.message for one in found), field=field)
+        raise ForbiddenWords(
+            " ".join(one.message for one in found),
+            field=field,
+            criteria=sorted({one.code for one in found}),
+        )

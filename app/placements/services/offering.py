@@ -15,6 +15,7 @@ from app.placements.queries.words import proposal
 from app.placements.services.clock import NotDue
 from app.placements.services.guarded import after, note, open_placement
 from app.placements.services.holds import release_for
+from app.placements.services.telling import tell
 from app.placements.workflow import Event, Leaf, LeafState
 from app.policy.actor import Actor
 from app.training.services import hold_seat, join_queue
@@ -48,6 +49,7 @@ def offer_seat(db_session: Session, actor: Actor, *, placement_id: int) -> Place
     placement.updated_at = clock.now()
     note(db_session, actor, placement, "seat_offered", details={"until": until.isoformat()})
     db_session.flush()
+    tell(db_session, actor, placement, opened.facts, "seat_offered")
     emails.tell_of_offer(db_session, proposal(db_session, placement.id), until=until)
     return placement
 

@@ -19,6 +19,7 @@ from app.placements.queries.reminders import DueReminder, Rung
 from app.placements.queries.words import Proposal, proposal
 from app.placements.services.guarded import note, open_placement
 from app.placements.services.leads import hand_over
+from app.placements.services.telling import tell
 from app.placements.workflow import Event
 from app.policy.actor import Actor, OrganisationKind, Role
 
@@ -94,11 +95,13 @@ def send_reminder(db_session: Session, actor: Actor, *, reminder: DueReminder) -
             emails.warn_of_window(
                 db_session, about, until=reminder.about_on, is_trainee=reminder.is_trainee
             )
+    event = f"reminder_{reminder.rung.value}"
+    tell(db_session, actor, opened.placement, opened.facts, event, details)
     note(
         db_session,
         actor,
         opened.placement,
-        f"reminder_{reminder.rung.value}",
+        event,
         details=details,
     )
     db_session.flush()

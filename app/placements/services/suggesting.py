@@ -38,6 +38,7 @@ from app.placements.services.guarded import (
 )
 from app.placements.services.holds import release_for
 from app.placements.services.leads import hand_over
+from app.placements.services.telling import tell
 from app.placements.workflow import LIVE_STAGES, Event, Leaf, LeafState, Stage
 from app.policy.actor import Actor
 from app.policy.facts import Facts
@@ -104,6 +105,7 @@ def suggest(
     count_waiting(db_session, youth_id)
     _answer_wish_to_meet(db_session, actor, placement, facts)
     _put_question(db_session, actor, placement, facts, *_asked(placement))
+    tell(db_session, actor, placement, facts, "suggest")
     return placement
 
 

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from app.placements.views import answering, batch, card, ladders, lists, thread, verbs
+from app.placements.views import answering, batch, card, checking_in, ladders, lists, thread, verbs
 from app.placements.views.blueprint import blueprint
 
-__all__ = ["answering", "batch", "blueprint", "card", "ladders", "lists", "thread", "verbs"]
+__all__ = [
+    "answering",
+    "batch",
+    "blueprint",
+    "card",
+    "checking_in",
+    "ladders",
+    "lists",
+    "thread",
+    "verbs",
+]

@@ -20,6 +20,7 @@ from app.placements.queries.facts import placement_facts
 from app.placements.queries.identity import reveal_text
 from app.placements.queries.words import proposal
 from app.placements.views.blueprint import blueprint
+from app.placements.views.card import alert
 from app.placements.workflow import LEAF_OPEN_STAGES, Leaf, LeafState
 from app.policy.actor import LinkSubject
 
@@ -48,6 +49,7 @@ def answer(token: str) -> Response:
         with transaction() as session:
             _say(session, signed, leaf, form)
     except Invalid as error:
+        alert(signed.link.object_id, error, signed.actor)
         form.refuse(error)
         return _page(token, signed, form, status=422)
     except Conflict as error:

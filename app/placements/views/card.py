@@ -16,6 +16,7 @@ from app.core.forms import BaseForm
 from app.core.htmx import is_fragment_request, redirect, render, toast
 from app.core.letters import absolute_url
 from app.core.permissions import current_actor, requires
+from app.placements import services
 from app.placements.calendar import as_calendar
 from app.placements.forms import (
     OUTCOMES,
@@ -35,8 +36,8 @@ from app.placements.queries.alternatives import alternatives
 from app.placements.queries.page import REFUSALS, PlacementPage, placement_page
 from app.placements.views.blueprint import blueprint
 from app.placements.workflow import Leaf
+from app.policy.actor import Actor
 from app.policy.permissions import Permission
-from app.rules.reasons import ReasonList
 
 PURPOSES: Mapping[Leaf, AccessPurpose] = MappingProxyType(
     {
@@ -121,7 +122,9 @@ def _empty_forms(page: PlacementPage) -> Forms:
         "withdraw": ReasonForm(REFUSALS[side], prefix="withdraw", formdata=None),
         "detach_employer": ReasonForm(REFUSALS[side], prefix="detach_employer", formdata=None),
         "detach_cfa": ReasonForm(REFUSALS[side], prefix="detach_cfa", formdata=None),
-        "break_off": BreakForm(ReasonList.BREAK_REASON, prefix="break_off", formdata=None),
+        "break_off": BreakForm(
+            with_cause=page.side is not Leaf.EMPLOYER, prefix="break_off", formdata=None
+        ),
         "sign": SignForm(prefix="sign", formdata=None),
         "start": DayForm(prefix="start", formdata=None),
         "start_training": DayForm(prefix="start_training", formdata=None),
@@ -165,6 +168,7 @@ def act(
         with transaction() as session:
             verb(session)
     except Invalid as error:
+        alert(placement_id, error)
         form.refuse(error)
         return card(placement_id, status=422, sent={name: form})
     except Conflict as error:
@@ -177,6 +181,15 @@ def act(
         return card(placement_id)
     except NotFound:
         return redirect(url_for("placements.list_placements"))
+
+
+def alert(placement_id: int, error: Invalid, actor: Actor | None = None) -> None:
+    """A text that names a forbidden criterion leaves a trace; another mistake of a form leaves none."""
+    if isinstance(error, services.ForbiddenWords):
+        with transaction() as session:
+            services.note_forbidden_words(
+                session, actor or current_actor(), placement_id=placement_id, refused=error
+            )
 
 
 def _next_page(placement_id: int) -> str:

@@ -36,7 +36,6 @@ from app.placements.views.card import act
 from app.placements.workflow import Leaf, LeafState
 from app.policy.matrix import may_ever
 from app.policy.permissions import Permission
-from app.rules.reasons import ReasonList
 
 SAID = {
     LeafState.YES: "C’est noté : oui.",
@@ -341,7 +340,8 @@ def start(placement_id: int) -> Response:
 @requires(Permission.PLACEMENT_BREAK_OFF)
 def break_off(placement_id: int) -> Response:
     """The contract ended early."""
-    form = BreakForm(ReasonList.BREAK_REASON, prefix="break_off")
+    with_cause = _side(placement_id) is not Leaf.EMPLOYER
+    form = BreakForm(with_cause=with_cause, prefix="break_off")
     return act(
         placement_id,
         form,
@@ -352,6 +352,7 @@ def break_off(placement_id: int) -> Response:
             reason=form.reason.data,
             words=form.words.data,
             broken_on=form.broken_on.data,
+            cause=form.data.get("cause"),
         ),
         name="break_off",
         done="La rupture est notée. La recherche d’un nouvel employeur peut commencer.",

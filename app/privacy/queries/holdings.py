@@ -73,6 +73,7 @@ HOLDINGS: Mapping[str, Holding] = MappingProxyType(
         "leaf_answer": Holding("Réponses", Treatment.BLANK, {"words": None}, COUNTS),
         "meeting": Holding("Rendez-vous", Treatment.BLANK, {"place": "effacé"}, COUNTS),
         "follow_up": Holding("Contacts de suivi", Treatment.BLANK, {"words": None}, COUNTS),
+        "check_in": Holding("Réponses aux points de suivi"),
         "placement_message": Holding("Messages"),
         "contract_sheet": Holding(
             "Fiche du contrat",

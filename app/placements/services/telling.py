@@ -1,0 +1,113 @@
+"""What the portal tells the parties of a placement: one short sentence an event, without a name or a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.core.letters import inner_path
+from app.notices.services import notify
+from app.openings.models import Opening
+from app.placements.models import Placement
+from app.placements.workflow import Leaf, Stage
+from app.policy.actor import Actor
+from app.policy.facts import Facts
+from app.training.models import Course, TrainingSession
+
+ALL = tuple(Leaf)
+FOLLOWERS = (Leaf.YOUTH, Leaf.CFA)
+WHO = {"youth": "le jeune", "employer": "l’employeur", "cfa": "le CFA"}
+SAYS = {"yes": "oui", "no": "non", "queued": "oui, en liste d’attente"}
+
+# Event of the journal -> kind of notice, sentence, who is told.
+SENTENCES: Mapping[str, tuple[str, str, tuple[Leaf, ...]]] = MappingProxyType(
+    {
+        "suggest": ("placement_suggested", "une proposition est faite", ALL),
+        "attach": ("placement_suggested", "la proposition est complétée", ALL),
+        "talk": ("placement_answered", "{who} souhaite en parler d’abord", ALL),
+        "says": ("placement_answered", "{who} dit {says}", ALL),
+        "agreed": ("placement_agreed", "les trois parties disent oui", ALL),
+        "detach": ("placement_ended", "{who} quitte la proposition, le reste continue", ALL),
+        "withdraw": ("placement_ended", "la proposition est retirée", ALL),
+        "close": ("placement_ended", "la proposition est close", ALL),
+        "expire": ("placement_ended", "la proposition s’arrête, faute de réponse", ALL),
+        "supersede": ("placement_ended", "la proposition s’arrête, un contrat est signé", ALL),
+        "hold_lapses": ("hold_ends", "ce que {who} retenait est de nouveau libre", ALL),
+        "interview": ("meeting_planned", "un rendez-vous est fixé", ALL),
+        "start_training": ("placement_started", "la formation a commencé", FOLLOWERS),
+        "sign": ("placement_signed", "le contrat est signé", ALL),
+        "start": ("placement_started", "le contrat a commencé", ALL),
+        "break_off": ("placement_broken", "le contrat est rompu", FOLLOWERS),
+        "complete": ("placement_ended", "le contrat est arrivé à son terme", ALL),
+        "seat_offered": ("seat_offered", "une place est réservée trois jours", FOLLOWERS),
+        "early_sign": ("early_sign", "un signe demande votre attention", (Leaf.YOUTH,)),
+        "forbidden_wording": (
+            "quality_alert",
+            "un texte refusé nommait un critère interdit",
+            (Leaf.YOUTH,),
+        ),
+        "reminder_first": ("placement_reminder", "{who} est attendu", ()),
+        "reminder_second": ("placement_reminder", "{who} est attendu, second rappel", ()),
+        "reminder_escalation": ("placement_escalated", "{who} ne répond pas", (Leaf.YOUTH,)),
+        "reminder_hold": ("hold_ends", "une promesse se termine bientôt", ALL),
+        "reminder_window": ("window_ends", "le délai sans employeur avance", FOLLOWERS),
+    }
+)
+
+
+def tell(
+    db_session: Session,
+    actor: Actor,
+    placement: Placement,
+    facts: Facts,
+    event: str,
+    details: Mapping[str, Any] | None = None,
+) -> None:
+    """Write the notices of one event to the parties it is for; the actor is not told of an act of their own."""
+    details = details or {}
+    if event.endswith("_says"):
+        event = "agreed" if placement.stage is Stage.AGREED else "says"
+    if event not in SENTENCES:
+        return
+    kind, sentence, told = SENTENCES[event]
+    leaf = str(details.get("leaf", ""))
+    if not told and leaf:
+        told = (Leaf(leaf),)
+    parties = {
+        Leaf.YOUTH: None if facts.adviser_id else facts.advising_organisation_id,
+        Leaf.EMPLOYER: facts.employer_id,
+        Leaf.CFA: facts.cfa_id,
+    }
+    if event == "forbidden_wording":
+        parties[Leaf.YOUTH] = facts.advising_organisation_id
+    words = sentence.format(who=WHO.get(leaf, ""), says=SAYS.get(details.get("answer", ""), ""))
+    notify(
+        db_session,
+        actor,
+        event=kind,
+        user_ids=[facts.adviser_id] if facts.adviser_id and Leaf.YOUTH in told else [],
+        organisation_ids=[key for one in told if (key := parties[one]) is not None],
+        title=f"{_what(db_session, placement)} : {words}",
+        path=inner_path("placements.show", placement_id=placement.id),
+        subject_kind="placement",
+        subject_id=placement.id,
+        youth_id=placement.youth_id,
+        placement_id=placement.id,
+    )
+
+
+def _what(db_session: Session, placement: Placement) -> str:
+    """The post, or the course while the employer is sought."""
+    if placement.opening_id is not None:
+        found = db_session.scalar(select(Opening.title).where(Opening.id == placement.opening_id))
+    else:
+        found = db_session.scalar(
+            select(Course.title)
+            .join(TrainingSession, TrainingSession.course_id == Course.id)
+            .where(TrainingSession.id == placement.session_id)
+        )
+    return found or "Proposition"
