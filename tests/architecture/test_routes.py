@@ -35,8 +35,8 @@ PUBLIC = {
     "notices.unsubscribe_page": "the signed link is the right",
     "notices.unsubscribe": "the signed link is the right",
     "placements.answer_page": "the signed link is the right",
-    "placements.check_in",  # two questions by signed link
-    "placements.check_in_page",
+    "placements.check_in": "the signed link is the right",
+    "placements.check_in_page": "the signed link is the right",
     "placements.answer": "the signed link is the right",
     "privacy.how_it_proposes": "everybody may know how proposals are made",
     "privacy.notice": "the privacy notice",

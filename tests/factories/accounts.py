@@ -179,7 +179,11 @@ def sign_in(
     # Committed with what the test wrote before, or the rollback of the next write would take the session with it.
     with nullcontext() if has_app_context() else client.application.app_context():
         key, _row = begin_session(
-            db.session(), user, device="Firefox sous Linux", has_second_factor=False, former_key=None
+            db.session(),
+            user,
+            device="Firefox sous Linux",
+            has_second_factor=False,
+            former_key=None,
         )
         db.session.commit()
     with client.session_transaction() as web:

@@ -1,2 +1,1 @@
 """Whole stories of the dossier, through the browser without JavaScript."""
-

@@ -107,6 +107,7 @@ class Step:
     to_state: str | None
     reason: str | None
     details: Mapping[str, Any]
+    audience: Audience
 
 
 @dataclass(frozen=True, slots=True)
@@ -440,6 +441,7 @@ def _steps(
             to_state=one.JournalEvent.to_state,
             reason=LABELS.get(one.JournalEvent.reason or ""),
             details=one.JournalEvent.details,
+            audience=one.JournalEvent.audience,
         )
         for one in rows
     )

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from app.placements.views import answering, batch, card, checking_in, ladders, lists, thread, verbs
+from app.placements.views import (
+    answering,
+    batch,
+    card,
+    checking_in,
+    ladders,
+    lists,
+    thread,
+    timelines,
+    verbs,
+)
 from app.placements.views.blueprint import blueprint
 
 __all__ = [
@@ -14,5 +24,6 @@ __all__ = [
     "ladders",
     "lists",
     "thread",
+    "timelines",
     "verbs",
 ]

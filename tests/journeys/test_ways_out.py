@@ -1,0 +1,254 @@
+"""Each way out of a placement, told from both sides of it: what is free, who knows, and what comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.core.db import transaction
+from app.core.outbox import OutboxMail
+from app.notices.models import Notice
+from app.openings.models import Opening, PositionHold
+from app.placements import services
+from app.placements.models import Placement, TrainingResult
+from app.placements.tasks import stop_unlisted, turn_the_clock
+from app.placements.workflow import FINAL_STAGES, Clover, Leaf, LeafState, Stage
+from app.training.models import QueueEntry, SeatHold, TrainingSession
+from app.youth.models import Youth, YouthStatus
+from app.youth.services.consent import give_listing_consent, withdraw_consent
+from tests.factories.placements import (
+    Triple,
+    make_pair,
+    make_placement,
+    make_triple,
+    say_yes,
+    sign,
+)
+
+Way = Callable[[Session, Triple, Placement, time_machine.Traveller], None]
+
+
+def _withdrawn(by: str, reason: str) -> Way:
+    def way(
+        session: Session, triple: Triple, placement: Placement, _clock: time_machine.Traveller
+    ) -> None:
+        say_yes(session, triple, placement, "employer", "cfa")
+        party = getattr(triple, by)
+        services.withdraw(session, party.actor, placement_id=placement.id, reason=reason)
+
+    return way
+
+
+def _declined(
+    session: Session, triple: Triple, placement: Placement, _clock: time_machine.Traveller
+) -> None:
+    say_yes(session, triple, placement, "cfa")
+    services.employer_says(
+        session,
+        triple.employer.actor,
+        placement_id=placement.id,
+        answer=LeafState.NO,
+        reason="hired_another",
+    )
+    services.close(session, triple.adviser.actor, placement_id=placement.id)
+
+
+def _superseded(
+    session: Session, triple: Triple, placement: Placement, _clock: time_machine.Traveller
+) -> None:
+    other = make_triple(session)
+    rival = services.suggest(
+        session,
+        triple.adviser.actor,
+        youth_id=triple.youth.id,
+        opening_id=other.opening.id,
+        session_id=other.training.id,
+    )
+    say_yes(session, triple, placement, "employer", "cfa")
+    services.youth_says(session, triple.adviser.actor, placement_id=rival.id, answer=LeafState.YES)
+    services.employer_says(
+        session, other.employer.actor, placement_id=rival.id, answer=LeafState.YES
+    )
+    services.cfa_says(session, other.cfa.actor, placement_id=rival.id, answer=LeafState.YES)
+    services.sign(session, other.cfa.actor, placement_id=rival.id)
+
+
+def _broken_for_good(
+    session: Session, triple: Triple, placement: Placement, _clock: time_machine.Traveller
+) -> None:
+    sign(session, triple, placement)
+    services.break_off(
+        session, triple.cfa.actor, placement_id=placement.id, reason="centre_exclusion"
+    )
+
+
+WAYS: dict[str, tuple[Way, Stage]] = {
+    "the adviser withdraws": (_withdrawn("adviser", "pay"), Stage.WITHDRAWN),
+    "the employer withdraws": (_withdrawn("employer", "no_recruitment"), Stage.WITHDRAWN),
+    "the CFA withdraws": (_withdrawn("cfa", "course_closed"), Stage.WITHDRAWN),
+    "the adviser closes after a no": (_declined, Stage.DECLINED),
+    "a contract is signed elsewhere": (_superseded, Stage.SUPERSEDED),
+    "the CFA excludes": (_broken_for_good, Stage.BROKEN),
+}
+
+
+@pytest.fixture
+def triple(frozen: time_machine.Traveller, app: Flask, session: Session) -> Triple:
+    with transaction() as writing:
+        return make_triple(writing)
+
+
+@pytest.mark.parametrize("name", WAYS)
+def test_each_way_out_frees_what_was_held_and_tells_the_others(
+    frozen: time_machine.Traveller, session: Session, triple: Triple, name: str
+) -> None:
+    way, stage = WAYS[name]
+    with transaction() as writing:
+        placement = make_placement(writing, triple)
+        key = placement.id
+        way(writing, triple, placement, frozen)
+
+    placement = session.get_one(Placement, key)
+    held = [
+        session.scalar(select(func.count()).select_from(model).where(condition))
+        for model, condition in (
+            (SeatHold, SeatHold.session_id == triple.training.id),
+            (PositionHold, PositionHold.opening_id == triple.opening.id),
+            (QueueEntry, QueueEntry.session_id == triple.training.id),
+        )
+    ]
+    told = session.scalars(
+        select(OutboxMail.recipient).where(
+            OutboxMail.placement_id == key,
+            OutboxMail.kind.in_(["placement_ended", "placement_broken"]),
+        )
+    ).all()
+    noticed = session.scalars(select(Notice.event).where(Notice.placement_id == key)).all()
+    assert placement.stage is stage
+    assert placement.stage in FINAL_STAGES
+    assert placement.ended_at is not None
+    assert held == [0, 0, 0]
+    assert session.get_one(TrainingSession, triple.training.id).seats_taken == 0
+    assert session.get_one(Opening, triple.opening.id).positions_taken == 0
+    assert told
+    assert {"placement_ended", "placement_broken"} & set(noticed)
+
+
+def test_silence_ends_a_proposal_and_the_youth_hears_it_from_us(
+    frozen: time_machine.Traveller, session: Session, triple: Triple
+) -> None:
+    with transaction() as writing:
+        triple.youth.email = "youenn@exemple.fr"
+        writing.merge(triple.youth)
+        key = say_yes(writing, triple, make_placement(writing, triple), "employer", "cfa").id
+    frozen.shift(timedelta(days=15))
+
+    turn_the_clock()
+
+    told = session.scalars(
+        select(OutboxMail.recipient).where(OutboxMail.kind == "placement_ended_youth")
+    ).all()
+    assert session.get_one(Placement, key).stage is Stage.EXPIRED
+    assert told == ["youenn@exemple.fr"]
+
+
+def test_a_contract_that_runs_to_its_end_frees_nobody_elses_place(
+    session: Session, triple: Triple
+) -> None:
+    with transaction() as writing:
+        placement = sign(writing, triple, make_placement(writing, triple))
+        services.start(writing, triple.cfa.actor, placement_id=placement.id)
+        services.complete(
+            writing, triple.cfa.actor, placement_id=placement.id, result=TrainingResult.DIPLOMA
+        )
+        key = placement.id
+
+    assert session.get_one(Placement, key).stage is Stage.COMPLETED
+
+
+def test_after_a_break_the_youth_is_matchable_at_once_in_the_same_course(
+    session: Session, triple: Triple
+) -> None:
+    with transaction() as writing:
+        placement = sign(writing, triple, make_placement(writing, triple))
+        successor = services.break_off(
+            writing,
+            triple.employer.actor,
+            placement_id=placement.id,
+            reason="mutual_agreement",
+        )
+        assert successor is not None
+        key = successor.id
+
+    successor = session.get_one(Placement, key)
+    seat = session.scalars(select(SeatHold)).one()
+    assert session.get_one(Youth, triple.youth.id).status is YouthStatus.READY
+    assert successor.session_id == triple.training.id
+    assert successor.clover == Clover(Stage.OPEN, LeafState.YES, LeafState.SOUGHT, LeafState.YES)
+    assert seat.hold_until == successor.window_ends
+
+
+def test_story_9_she_says_stop_and_every_partner_loses_sight_of_her_within_minutes(
+    frozen: time_machine.Traveller, app: Flask, session: Session, triple: Triple
+) -> None:
+    """Maëlle: a seat is reserved at her CFA, two employers were asked; on stop, nobody is told why."""
+    with transaction() as writing:
+        reserved = say_yes(writing, triple, make_placement(writing, triple)).id
+        other = make_triple(writing)
+        pending = services.suggest(
+            writing,
+            triple.adviser.actor,
+            youth_id=triple.youth.id,
+            opening_id=other.opening.id,
+            session_id=other.training.id,
+        ).id
+    with transaction() as writing:
+        withdraw_consent(writing, triple.adviser.actor, youth_id=triple.youth.id)
+    frozen.shift(timedelta(minutes=2))
+
+    stop_unlisted()
+
+    seen = session.get_one(Placement, reserved)
+    asked = session.scalars(
+        select(OutboxMail.recipient).where(OutboxMail.kind == "placement_ask_about_seat")
+    ).all()
+    words = " ".join(
+        session.scalars(select(OutboxMail.text_body).where(OutboxMail.kind == "placement_ended"))
+    )
+    assert session.get_one(Placement, pending).stage is Stage.EXPIRED
+    assert seen.clover == Clover(Stage.OPEN, LeafState.YES, LeafState.SOUGHT, LeafState.YES)
+    assert len(session.scalars(select(SeatHold)).all()) == 1
+    assert session.scalars(select(PositionHold)).all() == []
+    assert asked == [triple.adviser.user.email]
+    assert "accord" not in words
+    assert "consent" not in words
+
+
+def test_story_9_she_may_release_the_seat_and_come_back_later(
+    frozen: time_machine.Traveller, session: Session, triple: Triple
+) -> None:
+    with transaction() as writing:
+        key = say_yes(writing, triple, make_pair(writing, triple), "youth", "cfa").id
+    with transaction() as writing:
+        withdraw_consent(writing, triple.adviser.actor, youth_id=triple.youth.id)
+    stop_unlisted()
+    with transaction() as writing:
+        services.withdraw(writing, triple.adviser.actor, placement_id=key, reason="changed_idea")
+    freed = session.scalars(select(SeatHold)).all()
+    frozen.shift(timedelta(days=30))
+
+    with transaction() as writing:
+        give_listing_consent(
+            writing, triple.adviser.actor, youth_id=triple.youth.id, channel="in_person"
+        )
+        again = make_pair(writing, triple).id
+
+    assert freed == []
+    assert again != key
+    assert session.get_one(Placement, again).clover.leaf(Leaf.YOUTH) is LeafState.WAITING
