@@ -16,7 +16,7 @@ from app.core.letters import absolute_url, post_letter
 from app.core.links import write_link
 from app.openings.models import Lead
 from app.placements.deadlines import LINK_DAYS
-from app.placements.models import CheckIn, CheckInSide
+from app.placements.models import CheckIn, CheckInSide, Meeting, MeetingKind
 from app.placements.queries.words import Proposal
 from app.placements.workflow import Leaf
 from app.policy.actor import Link, LinkSubject, Role
@@ -168,6 +168,23 @@ def tell_field_agents(db_session: Session, about: Proposal, *, lead: Lead, why: 
         words=lead.words,
         opening_page=absolute_url("openings.show_opening", opening_id=lead.opening_id),
     )
+
+
+def tell_missed(db_session: Session, about: Proposal, *, meeting: Meeting) -> None:
+    """Somebody did not come: no blame, another date is proposed."""
+    recipients = [*about.adviser_emails, *([about.youth_email] if about.youth_email else [])]
+    _post(db_session, about, "missed", recipients, meeting=meeting)
+
+
+def remind_of_meeting(db_session: Session, about: Proposal, *, meeting: Meeting) -> None:
+    """A meeting is tomorrow: when, where, and the file for the calendar."""
+    leaf = Leaf.CFA if meeting.kind is MeetingKind.CFA_VISIT else Leaf.EMPLOYER
+    recipients = [
+        *about.adviser_emails,
+        *_party(db_session, about, leaf),
+        *([about.youth_email] if about.youth_email else []),
+    ]
+    _post(db_session, about, "meeting", recipients, meeting=meeting)
 
 
 def check_in_recipients(db_session: Session, about: Proposal, side: CheckInSide) -> list[str]:

@@ -193,11 +193,19 @@ class MeetingForm(BaseForm):
     kind = SelectField(
         "Rendez-vous", choices=as_choices((k.value, label) for k, label in MEETING_KINDS.items())
     )
+
+    def at_the_cfa(self) -> MeetingForm:
+        """The same form for who arranges visits of the CFA and nothing else."""
+        visit = MeetingKind.CFA_VISIT
+        self.kind.choices = as_choices([(visit.value, MEETING_KINDS[visit])])
+        return self
+
     starts_at = DateTimeLocalField(
         "Jour et heure",
         format="%Y-%m-%dT%H:%M",
         validators=[Required("Indiquez le jour et l’heure.")],
     )
+    ends_at = DateTimeLocalField("Fin", format="%Y-%m-%dT%H:%M", validators=[Optional()])
     place = StringField(
         "Lieu", validators=[Required("Indiquez le lieu."), MaxLength(200)], filters=[strip]
     )

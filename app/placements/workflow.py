@@ -141,7 +141,8 @@ def _guard(clover: Clover, event: Event, leaf: Leaf | None) -> bool:
         case Event.START_TRAINING:
             return clover.cfa is LeafState.YES and _sought(clover, Leaf.EMPLOYER)
         case Event.INTERVIEW:
-            return not _sought(clover, Leaf.EMPLOYER)
+            # A visit of the CFA needs no employer; the other meetings do.
+            return not _sought(clover, Leaf.CFA if leaf is Leaf.CFA else Leaf.EMPLOYER)
         case Event.CLOSE:
             return LeafState.NO in clover.leaves
         case Event.HOLD_LAPSES:

@@ -222,7 +222,11 @@ _TABLE: dict[Permission, Rule] = {
         (p.cfa_officer, p.own_course),
         (p.point_a_officer, p.acts_for_cfa),
     ),
-    P.PLACEMENT_INTERVIEW: (ADVISER_OF_THE_HOUSE, (p.employer, p.own_opening, p.not_impersonated)),
+    P.PLACEMENT_INTERVIEW: (
+        ADVISER_OF_THE_HOUSE,
+        (p.employer, p.own_opening, p.not_impersonated),
+        (p.cfa_officer, p.own_course, p.not_impersonated),  # its own visits
+    ),
     P.PLACEMENT_SIGN: (
         ADVISER_OF_THE_HOUSE,
         (p.cfa_officer, p.own_course, p.not_impersonated),

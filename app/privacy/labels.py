@@ -31,10 +31,13 @@ PURPOSES = {
 PAGES = {
     "contracts.list": "contrats à préparer",
     "contracts.sheet": "fiche du contrat",
+    "placements.immersion_request": "demande d’immersion",
     "home": "page d’accueil",
     "imports.show": "import d’un fichier",
     "placements.list_placements": "liste des propositions",
+    "placements.answer_together": "réponse à plusieurs propositions",
     "placements.show": "proposition",
+    "placements.without_employer_page": "admis sans employeur",
     "triples": "contrats possibles",
     "why_not": "pourquoi pas ce contrat",
     "youth.create": "recherche de doublon",
@@ -55,6 +58,7 @@ FORMATS = {
 }
 EXPORTS = {
     "contracts.sheet": "Fiche d’un contrat",
+    "placements.immersion": "Demande d’immersion",
     "imports.given_back": "Lignes d’un import à corriger",
     "privacy.export": "Copie du dossier d’un jeune",
     "youth.list": "Liste de jeunes",

@@ -30,8 +30,6 @@ COMMUNES = {
     "44184": ("Saint-Nazaire", "44600", "44", "52", 47.2735, -2.2137, 72000),
     "44131": ("Pornic", "44210", "44", "52", 47.1156, -2.1022, 17000),
     "44109": ("Nantes", "44000", "44", "52", 47.2184, -1.5536, 323000),
-    "58194": ("Nevers", "58000", "58", "27", 46.9896, 3.1590, 33000),
-    "58086": ("Cosne-Cours-sur-Loire", "58200", "58", "27", 47.4106, 2.9256, 9500),
     "12202": ("Rodez", "12000", "12", "76", 44.3506, 2.5750, 24000),
     "12089": ("Decazeville", "12300", "12", "76", 44.5600, 2.2500, 5200),
     "35238": ("Rennes", "35000", "35", "53", 48.1173, -1.6778, 222000),
@@ -55,7 +53,6 @@ TRADES = {
     "G1602": ("Cuisinier / Cuisinière", "G", ("cuisinier", "cuisine")),
     "M1607": ("Secrétaire", "M", ("secretariat",)),
     "M1602": ("Agent administratif / Agente administrative", "M", ("agent administratif",)),
-    "G1803": ("Serveur / Serveuse en restauration", "G", ("serveur", "service en salle")),
     "D1106": ("Vendeur / Vendeuse en alimentation", "D", ("vendeur", "vente alimentaire")),
 }
 

@@ -145,7 +145,7 @@ def test_each_stage_opens_a_little_more(app: Flask, proposed: Proposed, who: str
             {"jeune", "parlons-en", "messages", "rendez-vous", "retirer", "employer", "cfa"},
         ),
         ("employer", {"employeur", "parlons-en", "messages", "rendez-vous", "retirer", "employer"}),
-        ("cfa", {"cfa", "parlons-en", "messages", "retirer"}),
+        ("cfa", {"cfa", "parlons-en", "messages", "rendez-vous", "retirer"}),
     ],
 )
 def test_a_person_has_its_own_buttons_and_no_other(

@@ -16,7 +16,7 @@ from app.core.db import AnyRow
 from app.core.journal import JournalEvent
 from app.matching.models import MeetingRequest, MeetingState
 from app.openings.models import Opening
-from app.placements.models import Placement
+from app.placements.models import CheckIn, Going, Placement
 from app.placements.workflow import LEAF_OPEN_STAGES, LeafState, Stage
 from app.policy.actor import Actor, Role
 from app.youth.models import Youth, YouthStatus
@@ -36,6 +36,7 @@ class AdviserMorning:
     due_this_week: Sequence[AnyRow]
     meetings: Sequence[AnyRow]
     moved: Sequence[AnyRow]
+    signs: Sequence[AnyRow]
 
     @property
     def youth_ids(self) -> list[int]:
@@ -46,12 +47,13 @@ class AdviserMorning:
             self.due_this_week,
             self.meetings,
             self.moved,
+            self.signs,
         )
         return sorted({row.youth_id for rows in lists for row in rows})
 
 
 def adviser_morning(db_session: Session, actor: Actor) -> AdviserMorning:
-    """Who moved, who waits for me, who is ready without proposal, what is due this week: six statements."""
+    """Who moved, who waits, who is ready without proposal, what is due, which signs: seven statements."""
     mine = and_(Youth.organisation_id == actor.organisation_id, Youth.adviser_id == actor.user_id)
     ready = and_(mine, Youth.status == YouthStatus.READY, Youth.live_placements == 0)
     counts = db_session.execute(
@@ -67,6 +69,7 @@ def adviser_morning(db_session: Session, actor: Actor) -> AdviserMorning:
         due_this_week=_placements(db_session, mine, _due_by(clock.today() + WEEK)),
         meetings=_meetings(db_session, mine),
         moved=_moved(db_session, mine),
+        signs=_signs(db_session, mine),
     )
 
 
@@ -127,6 +130,32 @@ def _meetings(db_session: Session, mine: Any) -> Sequence[AnyRow]:
         .join(Organisation, Organisation.id == Opening.employer_id)
         .where(mine, MeetingRequest.state == MeetingState.WAITING)
         .order_by(MeetingRequest.requested_at, MeetingRequest.id)
+        .limit(SHOWN)
+    ).all()
+
+
+def _signs(db_session: Session, mine: Any) -> Sequence[AnyRow]:
+    """Answers after the first day that ask for a call and were not looked at."""
+    return db_session.execute(
+        select(
+            CheckIn.placement_id,
+            CheckIn.side,
+            CheckIn.going,
+            CheckIn.wants_call,
+            CheckIn.answered_at,
+            Placement.youth_id,
+            Youth.given_name,
+            Youth.family_name,
+        )
+        .join(Placement, Placement.id == CheckIn.placement_id)
+        .join(Youth, Youth.id == Placement.youth_id)
+        .where(
+            mine,
+            CheckIn.handled_at.is_(None),
+            CheckIn.answered_at.is_not(None),
+            or_(CheckIn.going != Going.WELL, CheckIn.wants_call.is_(True)),
+        )
+        .order_by(CheckIn.answered_at, CheckIn.id)
         .limit(SHOWN)
     ).all()
 

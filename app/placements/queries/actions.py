@@ -93,9 +93,16 @@ def available_actions(actor: Actor, clover: Clover, facts: Facts) -> tuple[Actio
     return tuple(
         Action(event, leaf)
         for event in PERMISSION_OF
-        for leaf in ((Leaf.EMPLOYER, Leaf.CFA) if event in NEEDS_LEAF else (None,))
+        for leaf in _leaves_of(event)
         if is_available(actor, clover, facts, event, leaf)
     )
+
+
+def _leaves_of(event: Event) -> tuple[Leaf | None, ...]:
+    """Which leaves an event is offered for; a visit of the CFA is the meeting that needs no employer."""
+    if event is Event.INTERVIEW:
+        return None, Leaf.CFA
+    return (Leaf.EMPLOYER, Leaf.CFA) if event in NEEDS_LEAF else (None,)
 
 
 def awaits(actor: Actor, clover: Clover, facts: Facts) -> bool:

@@ -4,7 +4,7 @@ course. The engine completes the clover; what this youth holds already counts as
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
@@ -94,7 +94,9 @@ def _complete(db_session: Session, placement: Placement, leaf: Leaf) -> Sequence
     shown = SHOWN[leaf]
     if leaf is Leaf.EMPLOYER:
         kept = placement.session_id or 0
-        pool = _with_seat(db_session, pool, kept)
+        if kept not in pool.sessions:
+            pool = pool.changed(sessions=load_sessions(db_session, [kept]))
+        pool = with_seats(pool, {kept})
         if kept not in pool.sessions:
             return []
         found = best_completions(pool, youth, session=kept, k=shown + 1)
@@ -109,13 +111,11 @@ def _complete(db_session: Session, placement: Placement, leaf: Leaf) -> Sequence
     return triple_rows(db_session, youth, found[:shown])
 
 
-def _with_seat(db_session: Session, pool: Pool, session_id: int) -> Pool:
-    """The pool in which the session that is kept has room for this youth."""
-    known = pool.sessions.get(session_id)
-    rows = [known] if known else load_sessions(db_session, [session_id])
-    return pool.changed(
-        sessions=[replace(one, seats_free=max(1, one.seats_free or 0)) for one in rows]
-    )
+def with_seats(pool: Pool, session_ids: Collection[int]) -> Pool:
+    """The pool in which these sessions have room: for youths who hold a seat there already."""
+    rows = [pool.sessions[key] for key in session_ids if key in pool.sessions]
+    full = [one for one in rows if (one.seats_free or 0) < 1]
+    return pool.changed(sessions=[replace(one, seats_free=1) for one in full]) if full else pool
 
 
 def _with_position(db_session: Session, pool: Pool, opening_id: int) -> Pool:

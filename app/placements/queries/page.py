@@ -169,6 +169,13 @@ class PlacementPage:
         return name in self.actions
 
     @property
+    def meets(self) -> str:
+        """Which meetings this reader may arrange: "all", those at the CFA alone, or none."""
+        if self.can("interview") and self.side is not Leaf.CFA:
+            return "all"
+        return "cfa" if self.can("interview_cfa") else ""
+
+    @property
     def seeks(self) -> Leaf | None:
         """The leaf for which this reader is shown other parties: an employer is shown none."""
         if self.stage is not Stage.OPEN or self.side is Leaf.EMPLOYER:

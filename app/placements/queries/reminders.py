@@ -8,15 +8,16 @@ from __future__ import annotations
 import enum
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.core import clock
 from app.openings.models import PositionHold, PositionState
-from app.placements.deadlines import Escalation, Ladder, LadderKind
-from app.placements.models import Placement, SentReminder
+from app.placements.deadlines import MEETING_ALERT_DAYS, Escalation, Ladder, LadderKind
+from app.placements.models import Meeting, MeetingKind, Placement, SentReminder
 from app.placements.queries.due import took_agreement_back
 from app.placements.queries.ladders import ladders_of, rungs
 from app.placements.workflow import LEAF_OPEN_STAGES, Leaf, LeafState
@@ -32,6 +33,7 @@ class Rung(enum.StrEnum):
     ESCALATION = "escalation"
     HOLD = "hold"
     WINDOW = "window"
+    MEETING = "meeting"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ class DueReminder:
     about_on: date
     is_trainee: bool = False
     escalates_to: Escalation | None = None
+    meeting_id: int | None = None
 
 
 def due_reminders(db_session: Session, today: date) -> list[DueReminder]:
@@ -79,7 +82,7 @@ def due_reminders(db_session: Session, today: date) -> list[DueReminder]:
             .where(Placement.stage.in_(LEAF_OPEN_STAGES))
         )
     }
-    found: list[DueReminder] = []
+    found: list[DueReminder] = _of_meetings(db_session, today)
     for placement, house_id, cfa_id in open_ones:
         of_answer = partial(ladders.of_answer, house_id=house_id, cfa_id=cfa_id)
         of_hold = partial(ladders.of_hold, house_id=house_id, cfa_id=cfa_id)
@@ -93,6 +96,34 @@ def due_reminders(db_session: Session, today: date) -> list[DueReminder]:
             until = positions.get((placement.opening_id or 0, placement.youth_id))
             found += _of_hold(placement, Leaf.EMPLOYER, of_hold(Leaf.EMPLOYER), until, today)
     return [one for one in found if (one.placement_id, one.kind, one.about_on) not in sent]
+
+
+def _of_meetings(db_session: Session, today: date) -> list[DueReminder]:
+    """Meetings of tomorrow that nobody cancelled."""
+    tomorrow = today + timedelta(days=MEETING_ALERT_DAYS)
+    starts = datetime.combine(tomorrow, time.min, tzinfo=clock.PARIS)
+    rows = db_session.scalars(
+        select(Meeting)
+        .join(Placement, Placement.id == Meeting.placement_id)
+        .where(
+            Placement.stage.in_(LEAF_OPEN_STAGES),
+            Meeting.outcome.is_(None),
+            Meeting.starts_at >= starts,
+            Meeting.starts_at < starts + timedelta(days=1),
+        )
+        .order_by(Meeting.id)
+    )
+    return [
+        DueReminder(
+            one.placement_id,
+            Rung.MEETING,
+            f"meeting_{one.id}",
+            Leaf.CFA if one.kind is MeetingKind.CFA_VISIT else Leaf.EMPLOYER,
+            tomorrow,
+            meeting_id=one.id,
+        )
+        for one in rows
+    ]
 
 
 def _of_answers(

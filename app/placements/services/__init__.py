@@ -6,8 +6,6 @@ from app.placements.services.alerting import note_forbidden_words
 from app.placements.services.answers import (
     cfa_says,
     employer_says,
-    interview,
-    meeting_outcome,
     talk,
     youth_says,
 )
@@ -26,6 +24,7 @@ from app.placements.services.following import note_follow_up
 from app.placements.services.guarded import ForbiddenWords
 from app.placements.services.holds import HoldOver, prolong
 from app.placements.services.ladders import reset_ladder, set_ladder
+from app.placements.services.meetings import interview, meeting_outcome
 from app.placements.services.messages import (
     Addressed,
     mark_thread_read,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from types import MappingProxyType
 
 from sqlalchemy import or_, select, update
@@ -23,7 +23,6 @@ from app.placements.services.guarded import (
     after,
     checked_reason,
     checked_words,
-    note,
     open_placement,
     turn,
 )
@@ -177,80 +176,6 @@ def side_of_link(actor: Actor) -> Leaf:
     if from_link not in (Leaf.YOUTH.value, Leaf.EMPLOYER.value):
         raise NotFound
     return Leaf(from_link)
-
-
-def interview(
-    db_session: Session,
-    actor: Actor,
-    *,
-    placement_id: int,
-    starts_at: datetime,
-    place: str,
-    kind: MeetingKind = MeetingKind.INTERVIEW,
-    ends_at: datetime | None = None,
-) -> Meeting:
-    """Arrange a meeting. With the youth's yes, an interview opens stage S3 to the employer: name and phone.
-
-    Raises:
-        Invalid: no place, words that name a forbidden criterion, or an end before the start.
-        WrongState: the employer is still sought.
-    """
-    opened = open_placement(db_session, actor, placement_id, Event.INTERVIEW)
-    if not place.strip():
-        raise Invalid("Indiquez le lieu du rendez-vous.", field="place")
-    checked_words(place, field="place")
-    if ends_at is not None and ends_at < starts_at:
-        raise Invalid("La fin vient avant le début.", field="ends_at")
-    clover = after(opened, Event.INTERVIEW)
-    placement = opened.placement
-    meeting = Meeting(
-        placement_id=placement.id,
-        kind=kind,
-        starts_at=starts_at,
-        ends_at=ends_at,
-        place=place.strip(),
-        created_at=clock.now(),
-        created_by=actor.user_id,
-    )
-    db_session.add(meeting)
-    if kind is MeetingKind.INTERVIEW and placement.youth_leaf is LeafState.YES:
-        reveal(db_session, actor, opened, "S3", "in_person", only=Leaf.EMPLOYER)
-    turn(
-        db_session,
-        actor,
-        opened,
-        Event.INTERVIEW,
-        clover,
-        details={"kind": kind.value, "starts_at": starts_at.isoformat()},
-    )
-    return meeting
-
-
-def meeting_outcome(
-    db_session: Session, actor: Actor, *, meeting_id: int, outcome: MeetingOutcome
-) -> Meeting:
-    """Note what came of a meeting. It may be corrected; the journal keeps both.
-
-    Raises:
-        NotFound: no such meeting for this actor.
-    """
-    meeting = db_session.get(Meeting, meeting_id)
-    if meeting is None:
-        raise NotFound
-    opened = open_placement(db_session, actor, meeting.placement_id, Event.INTERVIEW)
-    before, meeting.outcome = meeting.outcome, outcome
-    note(
-        db_session,
-        actor,
-        opened.placement,
-        "meeting_outcome",
-        from_state=before,
-        to_state=outcome,
-        details={"kind": meeting.kind.value},
-    )
-    opened.placement.updated_at = clock.now()
-    db_session.flush()
-    return meeting
 
 
 def reveal(

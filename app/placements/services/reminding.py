@@ -14,7 +14,7 @@ from app.openings.models import LeadKind
 from app.partnerships.queries import partners_of
 from app.placements import emails
 from app.placements.deadlines import Escalation
-from app.placements.models import SentReminder
+from app.placements.models import Meeting, SentReminder
 from app.placements.queries.reminders import DueReminder, Rung
 from app.placements.queries.words import Proposal, proposal
 from app.placements.services.guarded import note, open_placement
@@ -91,6 +91,9 @@ def send_reminder(db_session: Session, actor: Actor, *, reminder: DueReminder) -
             details["to"] = _escalate(db_session, actor, about, reminder).value
         case Rung.HOLD:
             emails.warn_of_hold(db_session, about, leaf=reminder.leaf, until=reminder.about_on)
+        case Rung.MEETING:
+            meeting = db_session.get_one(Meeting, reminder.meeting_id)
+            emails.remind_of_meeting(db_session, about, meeting=meeting)
         case Rung.WINDOW:
             emails.warn_of_window(
                 db_session, about, until=reminder.about_on, is_trainee=reminder.is_trainee

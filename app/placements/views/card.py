@@ -9,11 +9,12 @@ from flask import Response, url_for
 from sqlalchemy.orm import Session
 
 from app.core import clock
-from app.core.access import AccessPurpose, note_reading
+from app.core.access import AccessPurpose, ExportFormat, note_export, note_reading
 from app.core.db import db, transaction
 from app.core.errors import Conflict, Invalid, NotFound
 from app.core.forms import BaseForm
 from app.core.htmx import is_fragment_request, redirect, render, toast
+from app.core.htmx import page as show_page
 from app.core.letters import absolute_url
 from app.core.permissions import current_actor, requires
 from app.placements import services
@@ -32,6 +33,7 @@ from app.placements.forms import (
     ResultForm,
     SignForm,
 )
+from app.placements.models import MeetingKind
 from app.placements.queries.alternatives import alternatives
 from app.placements.queries.page import REFUSALS, PlacementPage, placement_page
 from app.placements.views.blueprint import blueprint
@@ -73,6 +75,28 @@ def meeting_file(placement_id: int, meeting_id: int) -> Response:
     answer = Response(text, mimetype="text/calendar")
     answer.headers["Content-Disposition"] = f'attachment; filename="rendez-vous-{meeting_id}.ics"'
     return answer
+
+
+@blueprint.get("/propositions/<int:placement_id>/rendez-vous/<int:meeting_id>/demande")
+@requires(Permission.PLACEMENT_YOUTH_SAYS)
+def immersion_request(placement_id: int, meeting_id: int) -> Response:
+    """The request for an immersion (PMSMP), filled with what the house knows, to be printed and signed."""
+    actor = current_actor()
+    found = placement_page(db.session(), actor, placement_id)
+    meeting = next((one for one in found.meetings if one.id == meeting_id), None)
+    if meeting is None or meeting.kind is not MeetingKind.IMMERSION or found.side is not Leaf.YOUTH:
+        raise NotFound
+    number = note_export(
+        actor,
+        kind="placements.immersion",
+        file_format=ExportFormat.PRINT,
+        youth_ids=[found.youth_id],
+        filters={},
+        page="placements.immersion_request",
+    )
+    return show_page(
+        "placements/immersion_request.html", page=found, meeting=meeting, number=number
+    )
 
 
 @blueprint.get("/propositions/<int:placement_id>/pistes")
@@ -129,7 +153,9 @@ def _empty_forms(page: PlacementPage) -> Forms:
         "start": DayForm(prefix="start", formdata=None),
         "start_training": DayForm(prefix="start_training", formdata=None),
         "complete": ResultForm(prefix="complete", formdata=None),
-        "interview": MeetingForm(prefix="interview", formdata=None),
+        "interview": MeetingForm(prefix="interview", formdata=None)
+        if page.meets == "all"
+        else MeetingForm(prefix="interview", formdata=None).at_the_cfa(),
         "message": MessageForm(formdata=None),
         "empty": EmptyForm(formdata=None),
     }

@@ -6,9 +6,11 @@ from flask import Response, request
 
 from app.core.access import AccessPurpose, note_reading
 from app.core.db import db
-from app.core.htmx import render
+from app.core.htmx import page, render
+from app.core.pages import page_number
 from app.core.permissions import current_actor, requires
 from app.placements.queries.lists import ListFilters, list_placements
+from app.placements.queries.windows import without_employer
 from app.placements.views.blueprint import blueprint
 from app.policy.permissions import Permission
 
@@ -37,3 +39,19 @@ def list_placements_page() -> Response:
         found=found,
         filters=filters,
     )
+
+
+@blueprint.get("/propositions/sans-employeur")
+@requires(Permission.PLACEMENT_LIST)
+def without_employer_page() -> Response:
+    """Countdowns of those admitted without employer, with the employers that would end them."""
+    actor = current_actor()
+    found = without_employer(db.session(), actor, page=page_number(request.args.get("page")))
+    named = sorted({one.youth_id for one in found.rows if one.is_named})
+    note_reading(
+        actor,
+        youth_ids=named,
+        purpose=AccessPurpose.PLACEMENT,
+        page="placements.without_employer_page",
+    )
+    return page("placements/without_employer.html", found=found)

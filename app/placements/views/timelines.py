@@ -67,20 +67,20 @@ def session_history(session_id: int) -> Response:
     )
 
 
-@blueprint.get("/historique/entreprise/<int:company_id>")
+@blueprint.get("/historique/entreprise/<int:organisation_id>")
 @requires(Permission.COMPANY_VIEW)
-def company_history(company_id: int) -> Response:
+def company_history(organisation_id: int) -> Response:
     """What happened to a company and its openings."""
     session = db.session()
-    ensure(current_actor(), Permission.COMPANY_VIEW, company_facts(session, company_id))
-    found = session.get(Organisation, company_id)
+    ensure(current_actor(), Permission.COMPANY_VIEW, company_facts(session, organisation_id))
+    found = session.get(Organisation, organisation_id)
     if found is None:
         raise NotFound
     return _page(
         TimelineOf.COMPANY,
-        company_id,
+        organisation_id,
         subject=found.name,
-        back=url_for("openings.show_company", organisation_id=company_id),
+        back=url_for("openings.show_company", organisation_id=organisation_id),
         back_label="L’entreprise",
     )
 

@@ -273,6 +273,7 @@ def interview(placement_id: int) -> Response:
             placement_id=placement_id,
             kind=MeetingKind(form.kind.data),
             starts_at=_on_french_clock(form.starts_at.data),
+            ends_at=_on_french_clock(form.ends_at.data) if form.ends_at.data else None,
             place=form.place.data or "",
         ),
         name="interview",
