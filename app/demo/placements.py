@@ -27,9 +27,9 @@ from app.matching.queries.pool import current_pool
 from app.openings.models import Opening
 from app.partnerships.queries import partners_of
 from app.placements import services
-from app.placements.models import Placement
+from app.placements.models import CheckInSide, FollowUp, Going, Placement
 from app.placements.workflow import LeafState
-from app.policy.actor import Actor, Role
+from app.policy.actor import CLOCK, Actor, Link, LinkSubject, Role
 from app.training.models import Course, TrainingSession
 from app.youth.models import Youth, YouthStatus
 
@@ -111,6 +111,32 @@ class Party:
             placement_id=self.placement_id,
             started_on=self.scene.today,
         )
+
+    def first_signs(self) -> None:
+        """The first contact after the first day: the youth would like a call, the company is content."""
+        self.start()
+        contact_id = self.db_session.scalars(
+            select(FollowUp.id)
+            .where(FollowUp.placement_id == self.placement_id)
+            .order_by(FollowUp.due_on)
+            .limit(1)
+        ).one()
+        for side, going, wants_call in (
+            (CheckInSide.YOUTH, Going.SO_SO, True),
+            (CheckInSide.TUTOR, Going.WELL, False),
+        ):
+            asked = services.ask_check_in(
+                self.db_session, CLOCK, follow_up_id=contact_id, side=side
+            )
+            if asked is not None:
+                bearer = Actor(link=Link(LinkSubject(side.value), "check_in", asked.id))
+                services.answer_check_in(
+                    self.db_session,
+                    bearer,
+                    check_in_id=asked.id,
+                    going=going,
+                    wants_call=wants_call,
+                )
 
 
 def _nobody_yet(_party: Party) -> None:
@@ -196,7 +222,8 @@ STORIES: tuple[tuple[Callable[[Party], None], int], ...] = (
     (Party.all_say_yes, 9),
     (_agent_helps, 3),
     (Party.sign, 9),
-    (Party.start, 8),
+    (Party.start, 6),
+    (Party.first_signs, 2),
     (_youth_refuses, 3),
     (_employer_refuses, 4),
     (_cfa_refuses, 3),

@@ -104,6 +104,12 @@ class AnswerForm(ReasonForm):
         default="in_person",
         validate_choice=False,
     )
+    file_state = SelectField(
+        "Le dossier, pour la liste d’attente",
+        choices=as_choices((("complete", "Complet"), ("incomplete", "À compléter"))),
+        default="complete",
+        validate_choice=False,
+    )
     colleague = StringField(
         "Un confrère cherche ? Dites-nous qui", validators=[MaxLength(TEXT_LIMIT)], filters=[strip]
     )
@@ -112,6 +118,8 @@ class AnswerForm(ReasonForm):
         super().__init__(REFUSALS[leaf], prefix=prefix or leaf.value, **values)
         if leaf is not Leaf.EMPLOYER:
             del self.colleague
+        if leaf is not Leaf.CFA:
+            del self.file_state
 
 
 class TogetherForm(ReasonForm):

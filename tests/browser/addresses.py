@@ -90,6 +90,8 @@ def _values(endpoint: str, arguments: set[str], town: Town) -> Iterator[dict[str
     if arguments == {"event_id"}:
         yield {"event_id": ids["event_draft"]}
         yield {"event_id": ids["event_done"]}
+    if endpoint == "placements.show":
+        yield {"placement_id": ids["started"]}
     if "youth_id" in arguments:
         yield {"youth_id": ids["minor"]}
     if "opening_id" in arguments:

@@ -62,6 +62,7 @@ from app.outreach.services import (
 )
 from app.partnerships.models import Agreement
 from app.placements import services as placements
+from app.placements.models import CheckInSide, FollowUp
 from app.placements.workflow import LeafState
 from app.planning.computing import compute
 from app.planning.models import ChangeKind
@@ -71,6 +72,7 @@ from app.planning.services.scenarios import Change
 from app.policy.actor import Link, LinkSubject, OrganisationKind, Role
 from app.privacy.emails import rights_token
 from app.privacy.services import ask_erasure, erase_due
+from app.policy.actor import CLOCK, Link, LinkSubject, OrganisationKind, Role
 from app.training.services import join_queue
 from app.youth.models import Youth
 from tests.factories.accounts import (
@@ -359,6 +361,7 @@ def _write_letters(session: Session, town: Town) -> None:
         roles=[Role.ADVISER],
     )
     link = Link(LinkSubject.YOUTH, "answer", town.ids["placement"])
+    asked = _begin(session, town)
     week = timedelta(days=7)
     own = rights_token(town.ids["proposed"], town.houses["mission"].id)
     town.tokens |= {f"privacy.own_{name}": own for name in ("file", "readings", "copy")}
@@ -368,6 +371,9 @@ def _write_letters(session: Session, town: Town) -> None:
             town.people["adviser"].id, EVENTS["early_sign"], Scope.MINE
         ),
         "accounts.invitation": seal("invitation", [invitation.id], good_for=week),
+        "placements.check_in_page": write_link(
+            Link(LinkSubject.YOUTH, "check_in", asked), about=0, good_for=week
+        ),
         "placements.answer_page": write_link(link, about=town.ids["opening"], good_for=week),
         "openings.approval_page": write_link(
             Link(LinkSubject.EMPLOYER, "approve", town.ids["draft"]),
@@ -399,6 +405,40 @@ def _forget_somebody(session: Session, town: Town) -> None:
     )
     session.flush()
     town.ids["erasure"] = request.id
+def _begin(session: Session, town: Town) -> int:
+    """A contract that began today, whose youth is asked how it goes: the number of the question."""
+    adviser, cfa = (actor_of(session, town.people[key]) for key in ("adviser", "cfa"))
+    employer = actor_of(session, town.people["employer"])
+    youth = make_youth(
+        session,
+        town.houses["mission"],
+        town.people["adviser"],
+        given_name="Nolwenn",
+        family_name="Cariou",
+        email="nolwenn@exemple.fr",
+    )
+    row = placements.suggest(
+        session,
+        adviser,
+        youth_id=youth.id,
+        opening_id=town.ids["opening"],
+        session_id=town.ids["session"],
+    )
+    yes = LeafState.YES
+    placements.youth_says(session, adviser, placement_id=row.id, answer=yes)
+    placements.employer_says(session, employer, placement_id=row.id, answer=yes)
+    placements.cfa_says(session, cfa, placement_id=row.id, answer=yes)
+    placements.sign(session, cfa, placement_id=row.id)
+    placements.start(session, cfa, placement_id=row.id)
+    contact = session.scalars(
+        select(FollowUp.id).where(FollowUp.placement_id == row.id).order_by(FollowUp.due_on)
+    ).first()
+    asked = placements.ask_check_in(
+        session, CLOCK, follow_up_id=contact or 0, side=CheckInSide.YOUTH
+    )
+    assert asked
+    town.ids["started"] = row.id
+    return asked.id
 
 
 def _reset_token(session: Session, town: Town) -> str:

@@ -157,3 +157,29 @@ def test_an_offer_ends_with_its_proposal(session: Session, line: tuple[Triple, l
     ended = session.get_one(Placement, second)
     assert (ended.stage, ended.offer_until) == (Stage.WITHDRAWN, None)
     assert session.get_one(Placement, third).offer_until is not None
+
+
+def test_a_complete_file_passes_before_an_older_one_that_is_not(
+    frozen: time_machine.Traveller, app: Flask, session: Session
+) -> None:
+    with transaction() as writing:
+        triple = make_triple(writing, capacity=0)
+        keys = []
+        for complete in (False, True):
+            youth = make_youth(writing, triple.adviser.organisation, triple.adviser.user)
+            placement = services.suggest(
+                writing, triple.adviser.actor, youth_id=youth.id, session_id=triple.training.id
+            )
+            services.cfa_says(
+                writing,
+                triple.cfa.actor,
+                placement_id=placement.id,
+                answer=LeafState.QUEUED,
+                file_complete=complete,
+            )
+            keys.append(youth.id)
+            frozen.shift(timedelta(hours=1))
+
+    ranks = [queue_rank(session, session_id=triple.training.id, youth_id=key) for key in keys]
+
+    assert ranks == [2, 1]

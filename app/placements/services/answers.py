@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from sqlalchemy import or_, select, update
@@ -110,8 +110,12 @@ def cfa_says(
     answer: LeafState,
     reason: str | None = None,
     words: str | None = None,
+    file_complete: bool = True,
 ) -> Placement:
     """The CFA's word. A yes promises one seat; `queued` admits the youth on the waiting list of a full session.
+
+    Args:
+        file_complete: for the waiting list, where complete files come first.
 
     Raises:
         NoSeatLeft: none is free; answer `queued` instead.
@@ -119,7 +123,16 @@ def cfa_says(
         WrongState: the clover takes no answer now.
     """
     opened = open_placement(db_session, actor, placement_id, Event.CFA_SAYS)
-    return _say(db_session, actor, opened, Event.CFA_SAYS, answer, reason, words)
+    return _say(
+        db_session,
+        actor,
+        opened,
+        Event.CFA_SAYS,
+        answer,
+        reason,
+        words,
+        complete_at=clock.now() if file_complete else None,
+    )
 
 
 def talk(
@@ -217,6 +230,7 @@ def _say(
     reason: str | None,
     words: str | None,
     channel: str = "",
+    complete_at: datetime | None = None,
 ) -> Placement:
     """The common course of the three answers; saying again what was said changes nothing."""
     placement, leaf = opened.placement, SAYING[event]
@@ -231,7 +245,7 @@ def _say(
         placement.offer_until = placement.offer_missed_at = None
     if leaf is Leaf.YOUTH:
         _change_reveals(db_session, actor, opened, answer, channel)
-    until = _change_holds(db_session, opened, leaf, before, answer)
+    until = _change_holds(db_session, opened, leaf, before, answer, complete_at)
     if until is not None:
         details["until"] = until
     _count_answer(db_session, opened, leaf)
@@ -290,7 +304,12 @@ def _reveal_to_helper(db_session: Session, actor: Actor, opened: Opened, channel
 
 
 def _change_holds(
-    db_session: Session, opened: Opened, leaf: Leaf, before: LeafState, answer: LeafState
+    db_session: Session,
+    opened: Opened,
+    leaf: Leaf,
+    before: LeafState,
+    answer: LeafState,
+    complete_at: datetime | None,
 ) -> str | None:
     """Promise, give back or queue what this answer means; the last day of a promise as ISO text."""
     placement = opened.placement
@@ -306,7 +325,7 @@ def _change_holds(
             db_session,
             session_id=placement.session_id,
             youth_id=placement.youth_id,
-            complete_at=clock.now(),
+            complete_at=complete_at,
         )
     return None
 

@@ -170,6 +170,7 @@ def cfa_says(placement_id: int) -> Response:
             answer=_answer(form),
             reason=form.reason.data,
             words=form.words.data,
+            file_complete=form.file_state.data != "incomplete",
         ),
         name="says",
         done=_said(form),
