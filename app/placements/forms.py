@@ -338,14 +338,15 @@ RUNGS: dict[LadderKind, tuple[str, ...]] = {
 class LadderForm(BaseForm):
     """The days of one ladder: as many fields as it has rungs, and whom to tell where a person is told."""
 
-    day_1 = IntegerField(filters=[number], validators=[Optional()])
-    day_2 = IntegerField(filters=[number], validators=[Optional()])
-    day_3 = IntegerField(filters=[number], validators=[Optional()])
-    day_4 = IntegerField(filters=[number], validators=[Optional()])
-    day_5 = IntegerField(filters=[number], validators=[Optional()])
+    day_1 = IntegerField(filters=[number], validators=[Required("Écrivez un nombre de jours.")])
+    day_2 = IntegerField(filters=[number], validators=[Required("Écrivez un nombre de jours.")])
+    day_3 = IntegerField(filters=[number], validators=[Required("Écrivez un nombre de jours.")])
+    day_4 = IntegerField(filters=[number], validators=[Required("Écrivez un nombre de jours.")])
+    day_5 = IntegerField(filters=[number], validators=[Required("Écrivez un nombre de jours.")])
     escalates_to = SelectField(
         "Qui prend le relais",
         choices=as_choices((one.value, label) for one, label in ESCALATIONS.items()),
+        validators=[Required("Dites qui est prévenu.")],
     )
 
     def __init__(self, kind: LadderKind, **values: Any) -> None:

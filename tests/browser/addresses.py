@@ -83,7 +83,9 @@ def _values(endpoint: str, arguments: set[str], town: Town) -> Iterator[dict[str
     if not arguments <= plain.keys():
         return  # a page that nobody can look at is named by the test that counts them
     yield {name: plain[name] for name in arguments}
-    if endpoint.startswith("openings.") and "organisation_id" in arguments:
+    if "organisation_id" in arguments and (
+        endpoint.startswith("openings.") or endpoint == "placements.company_history"
+    ):
         yield {"organisation_id": town.houses["company"].id}
     if endpoint.startswith("contracts.") and "placement_id" in arguments:
         yield {"placement_id": ids["agreed"]}

@@ -62,7 +62,7 @@ from app.outreach.services import (
 )
 from app.partnerships.models import Agreement
 from app.placements import services as placements
-from app.placements.models import CheckInSide, FollowUp
+from app.placements.models import CheckInSide, FollowUp, MeetingKind
 from app.placements.workflow import LeafState
 from app.planning.computing import compute
 from app.planning.models import ChangeKind
@@ -259,6 +259,7 @@ def _set_going(session: Session, town: Town) -> None:
         adviser,
         placement_id=row.id,
         starts_at=clock.now() + timedelta(days=3),
+        kind=MeetingKind.IMMERSION,
         place="Fournil des Monts, Quimper",
     )
     join_queue(session, session_id=town.ids["full_session"], youth_id=town.ids["minor"])
@@ -337,9 +338,7 @@ def _visit_companies(session: Session, town: Town) -> None:
         subject="Un apprenti chez {entreprise}",
         body="Bonjour, des jeunes cherchent près de {commune}.",
     ).id
-    add_by_filters(
-        session, field, campaign_id=town.ids["campaign"], filters=CompanyFilters()
-    )
+    add_by_filters(session, field, campaign_id=town.ids["campaign"], filters=CompanyFilters())
     town.ids["membership"] = (
         session.query(Membership).filter_by(user_id=town.people["field"].id).one().id
     )

@@ -117,13 +117,16 @@ def _answers(
 
 
 def _pistes(youth: str | None, values: list[str]) -> list[Piste]:
+    youth_id = number(youth)
+    if youth_id is None:
+        return []
     pairs = [
         (opening_id, session_id)
         for one in values[:TOGETHER]
         for opening_id, session_id in [map(number, (*one.split("-", 1), "")[:2])]
         if opening_id is not None and session_id is not None
     ]
-    return pistes_of(db.session(), current_actor(), youth_id=number(youth) or 0, pairs=pairs)
+    return pistes_of(db.session(), current_actor(), youth_id=youth_id, pairs=pairs)
 
 
 def _suggestions(chosen: list[Piste], *, status: int = 200) -> Response:
@@ -131,7 +134,7 @@ def _suggestions(chosen: list[Piste], *, status: int = 200) -> Response:
         "placements/suggest_together.html",
         status=status,
         chosen=chosen,
-        youth_id=number(request.values.get("jeune")) or 0,
+        youth_id=number(request.values.get("jeune")),
         form=EmptyForm(formdata=None),
     )
 
