@@ -69,10 +69,9 @@ from app.planning.models import ChangeKind
 from app.planning.queries.inputs import copy_of_region
 from app.planning.services import add_change, ask_for_plan, create_scenario, hand_over, keep_plan
 from app.planning.services.scenarios import Change
-from app.policy.actor import Link, LinkSubject, OrganisationKind, Role
+from app.policy.actor import CLOCK, Link, LinkSubject, OrganisationKind, Role
 from app.privacy.emails import rights_token
 from app.privacy.services import ask_erasure, erase_due
-from app.policy.actor import CLOCK, Link, LinkSubject, OrganisationKind, Role
 from app.training.services import join_queue
 from app.youth.models import Youth
 from tests.factories.accounts import (
