@@ -89,11 +89,11 @@ def app(application: Flask) -> Iterator[Flask]:
         engine = engines[None]
     connection = engine.connect()
     outer = connection.begin()
-    engines[None] = connection  # type: ignore[assignment]
+    engines[None] = connection  # type: ignore[index]
     try:
         yield application
     finally:
-        engines[None] = engine
+        engines[None] = engine  # type: ignore[index]
         outer.rollback()
         connection.close()
 

@@ -92,7 +92,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
         "meeting",
         "wishes",
     ),
-    "Propositions": ("placement", "ladder"),
+    "Propositions": ("placement", "check_in", "ladder"),
     "Fiche contrat": ("contract",),
     "Plan régional et chiffres": ("plan", "steering"),
     "Opérations de promotion": ("event",),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -81,12 +82,13 @@ def make_pair(session: Session, triple: Triple) -> Placement:
 def say_yes(session: Session, triple: Triple, placement: Placement, *leaves: str) -> Placement:
     """These parties say yes, all three unless named."""
     for leaf in leaves or ("youth", "employer", "cfa"):
-        verb = {
+        verbs: dict[str, tuple[Callable[..., Placement], Party]] = {
             "youth": (services.youth_says, triple.adviser),
             "employer": (services.employer_says, triple.employer),
             "cfa": (services.cfa_says, triple.cfa),
-        }[leaf]
-        verb[0](session, verb[1].actor, placement_id=placement.id, answer=LeafState.YES)
+        }
+        verb, party = verbs[leaf]
+        verb(session, party.actor, placement_id=placement.id, answer=LeafState.YES)
     return placement
 
 
