@@ -18,6 +18,7 @@ from app.core.permissions import current_actor, ensure, public, requires
 from app.dashboard.queries.advising import adviser_morning, is_manager, team
 from app.dashboard.queries.oversight import platform_morning, undelivered
 from app.dashboard.queries.partners import employer_morning, places_morning
+from app.events.queries.pages import coming_events
 from app.outreach.views.day import day_context
 from app.policy.actor import ADVISING_KINDS, Actor, OrganisationKind, Role
 from app.policy.matrix import may_ever
@@ -27,6 +28,7 @@ from app.steering.forms import ROW_CHOICES, address_value
 from app.steering.queries.page import gap_page
 
 blueprint = Blueprint("dashboard", __name__)
+SHOW_EVENTS = frozenset({"places", "coordination"})
 
 
 @blueprint.get("/")
@@ -35,7 +37,12 @@ def home() -> Response:
     """Nine in the morning: the page of the hat worn."""
     actor = current_actor()
     template, context = _morning(actor)
-    return page(f"dashboard/{template}.html", **context, contracts=_contracts(actor))
+    return page(
+        f"dashboard/{template}.html",
+        **context,
+        contracts=_contracts(actor),
+        events=coming_events(db.session(), actor) if template in SHOW_EVENTS else [],
+    )
 
 
 def _contracts(actor: Actor) -> list[SheetRow]:

@@ -24,6 +24,7 @@ NOT_PAGES = {
     "placements.meeting_file": "a calendar file",
     "accounts.ask_code": "a redirection to the door, but between password and code",
     "steering.gap_export": "a workbook or a CSV file",
+    "steering.month_pdf": "a PDF file",
     "steering.indicators_export": "a workbook or a CSV file",
     "outreach.offline_worker": "a script",
     "dashboard.development_mails": "404 but on a developer's machine",

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
 import time_machine
 from flask.testing import FlaskClient
+from pypdf import PdfReader
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
@@ -217,3 +219,16 @@ def test_a_figure_without_source_is_refused_and_nothing_typed_is_lost(session: S
     assert refused.status_code in {400, 422}
     if refused.status_code == 422:
         assert "31000" in refused.text
+
+
+def test_the_month_fits_on_a_page_to_print_and_on_a_pdf(
+    session: Session, client: FlaskClient, year: dict[str, Any]
+) -> None:
+    sign_in(client, coordinator(session))
+
+    shown = client.get("/region/mois")
+    made = client.get("/region/mois.pdf")
+
+    assert "Le point du mois, Bretagne" in shown.text
+    text = " ".join(one.extract_text() for one in PdfReader(BytesIO(made.data)).pages)
+    assert "Part des jeunes de mission locale" in text

@@ -6,10 +6,11 @@ from flask import Flask
 
 from app.contracts.views import documents, sheets, simulators
 from app.contracts.views.blueprint import blueprint
+from app.core.documents import can_make_pdf
 
 __all__ = ["blueprint", "documents", "init_app", "sheets", "simulators"]
 
 
 def init_app(app: Flask) -> None:
     """Templates ask whether this installation makes PDF files."""
-    app.jinja_env.globals.update(can_make_pdf=documents.can_make_pdf)
+    app.jinja_env.globals.update(can_make_pdf=can_make_pdf)

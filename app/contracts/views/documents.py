@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
-from pathlib import Path
-from typing import Any, NoReturn
 
-from flask import Response, current_app, render_template, url_for
+from flask import Response, render_template, url_for
 
 from app.contracts.queries.export import as_data
 from app.contracts.queries.labels import SECTIONS
@@ -16,17 +13,13 @@ from app.contracts.views.blueprint import blueprint
 from app.contracts.views.sheets import read_page
 from app.core import clock
 from app.core.access import ExportFormat, note_export
+from app.core.documents import can_make_pdf, file_answer, pdf_of
 from app.core.errors import NotFound
 from app.core.htmx import redirect, render
 from app.core.permissions import current_actor, requires
 from app.policy.permissions import Permission
 
 EXPORT_KIND = "contracts.sheet"
-
-
-def can_make_pdf() -> bool:
-    """True where the `documents` extra is installed."""
-    return importlib.util.find_spec("weasyprint") is not None
 
 
 def _registered(placement_id: int, file_format: ExportFormat) -> tuple[SheetPage, int]:
@@ -59,7 +52,7 @@ def json_sheet(placement_id: int) -> Response:
     page, number = _registered(placement_id, ExportFormat.JSON)
     data = as_data(page, made_on=clock.today(), export_id=number)
     text = json.dumps(data, ensure_ascii=False, indent=1)
-    return _file(text.encode(), "application/json", f"contrat-{placement_id}.json")
+    return file_answer(text.encode(), "application/json", f"contrat-{placement_id}.json")
 
 
 @blueprint.get("/propositions/<int:placement_id>/contrat.pdf")
@@ -72,23 +65,4 @@ def pdf_sheet(placement_id: int) -> Response:
     html = render_template(
         "contracts/document.html", page=page, sections=SECTIONS, export_id=number
     )
-    return _file(_pdf(html), "application/pdf", f"contrat-{placement_id}.pdf")
-
-
-def _pdf(html: str) -> bytes:
-    """The document on paper; nothing is fetched, not even from this machine."""
-    weasyprint: Any = importlib.import_module("weasyprint")
-    style = Path(current_app.static_folder or "static") / "css" / "document.css"
-    made = weasyprint.HTML(string=html, url_fetcher=_no_fetch)
-    done: bytes = made.write_pdf(stylesheets=[weasyprint.CSS(filename=str(style))])
-    return done
-
-
-def _no_fetch(url: str, *_rest: object, **_more: object) -> NoReturn:
-    raise ValueError(f"a document fetches nothing: {url}")
-
-
-def _file(content: bytes, mimetype: str, name: str) -> Response:
-    answer = Response(content, mimetype=mimetype)
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    return file_answer(pdf_of(html), "application/pdf", f"contrat-{placement_id}.pdf")

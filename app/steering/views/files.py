@@ -8,6 +8,7 @@ from typing import Any
 from flask import Response
 
 from app.core import clock
+from app.core.documents import file_answer
 from app.core.errors import NotFound
 from app.core.sheets import csv_bytes, xlsx_bytes
 
@@ -28,8 +29,4 @@ def sheet_answer(kind: str, name: str, sheets: Sequence[Sheet]) -> Response:
         body, mimetype = csv_bytes(sheets[0][1]), "text/csv"
     else:
         raise NotFound
-    answer = Response(body, mimetype=mimetype)
-    answer.headers["Content-Disposition"] = (
-        f'attachment; filename="trefle-{name}-{clock.today().isoformat()}.{kind}"'
-    )
-    return answer
+    return file_answer(body, mimetype, f"trefle-{name}-{clock.today().isoformat()}.{kind}")

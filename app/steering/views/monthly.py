@@ -1,0 +1,57 @@
+"""The page for the monthly meeting: one sheet of the region's figures, to print or as a PDF."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, render_template, url_for
+
+from app.core import clock
+from app.core.db import db
+from app.core.documents import can_make_pdf, file_answer, pdf_of
+from app.core.htmx import page, redirect
+from app.core.permissions import current_actor, requires
+from app.policy.permissions import Permission
+from app.reference.queries import region_names
+from app.steering.cube import GapChoice
+from app.steering.definitions import BY_CODE
+from app.steering.figures import year_to_date
+from app.steering.queries.indicators import figures_on
+from app.steering.queries.page import gap_page
+from app.steering.views.blueprint import blueprint
+from app.steering.views.indicators import region_of_actor
+
+SHOWN = ("I6", "V7", "V1", "V2-employer", "V3-employer", "V3-cfa", "V4", "I9-3", "I10")
+CLOSINGS = 6
+
+
+@blueprint.get("/mois")
+@requires(Permission.STEERING_EXPORT)
+def month() -> Response:
+    """The sheet on screen, printed by the browser."""
+    return page("steering/month.html", **_context(), can_pdf=can_make_pdf())
+
+
+@blueprint.get("/mois.pdf")
+@requires(Permission.STEERING_EXPORT)
+def month_pdf() -> Response:
+    """The sheet as a PDF; without the extra, the page to print."""
+    if not can_make_pdf():
+        return redirect(url_for("steering.month"))
+    html = render_template("steering/month_document.html", **_context())
+    name = f"trefle-region-{clock.today().isoformat()}.pdf"
+    return file_answer(pdf_of(html), "application/pdf", name)
+
+
+def _context() -> dict[str, Any]:
+    """No figure of youth that the gap's own page hides; indicators rest on the region as a whole."""
+    actor, session = current_actor(), db.session()
+    region, today = region_of_actor(actor), clock.today()
+    found = gap_page(session, actor, GapChoice())
+    return {
+        "region": region_names().get(region, region),
+        "table": found.table,
+        "closings": found.closings[:CLOSINGS],
+        "definitions": [BY_CODE[code] for code in SHOWN],
+        "figures": figures_on(session, region, today, year_to_date(today)).figures,
+    }
