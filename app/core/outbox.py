@@ -21,6 +21,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from app.core import clock
 from app.core.bounces import message_id
 from app.core.db import Model, db, enum_type, transaction
+from app.core.pages import Page, paginate
 from app.core.quiet_hours import end_of_quiet, is_quiet
 from app.core.tasks import JobContext, enqueue, periodic, task
 
@@ -273,6 +274,24 @@ def cancel_waiting(
     query = query.where(OutboxMail.youth_id == youth_id) if youth_id else query
     query = query.where(OutboxMail.placement_id == placement_id) if placement_id else query
     return _changed(db_session.execute(query.values(state=MailState.CANCELLED)))
+
+
+def mails_about(db_session: Session, youth_id: int, *, number: int) -> Page[Any]:
+    """What was sent about a youth, to whom and what became of it, the newest first: two statements."""
+    query: Any = (
+        select(
+            OutboxMail.id,
+            OutboxMail.subject,
+            OutboxMail.recipient,
+            OutboxMail.state,
+            OutboxMail.created_at,
+            OutboxMail.sent_at,
+            OutboxMail.placement_id,
+        )
+        .where(OutboxMail.youth_id == youth_id)
+        .order_by(OutboxMail.id.desc())
+    )
+    return paginate(db_session, query, number=number)
 
 
 def recent_mails(db_session: Session, limit: int = 50) -> list[OutboxMail]:

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from app.youth.views import actions, departures, diplomas, files, restricted, sections, wishes
+from app.youth.views import (
+    actions,
+    departures,
+    diplomas,
+    files,
+    mails,
+    restricted,
+    sections,
+    wishes,
+)
 from app.youth.views.blueprint import blueprint
 
 __all__ = [
@@ -11,6 +20,7 @@ __all__ = [
     "departures",
     "diplomas",
     "files",
+    "mails",
     "restricted",
     "sections",
     "wishes",
