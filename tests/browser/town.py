@@ -116,13 +116,13 @@ def make_town(session: Session) -> Town:
     _open_courses(session, town)
     _write_openings(session, town)
     _register_youth(session, town)
+    _hold_events(session, town)
     _set_going(session, town)
     _agree(session, town)
     _visit_companies(session, town)
     _forget_somebody(session, town)
     _write_letters(session, town)
     _plan_region(session, town)
-    _hold_events(session, town)
     return town
 
 

@@ -23,7 +23,9 @@ def kept_app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
         changes = {}
         if request.param == "postgres":
             server = request.getfixturevalue("postgres_server_url")
-            opened = fresh_database(server, "trefle_operations")
+            # One database a test process: two would drop each other's.
+            worker = request.getfixturevalue("worker_name")
+            opened = fresh_database(server, f"trefle_operations_{worker}")
             changes["database_url"] = stack.enter_context(opened)
         app = create_app(make_settings(tmp_path, **changes))
         app.test_client_class = Browser
