@@ -226,7 +226,7 @@ def test_a_new_password_ends_the_open_sessions_and_is_told_by_mail(
     send(client, ask_link(session, client), password=NEW)
 
     session.expire_all()
-    kinds = session.scalars(select(OutboxMail.kind)).all()
+    kinds = session.scalars(select(OutboxMail.kind).order_by(OutboxMail.id)).all()
     assert browser.get("/").headers["Location"].startswith(LOGIN)
     assert kinds == ["account_password_reset", "account_password_changed"]
 

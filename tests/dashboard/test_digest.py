@@ -17,6 +17,7 @@ from app.core.tasks import run_queued_jobs
 from app.dashboard.tasks import is_first_working_day_of_week, prepare_digests
 from app.notices.events import Frequency, Scope
 from app.notices.models import MorningDigest
+from app.placements.models import Placement
 from tests.factories.accounts import make_organisation, make_user
 from tests.factories.notices import choose, make_notice
 from tests.factories.placements import Triple, make_placement, make_triple
@@ -42,7 +43,8 @@ def triple(app: Flask, session: Session) -> Triple:
     return made
 
 
-def test_each_party_gets_its_own_lines_and_no_name(triple: Triple) -> None:
+def test_each_party_gets_its_own_lines_and_no_name(session: Session, triple: Triple) -> None:
+    placement_id = session.scalars(select(Placement.id)).one()
     with time_machine.travel(EIGHT, tick=False):
         mails = {one.recipient: one for one in morning()}
 
@@ -50,7 +52,7 @@ def test_each_party_gets_its_own_lines_and_no_name(triple: Triple) -> None:
         party.user.email for party in (triple.adviser, triple.employer, triple.cfa)
     }
     for mail in mails.values():
-        assert "/propositions/1" in mail.text_body
+        assert f"/propositions/{placement_id}" in mail.text_body
         assert '<a href="http' in mail.html_body
         assert triple.youth.family_name not in mail.text_body + mail.html_body
         assert triple.youth.given_name not in mail.text_body + mail.html_body
