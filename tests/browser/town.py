@@ -211,7 +211,7 @@ def _open_courses(session: Session, town: Town) -> None:
 
 
 def _write_openings(session: Session, town: Town) -> None:
-    baker = make_opening(session, town.houses["company"], positions=2)
+    baker = make_opening(session, town.houses["company"], positions=4)
     draft = make_opening(
         session,
         town.houses["company"],
