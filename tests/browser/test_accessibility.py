@@ -43,7 +43,7 @@ SLICES: dict[str, frozenset[str]] = {
     "adviser": frozenset(
         {"contracts", "events", "matching", "notices", "placements", "planning", "privacy", "youth"}
     ),
-    "manager": frozenset({"accounts", "imports", "partnerships", "reference"}),
+    "manager": frozenset({"youth", "accounts", "imports", "partnerships", "reference"}),
     "employer": frozenset({"outreach", "contracts", "events", "matching", "openings"}),
     "cfa": frozenset({"contracts", "matching", "training"}),
     "point_a": frozenset({"events", "training"}),
