@@ -26,6 +26,12 @@ def strip(value: str | None) -> str | None:
     return cleaned or None
 
 
+def whole_or_none(value: object) -> int | None:
+    """What a select or a field sends: a number, or nothing."""
+    text = str(value) if value is not None else ""
+    return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else None
+
+
 class BaseForm(FlaskForm):  # type: ignore[misc]
     """A form with CSRF token. `refuse` puts a service's refusal next to the field it is about."""
 

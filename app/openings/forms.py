@@ -19,7 +19,7 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import Optional
 
-from app.core.forms import BaseForm, Between, MaxLength, OnceForm, Required, strip
+from app.core.forms import BaseForm, Between, MaxLength, OnceForm, Required, strip, whole_or_none
 from app.openings.models import (
     HadApprentices,
     HostsYouth,
@@ -62,12 +62,6 @@ HAD = {
 # Bounds of the headcount: companies that field agents were first sent to have 10 to 250 people.
 SIZES = {"1-9": "1 à 9", "10-49": "10 à 49", "50-250": "50 à 250", "251-": "Plus de 250"}
 RADII = (("10", "10 km"), ("20", "20 km"), ("30", "30 km"), ("50", "50 km"), ("100", "100 km"))
-
-
-def whole_or_none(value: object) -> int | None:
-    """What a select sends: a number, or nothing."""
-    text = str(value) if value is not None else ""
-    return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else None
 
 
 def as_choices(pairs: Iterable[tuple[object, str]]) -> list[SelectChoice]:

@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 from wtforms import BooleanField, DateField, HiddenField, StringField
 from wtforms.validators import Optional
 
 from app.core.forms import BaseForm, MaxLength, OnceForm, Required, strip
 from app.partnerships.services import Sharing
-
-
-def whole_or_none(value: object) -> int | None:
-    """A number that a field sends, or nothing."""
-    text = str(value) if value is not None else ""
-    return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else None
 
 
 class AgreementForm(OnceForm):

@@ -9,10 +9,11 @@ from app.accounts.queries import search_organisations
 from app.core import clock
 from app.core.db import db, transaction
 from app.core.errors import Conflict, Invalid, NotFound
+from app.core.forms import whole_or_none
 from app.core.htmx import is_fragment_request, page, redirect, render, toast
 from app.core.permissions import current_actor, requires
 from app.core.text import sort_key
-from app.partnerships.forms import ActionForm, AgreementForm, RenewForm, whole_or_none
+from app.partnerships.forms import ActionForm, AgreementForm, RenewForm
 from app.partnerships.queries import (
     agreement_list,
     frameworks,

@@ -21,7 +21,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from app.core.forms import BaseForm, Between, MaxLength, OnceForm, Required, strip
+from app.core.forms import BaseForm, Between, MaxLength, OnceForm, Required, strip, whole_or_none
 from app.reference.forms import CommuneFields, TradeFields
 from app.rules.diplomas import level_label
 from app.training.models import Course, Rhythm, SessionStatus, TrainingSession
@@ -46,12 +46,6 @@ TO_FLAG = {"yes": True, "no": False}
 FROM_FLAG = {True: "yes", False: "no", None: ""}
 RADII = (("10", "10 km"), ("20", "20 km"), ("30", "30 km"), ("50", "50 km"), ("100", "100 km"))
 DEFAULT_RADIUS = "30"
-
-
-def whole_or_none(value: object) -> int | None:
-    """What a select sends: a number, or nothing."""
-    text = str(value) if value is not None else ""
-    return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else None
 
 
 def as_choices(pairs: Iterable[tuple[object, str]]) -> list[SelectChoice]:

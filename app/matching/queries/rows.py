@@ -40,8 +40,6 @@ from app.rules.start_days import lawful_start_days
 from app.training.models import Course, CourseTrade, SessionStatus, TrainingSession
 from app.training.models import Rhythm as CourseRhythm
 from app.youth.models import (
-    ConsentKind,
-    ConsentRecord,
     DisabilityRecognition,
     ReadinessMark,
     TravelMeans,
@@ -50,6 +48,7 @@ from app.youth.models import (
     YouthStatus,
 )
 from app.youth.models import Wish as WishRow
+from app.youth.queries.facts import listed_condition
 
 MEANS = {
     TravelMeans.ON_FOOT: Means.WALK,
@@ -71,20 +70,6 @@ SHORTEST_CONTRACT_MONTHS = 6
 LAST_DAY = date.max.toordinal()
 
 WishKey = tuple[int, str, str | None]
-
-
-def listed_condition(on: date) -> Any:
-    """The youth agreed to be shown without identity, and has not taken it back."""
-    return (
-        select(ConsentRecord.id)
-        .where(
-            ConsentRecord.youth_id == Youth.id,
-            ConsentRecord.kind == ConsentKind.LISTING,
-            ConsentRecord.withdrawn_at.is_(None),
-            or_(ConsentRecord.expires_on.is_(None), ConsentRecord.expires_on >= on),
-        )
-        .exists()
-    )
 
 
 def load_youth(

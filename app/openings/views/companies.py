@@ -10,6 +10,7 @@ from flask import Response, request, url_for
 from app.core import clock
 from app.core.db import db, transaction
 from app.core.errors import Conflict, Invalid
+from app.core.forms import whole_or_none
 from app.core.htmx import page, redirect, render, toast
 from app.core.permissions import current_actor, ensure, requires
 from app.openings.forms import (
@@ -19,7 +20,6 @@ from app.openings.forms import (
     ActionForm,
     CompanyFilterForm,
     CompanyForm,
-    whole_or_none,
 )
 from app.openings.models import HostsYouth
 from app.openings.queries import (

@@ -9,6 +9,7 @@ from flask import Response, request, url_for
 from app.core import clock
 from app.core.db import db, transaction
 from app.core.errors import Invalid, NotFound
+from app.core.forms import whole_or_none
 from app.core.htmx import page, redirect, render, toast
 from app.core.permissions import current_actor, ensure, requires
 from app.openings.forms import (
@@ -18,7 +19,6 @@ from app.openings.forms import (
     ActionForm,
     OpeningFilterForm,
     OpeningForm,
-    whole_or_none,
 )
 from app.openings.models import Opening
 from app.openings.queries import (

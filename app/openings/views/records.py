@@ -6,9 +6,10 @@ from flask import Response, request, url_for
 
 from app.core.db import db, transaction
 from app.core.errors import Conflict, DomainError, Invalid
+from app.core.forms import whole_or_none
 from app.core.htmx import page, redirect, toast
 from app.core.permissions import current_actor, requires
-from app.openings.forms import ActionForm, EstablishmentForm, whole_or_none
+from app.openings.forms import ActionForm, EstablishmentForm
 from app.openings.queries import company_page, duplicate_pairs
 from app.openings.services import (
     add_establishment,

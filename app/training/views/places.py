@@ -11,11 +11,12 @@ from flask import Response, request, url_for
 from app.core import clock
 from app.core.db import db, transaction
 from app.core.errors import Conflict, Invalid, NotFound
+from app.core.forms import whole_or_none
 from app.core.htmx import is_fragment_request, redirect, render, toast
 from app.core.pages import Page
 from app.core.permissions import current_actor, requires
 from app.policy.permissions import Permission
-from app.training.forms import PasteForm, PlacesForm, whole_or_none
+from app.training.forms import PasteForm, PlacesForm
 from app.training.queries import FRESH_DAYS, acts_for, cfas_of, places_grid
 from app.training.services import (
     MOST_SEATS,

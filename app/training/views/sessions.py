@@ -11,13 +11,14 @@ from app.accounts.queries import sites_of
 from app.core import clock
 from app.core.db import db, transaction
 from app.core.errors import Invalid
+from app.core.forms import whole_or_none
 from app.core.htmx import page, redirect, render, toast
 from app.core.permissions import current_actor, ensure, requires
 from app.policy.facts import Facts
 from app.policy.permissions import Permission
 from app.reference.queries import departements_of, resolve_commune, suggest_trades
 from app.reference.queries.nearby import position_of
-from app.training.forms import RHYTHMS, STATUSES, SessionFilterForm, SessionForm, whole_or_none
+from app.training.forms import RHYTHMS, STATUSES, SessionFilterForm, SessionForm
 from app.training.models import TrainingSession
 from app.training.queries import (
     FRESH_DAYS,
