@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 
 from wtforms import (
     BooleanField,
@@ -16,20 +15,15 @@ from wtforms import (
     TelField,
     URLField,
 )
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.accounts.labels import KINDS, ROLES, ROLES_OF, STATUSES
 from app.accounts.services import CREATED_HERE, OrganisationDetails, SiteDetails
 from app.core.errors import Invalid
-from app.core.forms import BaseForm, MaxLength, OnceForm, Required, strip
+from app.core.forms import BaseForm, MaxLength, OnceForm, Required, as_choices, strip
 from app.policy.actor import OrganisationKind, Role
 from app.reference.forms import CommuneFields
 from app.reference.queries import departement_names, region_names
-
-
-def _choices(pairs: Iterable[tuple[object, str]]) -> list[SelectChoice]:
-    return [SelectChoice(str(value), label) for value, label in pairs]
 
 
 class LoginForm(BaseForm):
@@ -46,10 +40,6 @@ class LoginForm(BaseForm):
 
 class HatForm(BaseForm):
     """Choice of the organisation worn."""
-
-
-class EmptyForm(BaseForm):
-    """A button: nothing to fill, but a token to check."""
 
 
 class JoinForm(OnceForm):
@@ -141,15 +131,15 @@ class OrganisationFilterForm(BaseForm):
         csrf = False
 
     q = StringField("Nom, SIRET ou UAI", [MaxLength(120)], filters=[strip])
-    kind = SelectField("Genre", choices=_choices([("", "Tous"), *KINDS.items()]))
-    status = SelectField("État", choices=_choices([("", "Tous"), *STATUSES.items()]))
-    region = SelectField("Région", choices=_choices([("", "Toutes"), *region_names().items()]))
+    kind = SelectField("Genre", choices=as_choices([("", "Tous"), *KINDS.items()]))
+    status = SelectField("État", choices=as_choices([("", "Tous"), *STATUSES.items()]))
+    region = SelectField("Région", choices=as_choices([("", "Toutes"), *region_names().items()]))
 
 
 class OrganisationForm(OnceForm):
     """An organisation. Kind and codes are written by the platform alone."""
 
-    kind = SelectField("Genre", choices=_choices((kind, KINDS[kind]) for kind in CREATED_HERE))
+    kind = SelectField("Genre", choices=as_choices((kind, KINDS[kind]) for kind in CREATED_HERE))
     name = StringField(
         "Nom", [Required("Écrivez le nom de l’organisation."), MaxLength(200)], filters=[strip]
     )
@@ -206,13 +196,16 @@ class RolesForm(BaseForm):
     """Roles in one organisation; a field agent also says where."""
 
     roles = SelectMultipleField(
-        "Rôles", choices=_choices(ROLES.items()), widget=ListWidget(), option_widget=CheckboxInput()
+        "Rôles",
+        choices=as_choices(ROLES.items()),
+        widget=ListWidget(),
+        option_widget=CheckboxInput(),
     )
     departements = StringField("Départements", [MaxLength(400)], filters=[strip])
 
     def offer(self, kind: OrganisationKind) -> None:
         """Offer the roles of this kind of organisation."""
-        self.roles.choices = _choices((role, ROLES[role]) for role in ROLES_OF[kind])
+        self.roles.choices = as_choices((role, ROLES[role]) for role in ROLES_OF[kind])
 
     def chosen(self) -> list[Role]:
         """The roles ticked."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField
 from wtforms import Form as WTForm
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import StopValidation, ValidationError
 
 from app.core.errors import Invalid
@@ -28,8 +29,18 @@ def strip(value: str | None) -> str | None:
 
 def whole_or_none(value: object) -> int | None:
     """What a select or a field sends: a number, or nothing."""
-    text = str(value) if value is not None else ""
+    text = str(value).strip() if value is not None else ""
     return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else None
+
+
+def ticked(values: Iterable[str]) -> list[int]:
+    """The ids of the boxes that were ticked; what is no number was not sent by the page."""
+    return sorted({one for one in map(whole_or_none, values) if one is not None})
+
+
+def as_choices(pairs: Iterable[tuple[object, str]]) -> list[SelectChoice]:
+    """`(value, label)` as the choices of a select."""
+    return [SelectChoice(str(value), label) for value, label in pairs]
 
 
 class BaseForm(FlaskForm):  # type: ignore[misc]
@@ -46,6 +57,10 @@ class BaseForm(FlaskForm):  # type: ignore[misc]
     @property
     def has_errors(self) -> bool:
         return bool(self.errors)
+
+
+class ButtonForm(BaseForm):
+    """A button: nothing to fill, but a token to check."""
 
 
 class OnceForm(BaseForm):

@@ -54,7 +54,7 @@ class Page(Generic[T]):
 
 def page_number(text: str | None) -> int:
     """The page that an address asks for; the first one when it says nothing sensible."""
-    return int(text) if text and text.isdigit() and len(text) < 7 else 1
+    return int(text) if text and text.isdecimal() and len(text) < 7 else 1
 
 
 def paginate(

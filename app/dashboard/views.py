@@ -6,12 +6,12 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, url_for
 
-from app.accounts.forms import EmptyForm
 from app.accounts.services import approve_organisation
 from app.contracts.queries.lists import SheetRow, sheets_to_prepare
 from app.core.access import AccessPurpose, note_reading
 from app.core.db import db, transaction
 from app.core.errors import NotFound
+from app.core.forms import ButtonForm
 from app.core.htmx import page, redirect, toast
 from app.core.outbox import recent_mails, resend
 from app.core.permissions import current_actor, ensure, public, requires
@@ -81,7 +81,7 @@ def _morning(actor: Actor) -> tuple[str, dict[str, Any]]:
         return "platform", {
             "found": platform_morning(session),
             "mails": undelivered(session),
-            "form": EmptyForm(),
+            "form": ButtonForm(),
         }
     return "home", {}
 
@@ -91,7 +91,7 @@ def _adviser(actor: Actor) -> tuple[str, dict[str, Any]]:
     found = adviser_morning(session, actor)
     note_reading(actor, youth_ids=found.youth_ids, purpose=AccessPurpose.FOLLOW_UP, page="home")
     lines = team(session, actor) if is_manager(actor) else None
-    return "adviser", {"found": found, "team": lines, "form": EmptyForm()}
+    return "adviser", {"found": found, "team": lines, "form": ButtonForm()}
 
 
 @blueprint.get("/plateforme")
@@ -104,7 +104,7 @@ def platform() -> Response:
         "dashboard/platform.html",
         found=platform_morning(session),
         mails=undelivered(session),
-        form=EmptyForm(),
+        form=ButtonForm(),
     )
 
 

@@ -18,10 +18,6 @@ from app.reference.forms import CommuneFields
 LENGTHS = ("", "10", "15", "20", "30", "45", "60")
 
 
-class EmptyForm(BaseForm):
-    """A button that writes."""
-
-
 class EventForm(CommuneFields, OnceForm):
     """An operation: what, when, where, and how long each meeting lasts."""
 
@@ -108,8 +104,3 @@ class MoveForm(BaseForm):
     """Another slot for one meeting."""
 
     slot = IntegerField("Créneau", [Required("Choisissez un créneau.")])
-
-
-def ticked(values: list[str]) -> list[int]:
-    """The numbers of the boxes that were ticked; what is no number was not sent by the page."""
-    return sorted({int(one) for one in values if one.isascii() and one.isdigit() and len(one) < 10})

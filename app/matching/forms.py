@@ -123,7 +123,3 @@ class MeetingForm(OnceForm):
         filters=[strip],
         validators=[MaxLength(400)],
     )
-
-
-class DeclineForm(BaseForm):
-    """A button."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 from flask import Blueprint, Flask, Response, request, url_for
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.accounts.forms import EmptyForm
 from app.accounts.views.sessions import wear
 from app.core.db import db, transaction
 from app.core.errors import NotFound
+from app.core.forms import ButtonForm
 from app.core.htmx import is_fragment_request, page, redirect, render, toast
+from app.core.pages import page_number
 from app.core.permissions import current_actor, public, requires
 from app.core.presentation import plural
 from app.notices import services
@@ -104,7 +105,7 @@ def save_preferences() -> Response:
 def unsubscribe_page(token: str) -> Response:
     """What the link under a mail would stop; only the button stops it."""
     _, event, _ = services.read_unsubscribe(token)
-    return page("notices/unsubscribe.html", label=event.label, token=token, form=EmptyForm())
+    return page("notices/unsubscribe.html", label=event.label, token=token, form=ButtonForm())
 
 
 @blueprint.post("/arreter/<token>")
@@ -141,8 +142,7 @@ def _unread_only() -> bool:
 
 
 def _number() -> int:
-    text = request.args.get("page", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 1
+    return page_number(request.args.get("page"))
 
 
 def _here() -> str:
@@ -162,5 +162,5 @@ def _list(*, oob: list[str] | None = None) -> Response:
         oob=oob or [],
         notices=found,
         unread_only=unread_only,
-        form=EmptyForm(),
+        form=ButtonForm(),
     )

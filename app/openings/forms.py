@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from datetime import date
 
 from wtforms import (
@@ -19,7 +18,16 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import Optional
 
-from app.core.forms import BaseForm, Between, MaxLength, OnceForm, Required, strip, whole_or_none
+from app.core.forms import (
+    BaseForm,
+    Between,
+    MaxLength,
+    OnceForm,
+    Required,
+    as_choices,
+    strip,
+    whole_or_none,
+)
 from app.openings.models import (
     HadApprentices,
     HostsYouth,
@@ -62,11 +70,6 @@ HAD = {
 # Bounds of the headcount: companies that field agents were first sent to have 10 to 250 people.
 SIZES = {"1-9": "1 à 9", "10-49": "10 à 49", "50-250": "50 à 250", "251-": "Plus de 250"}
 RADII = (("10", "10 km"), ("20", "20 km"), ("30", "30 km"), ("50", "50 km"), ("100", "100 km"))
-
-
-def as_choices(pairs: Iterable[tuple[object, str]]) -> list[SelectChoice]:
-    """`(value, label)` as the choices of a select."""
-    return [SelectChoice(str(value), label) for value, label in pairs]
 
 
 def level_choices(empty: str) -> list[SelectChoice]:

@@ -22,8 +22,17 @@ from wtforms.validators import Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.core import clock
-from app.core.forms import BaseForm, Between, MaxLength, OnceForm, Required, strip, whole_or_none
-from app.openings.forms import RADII, as_choices
+from app.core.forms import (
+    BaseForm,
+    Between,
+    MaxLength,
+    OnceForm,
+    Required,
+    as_choices,
+    strip,
+    whole_or_none,
+)
+from app.openings.forms import RADII
 from app.outreach.labels import CHANNELS, FOCUSES, KINDS, NETWORKS, OBJECTIONS, STEPS
 from app.outreach.models import NextStep, Objection, VisitKind
 from app.outreach.queries.measures import measures_on

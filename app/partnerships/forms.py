@@ -43,7 +43,3 @@ class RenewForm(BaseForm):
     """Until when the next agreement runs."""
 
     valid_to = DateField("Jusqu’au", [Optional()])
-
-
-class ActionForm(BaseForm):
-    """A button: nothing to fill, but a token to check."""

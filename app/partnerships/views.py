@@ -9,11 +9,12 @@ from app.accounts.queries import search_organisations
 from app.core import clock
 from app.core.db import db, transaction
 from app.core.errors import Conflict, Invalid, NotFound
-from app.core.forms import whole_or_none
+from app.core.forms import ButtonForm, whole_or_none
 from app.core.htmx import is_fragment_request, page, redirect, render, toast
+from app.core.pages import page_number
 from app.core.permissions import current_actor, requires
 from app.core.text import sort_key
-from app.partnerships.forms import ActionForm, AgreementForm, RenewForm
+from app.partnerships.forms import AgreementForm, RenewForm
 from app.partnerships.queries import (
     agreement_list,
     frameworks,
@@ -165,9 +166,7 @@ def stop_agreement(agreement_id: int) -> Response:
 
 def _list() -> Response:
     actor = current_actor()
-    agreements = agreement_list(
-        db.session(), actor, number=whole_or_none(request.args.get("page")) or 1
-    )
+    agreements = agreement_list(db.session(), actor, number=page_number(request.args.get("page")))
     endable = {
         row.id
         for row in agreements.rows
@@ -197,7 +196,7 @@ def _missing(*, status: int = 200) -> Response:
         pairs=missing_agreements(session, actor),
         frameworks=frameworks(session),
         may_use=may_ever(actor, Permission.FRAMEWORK_USE),
-        form=ActionForm(formdata=None),
+        form=ButtonForm(formdata=None),
         status=status,
     )
 

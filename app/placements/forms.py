@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from wtforms import (
@@ -20,7 +19,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import Optional
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
-from app.core.forms import BaseForm, MaxLength, OnceForm, Required, strip
+from app.core.forms import BaseForm, MaxLength, OnceForm, Required, as_choices, strip, whole_or_none
 from app.placements.deadlines import (
     ANSWERS,
     DEFAULTS,
@@ -44,11 +43,6 @@ from app.placements.workflow import Leaf
 from app.rules.reasons import TEXT_LIMIT, ReasonList, choices
 
 NO_CHOICE = ("", "Choisissez un motif")
-
-
-def as_choices(pairs: Iterable[tuple[str, str]]) -> list[SelectChoice]:
-    """Pairs of value and label as options."""
-    return [SelectChoice(value, label) for value, label in pairs]
 
 
 MEETING_KINDS = {
@@ -75,12 +69,6 @@ RESULTS = {
     TrainingResult.NO_DIPLOMA: "Diplôme non obtenu",
     TrainingResult.NOT_PRESENTED: "Examen non passé",
 }
-
-
-def number(value: Any) -> int | None:
-    """Filter of an id: whole number or nothing."""
-    text = str(value or "").strip()
-    return int(text) if text.isdigit() and len(text) < 18 else None
 
 
 class ReasonForm(BaseForm):
@@ -282,7 +270,7 @@ class EasyWordsForm(OnceForm):
 class ReadForm(BaseForm):
     """Up to which message the thread was read."""
 
-    last = IntegerField(widget=HiddenInput(), filters=[number])
+    last = IntegerField(widget=HiddenInput(), filters=[whole_or_none])
 
 
 class FollowUpForm(BaseForm):
@@ -298,16 +286,16 @@ class FollowUpForm(BaseForm):
 class SuggestForm(OnceForm):
     """The triple that a page of matching proposes; it stands on many rows, so it has no prefix."""
 
-    youth_id = IntegerField("Jeune", filters=[number])
-    opening_id = IntegerField("Offre", filters=[number], validators=[Optional()])
-    session_id = IntegerField("Session", filters=[number], validators=[Optional()])
+    youth_id = IntegerField("Jeune", filters=[whole_or_none])
+    opening_id = IntegerField("Offre", filters=[whole_or_none], validators=[Optional()])
+    session_id = IntegerField("Session", filters=[whole_or_none], validators=[Optional()])
 
 
 class AttachForm(BaseForm):
     """The opening or the session that joins."""
 
-    opening_id = IntegerField("Offre", filters=[number], validators=[Optional()])
-    session_id = IntegerField("Session", filters=[number], validators=[Optional()])
+    opening_id = IntegerField("Offre", filters=[whole_or_none], validators=[Optional()])
+    session_id = IntegerField("Session", filters=[whole_or_none], validators=[Optional()])
 
 
 ESCALATIONS = {
@@ -338,11 +326,21 @@ RUNGS: dict[LadderKind, tuple[str, ...]] = {
 class LadderForm(BaseForm):
     """The days of one ladder: as many fields as it has rungs, and whom to tell where a person is told."""
 
-    day_1 = IntegerField(filters=[number], validators=[Required("Écrivez un nombre de jours.")])
-    day_2 = IntegerField(filters=[number], validators=[Required("Écrivez un nombre de jours.")])
-    day_3 = IntegerField(filters=[number], validators=[Required("Écrivez un nombre de jours.")])
-    day_4 = IntegerField(filters=[number], validators=[Required("Écrivez un nombre de jours.")])
-    day_5 = IntegerField(filters=[number], validators=[Required("Écrivez un nombre de jours.")])
+    day_1 = IntegerField(
+        filters=[whole_or_none], validators=[Required("Écrivez un nombre de jours.")]
+    )
+    day_2 = IntegerField(
+        filters=[whole_or_none], validators=[Required("Écrivez un nombre de jours.")]
+    )
+    day_3 = IntegerField(
+        filters=[whole_or_none], validators=[Required("Écrivez un nombre de jours.")]
+    )
+    day_4 = IntegerField(
+        filters=[whole_or_none], validators=[Required("Écrivez un nombre de jours.")]
+    )
+    day_5 = IntegerField(
+        filters=[whole_or_none], validators=[Required("Écrivez un nombre de jours.")]
+    )
     escalates_to = SelectField(
         "Qui prend le relais",
         choices=as_choices((one.value, label) for one, label in ESCALATIONS.items()),
@@ -384,7 +382,3 @@ class LadderForm(BaseForm):
     def days(self) -> list[int | None]:
         """What was typed, in the order of the rungs."""
         return [field.data for field in self.fields]
-
-
-class EmptyForm(BaseForm):
-    """A button: only the token."""

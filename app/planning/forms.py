@@ -21,17 +21,8 @@ CHANGE_WORDS = {
 }
 
 
-class EmptyForm(BaseForm):
-    """A button that writes."""
-
-
 class LinesForm(BaseForm):
     """The lines that a person ticked."""
-
-
-def ticked(values: list[str]) -> list[int]:
-    """The ids of the boxes that were ticked; what is no number was not sent by the page."""
-    return sorted({int(one) for one in values if one.isdigit() and len(one) < 12})
 
 
 class ScenarioForm(OnceForm):

@@ -8,10 +8,6 @@ from wtforms.validators import Optional
 from app.core.forms import BaseForm, Between, Matches, MaxLength, OnceForm, Required, strip
 
 
-class ButtonForm(BaseForm):
-    """A button that writes."""
-
-
 class AddressForm(BaseForm):
     """Where the link to one's own data is sent."""
 

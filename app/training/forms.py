@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import cast
 
@@ -17,11 +17,19 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from app.core.forms import BaseForm, Between, MaxLength, OnceForm, Required, strip, whole_or_none
+from app.core.forms import (
+    BaseForm,
+    Between,
+    MaxLength,
+    OnceForm,
+    Required,
+    as_choices,
+    strip,
+    whole_or_none,
+)
 from app.reference.forms import CommuneFields, TradeFields
 from app.rules.diplomas import level_label
 from app.training.models import Course, Rhythm, SessionStatus, TrainingSession
@@ -46,11 +54,6 @@ TO_FLAG = {"yes": True, "no": False}
 FROM_FLAG = {True: "yes", False: "no", None: ""}
 RADII = (("10", "10 km"), ("20", "20 km"), ("30", "30 km"), ("50", "50 km"), ("100", "100 km"))
 DEFAULT_RADIUS = "30"
-
-
-def as_choices(pairs: Iterable[tuple[object, str]]) -> list[SelectChoice]:
-    """`(value, label)` as the choices of a select."""
-    return [SelectChoice(str(value), label) for value, label in pairs]
 
 
 def levels(lowest: int = 3) -> list[tuple[str, str]]:
@@ -254,7 +257,3 @@ class RankForm(BaseForm):
 
     rank = IntegerField("Nouveau rang", [Optional(), Between(1, 999)])
     reason = StringField("Pourquoi", [MaxLength(300)], filters=[strip])
-
-
-class ButtonForm(BaseForm):
-    """A button: nothing to fill, but a token to check."""

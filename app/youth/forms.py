@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
@@ -25,7 +25,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import Email, InputRequired, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from app.core.forms import BaseForm, Between, MaxLength, OnceForm, Required, strip
+from app.core.forms import BaseForm, Between, MaxLength, OnceForm, Required, as_choices, strip
 from app.reference.forms import CommuneFields
 from app.youth import labels
 from app.youth.models import ReadinessItem, TravelMeans, YesNoUnknown, YouthStatus
@@ -60,11 +60,6 @@ class WholeNumberField(IntegerField):
 def _choices(words: Mapping[Any, str], *, empty: str = "") -> list[SelectChoice]:
     listed = [SelectChoice(str(getattr(key, "value", key)), label) for key, label in words.items()]
     return [SelectChoice("", empty), *listed] if empty else listed
-
-
-def as_choices(pairs: Iterable[tuple[object, str]]) -> list[SelectChoice]:
-    """Options of a select field from `(value, label)`."""
-    return [SelectChoice(str(value), label) for value, label in pairs]
 
 
 def _coerce(kind: type[StrEnum]) -> Any:

@@ -6,12 +6,12 @@ from datetime import timedelta
 
 from flask import Response, g, url_for
 
-from app.accounts.forms import EmptyForm
 from app.accounts.queries import live_sessions
 from app.accounts.services import end_own_session
 from app.accounts.views.blueprint import blueprint
 from app.core import clock
 from app.core.db import db, transaction
+from app.core.forms import ButtonForm
 from app.core.htmx import is_fragment_request, redirect, render, toast
 from app.core.permissions import current_actor, requires
 from app.core.settings import current_settings
@@ -50,7 +50,7 @@ def _list() -> Response:
             begun_since=now - timedelta(seconds=settings.session_absolute_seconds),
         ),
         here=g.web_session_id,
-        form=EmptyForm(formdata=None),
+        form=ButtonForm(formdata=None),
     )
 
 

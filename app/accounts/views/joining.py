@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Response, url_for
 
-from app.accounts.forms import EmptyForm, JoinForm, RolesForm
+from app.accounts.forms import JoinForm, RolesForm
 from app.accounts.queries import pending_requests
 from app.accounts.services import ATTEMPTS_PER_ACCOUNT
 from app.accounts.services.joining import (
@@ -16,6 +16,7 @@ from app.accounts.services.joining import (
 from app.accounts.views.blueprint import blueprint, limit
 from app.core.db import db, transaction
 from app.core.errors import Conflict, Invalid
+from app.core.forms import ButtonForm
 from app.core.htmx import page, redirect, toast
 from app.core.permissions import current_actor, public, requires
 from app.policy.permissions import Permission
@@ -108,6 +109,6 @@ def _page(request_id: int, form: RolesForm, *, status: int = 200) -> Response:
         row=row,
         organisation=organisation,
         form=form,
-        empty=EmptyForm(formdata=None),
+        empty=ButtonForm(formdata=None),
         status=status,
     )

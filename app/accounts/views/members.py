@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Response, url_for
 
-from app.accounts.forms import EmptyForm, InvitationForm, RolesForm
+from app.accounts.forms import InvitationForm, RolesForm
 from app.accounts.labels import ROLES
 from app.accounts.models import Organisation, User
 from app.accounts.queries import (
@@ -27,6 +27,7 @@ from app.accounts.views.blueprint import blueprint
 from app.accounts.views.organisations import organisation_answer
 from app.core.db import db, transaction
 from app.core.errors import Conflict, Invalid, NotFound
+from app.core.forms import ButtonForm
 from app.core.htmx import page, redirect, toast
 from app.core.permissions import current_actor, ensure, requires
 from app.policy.actor import OrganisationKind, Role
@@ -181,7 +182,7 @@ def review_members_page(organisation_id: int) -> Response:
         organisation=one,
         people=review_rows(db.session(), organisation_id),
         role_words=ROLES,
-        form=EmptyForm(formdata=None),
+        form=ButtonForm(formdata=None),
     )
 
 

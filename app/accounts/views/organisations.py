@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from flask import Response, request, url_for
 
-from app.accounts.forms import AliasForm, EmptyForm, OrganisationFilterForm, OrganisationForm
+from app.accounts.forms import AliasForm, OrganisationFilterForm, OrganisationForm
 from app.accounts.labels import KINDS, ROLES, STATUSES
 from app.accounts.models import Organisation, OrganisationStatus
 from app.accounts.queries import (
@@ -32,7 +32,9 @@ from app.accounts.services import (
 from app.accounts.views.blueprint import blueprint
 from app.core.db import AnyRow, db, transaction
 from app.core.errors import Conflict, Invalid
+from app.core.forms import ButtonForm
 from app.core.htmx import page, redirect, render, toast
+from app.core.pages import page_number
 from app.core.permissions import current_actor, ensure, requires
 from app.policy.actor import OrganisationKind, Role
 from app.policy.matrix import can
@@ -61,7 +63,7 @@ def list_organisations() -> Response:
         form=form,
         sort=filters.sort,
         organisations=organisation_list(
-            db.session(), current_actor(), filters, number=request.args.get("page", 1, type=int)
+            db.session(), current_actor(), filters, number=page_number(request.args.get("page"))
         ),
         kinds=KINDS,
         statuses=STATUSES,
@@ -106,7 +108,7 @@ def organisation_answer(
         requests=pending_requests(session, one) if is_manager else [],
         doubles=doubles,
         alias_form=alias_form or AliasForm(formdata=None),
-        form=EmptyForm(formdata=None),
+        form=ButtonForm(formdata=None),
         kinds=KINDS,
         statuses=STATUSES,
         roles=ROLES,

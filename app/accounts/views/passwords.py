@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Response, request, url_for
 
-from app.accounts.forms import ChangePasswordForm, EmptyForm, ForgottenForm, NewPasswordForm
+from app.accounts.forms import ChangePasswordForm, ForgottenForm, NewPasswordForm
 from app.accounts.models import User
 from app.accounts.queries import looks
 from app.accounts.services import (
@@ -21,6 +21,7 @@ from app.accounts.views.blueprint import blueprint, limit, passwords, unkept
 from app.accounts.views.sessions import keep_session
 from app.core.db import db, side_transaction, transaction
 from app.core.errors import Invalid
+from app.core.forms import ButtonForm
 from app.core.htmx import page, redirect, toast
 from app.core.permissions import current_actor, public, requires
 from app.core.tokens import SealBroken
@@ -37,7 +38,7 @@ def my_account() -> Response:
         user=user,
         codes_left=recovery_codes_left(db.session(), user.id),
         looks=looks(db.session(), user_id=user.id, most=10),
-        form=EmptyForm(),
+        form=ButtonForm(),
     )
 
 

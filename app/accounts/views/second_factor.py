@@ -6,7 +6,7 @@ import segno
 from flask import Response, g, url_for
 from markupsafe import Markup
 
-from app.accounts.forms import CodeForm, EmptyForm, RemoveFactorForm
+from app.accounts.forms import CodeForm, RemoveFactorForm
 from app.accounts.models import User
 from app.accounts.services import (
     ATTEMPTS_PER_ACCOUNT,
@@ -22,6 +22,7 @@ from app.accounts.views.blueprint import blueprint, limit, passwords, unkept
 from app.accounts.views.sessions import keep_session
 from app.core.db import db, transaction
 from app.core.errors import Invalid
+from app.core.forms import ButtonForm
 from app.core.htmx import page, redirect, toast
 from app.core.permissions import current_actor, requires
 from app.policy.permissions import Permission
@@ -123,7 +124,7 @@ def _page(
             codes_left=recovery_codes_left(session, user.id),
             form=form,
             removal=removal or RemoveFactorForm(formdata=None, prefix="stop"),
-            empty=EmptyForm(formdata=None),
+            empty=ButtonForm(formdata=None),
         )
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Response, g, request, session, url_for
 
-from app.accounts.forms import CodeForm, EmptyForm, LoginForm
+from app.accounts.forms import CodeForm, LoginForm
 from app.accounts.models import User
 from app.accounts.services import (
     ATTEMPTS_PER_ACCOUNT,
@@ -26,6 +26,7 @@ from app.accounts.views.sessions import (
 )
 from app.core.db import db, transaction
 from app.core.errors import NotFound
+from app.core.forms import ButtonForm
 from app.core.htmx import page, redirect, toast
 from app.core.permissions import current_actor, public, requires
 from app.core.security import inside_or
@@ -133,7 +134,7 @@ def logout_everywhere() -> Response:
 @requires(Permission.ACCOUNT_MANAGE)
 def hats() -> Response:
     """Choose the organisation to act for."""
-    return page("accounts/hats.html", hats=g.hats, form=EmptyForm())
+    return page("accounts/hats.html", hats=g.hats, form=ButtonForm())
 
 
 @blueprint.post("/compte/organisations/<int:organisation_id>")

@@ -29,7 +29,7 @@ from app.contracts.queries.values import NO, YES, Values, as_day
 from app.contracts.services.filling import NEVER_TYPED
 from app.contracts.workflow import SheetEvent
 from app.core import clock
-from app.core.forms import BaseForm, Between, Matches, MaxLength, strip
+from app.core.forms import BaseForm, Between, Matches, MaxLength, strip, whole_or_none
 from app.rules.contract_sheet import FieldForm, FieldKind, SheetField, field_form
 from app.rules.identifiers import IdentifierKind, check_identifier
 from app.rules.law import ContractKind
@@ -153,7 +153,7 @@ def _data(fields: Iterable[SheetField], values: Values) -> dict[str, Any]:
         elif kind is FieldKind.AMOUNT:
             found[field.field_id] = _amount(raw)
         elif kind is FieldKind.NUMBER:
-            found[field.field_id] = int(raw) if raw.isdigit() else None
+            found[field.field_id] = whole_or_none(raw)
         else:
             found[field.field_id] = raw
     return found
@@ -164,10 +164,6 @@ def _amount(raw: str) -> Decimal | None:
         return Decimal(raw)
     except InvalidOperation:
         return None
-
-
-class EmptyForm(BaseForm):
-    """A button."""
 
 
 class TellForm(BaseForm):

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from app.contracts.queries.source import SheetSource
+from app.core.forms import whole_or_none
 from app.rules.contract_sheet import TRAINEE_AFTER_BREAK, TRAINEE_BEFORE_CONTRACT
 from app.rules.diplomas import LAST_CLASSES
 from app.rules.identifiers import format_siret
@@ -137,8 +138,8 @@ def as_day(values: Values, field_id: str) -> date | None:
 
 
 def as_number(values: Values, field_id: str) -> int | None:
-    text = values.get(field_id, "")
-    return int(text) if text.isdigit() and len(text) < 10 else None
+    """A whole number, or nothing when the field is empty or holds something else."""
+    return whole_or_none(values.get(field_id))
 
 
 def as_amount(values: Values, field_id: str) -> Decimal | None:
@@ -157,6 +158,6 @@ def as_minutes(values: Values, field_id: str) -> int | None:
     """Weekly hours "35:00", "35 h 30", "35" as minutes."""
     text = values.get(field_id, "").replace("h", ":").replace(" ", "")
     hours, _, minutes = text.partition(":")
-    if not hours.isdigit() or (minutes and not minutes.isdigit()):
+    if not hours.isdecimal() or (minutes and not minutes.isdecimal()):
         return None
     return int(hours) * 60 + int(minutes or 0)

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from app.contracts.forms.sheet import (
     DecisionForm,
     DepositForm,
-    EmptyForm,
     KindForm,
     NirForm,
     TellForm,
@@ -35,7 +34,7 @@ from app.contracts.workflow import SheetEvent
 from app.core.access import AccessPurpose, note_reading
 from app.core.db import db, transaction
 from app.core.errors import Conflict, Forbidden, Invalid, NotFound
-from app.core.forms import BaseForm
+from app.core.forms import BaseForm, ButtonForm
 from app.core.htmx import is_fragment_request, redirect, render, toast
 from app.core.pages import page_number
 from app.core.permissions import current_actor, requires
@@ -126,7 +125,7 @@ def _forms(page: SheetPage) -> Forms:
         "kind": KindForm(prefix="kind-", formdata=None, data={"kind": page.source.kind.value}),
         "deposit": DepositForm(prefix="deposit-", formdata=None),
         "decision": DecisionForm(prefix="decision-", formdata=None),
-        "empty": EmptyForm(formdata=None),
+        "empty": ButtonForm(formdata=None),
     }
 
 
@@ -242,7 +241,7 @@ def write_nir(placement_id: int) -> Response:
 @requires(Permission.CONTRACT_NIR)
 def show_nir(placement_id: int) -> Response:
     """Show the number once; the reading is journalled."""
-    form = EmptyForm()
+    form = ButtonForm()
     if not form.validate_on_submit():
         raise NotFound
     with transaction() as session:

@@ -10,13 +10,14 @@ from sqlalchemy.orm import Session
 from app.accounts.services import ATTEMPTS_PER_ADDRESS, count_attempt
 from app.core.db import db, side_transaction, transaction
 from app.core.errors import Conflict
+from app.core.forms import ButtonForm
 from app.core.htmx import page, redirect, toast
 from app.core.letters import absolute_url
 from app.core.links import LinkOver, SignedLink, read_link
 from app.core.permissions import current_actor, public, requires
 from app.events import services
 from app.events.emails import about
-from app.events.forms import EmptyForm, PartnerForm
+from app.events.forms import PartnerForm
 from app.events.models import EventCompany, EventYouth, PromotionEvent
 from app.events.queries.facts import load_event
 from app.events.queries.timetable import MeetingLine, meeting_lines, slot_starts
@@ -165,6 +166,6 @@ def _page(token: str, *, status: int = 200) -> Response:
         lines=bearer.lines(session),
         starts=slot_starts(bearer.event),
         is_open=bearer.event.state in (EventState.OPEN, EventState.PLANNED),
-        form=EmptyForm(formdata=None),
+        form=ButtonForm(formdata=None),
         **WORDS,
     )

@@ -7,10 +7,11 @@ from flask import Response, request, url_for
 from app.core.access import AccessPurpose, note_reading
 from app.core.db import db, transaction
 from app.core.errors import Conflict, Invalid
+from app.core.forms import ButtonForm
 from app.core.htmx import is_fragment_request, redirect, render, toast
 from app.core.permissions import current_actor, ensure, requires
 from app.events import services
-from app.events.forms import CodeForm, EmptyForm
+from app.events.forms import CodeForm
 from app.events.queries.pages import company_lines, seen_event, youth_lines
 from app.events.views.blueprint import WORDS, blueprint
 from app.policy.permissions import Permission
@@ -89,6 +90,6 @@ def _door(event_id: int, form: CodeForm, *, status: int = 200) -> Response:
         companies=company_lines(session, event.id),
         youths=youths,
         form=form,
-        button=EmptyForm(formdata=None),
+        button=ButtonForm(formdata=None),
         **WORDS,
     )

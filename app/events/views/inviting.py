@@ -8,12 +8,13 @@ from app.accounts.queries import search_organisations
 from app.core.access import AccessPurpose, note_reading
 from app.core.db import db, transaction
 from app.core.errors import Conflict, Invalid
+from app.core.forms import ButtonForm, ticked
 from app.core.htmx import page, redirect, toast
 from app.core.pages import page_number
 from app.core.permissions import current_actor, ensure, requires
 from app.core.text import sort_key
 from app.events import services
-from app.events.forms import CompanyForm, EmptyForm, ticked
+from app.events.forms import CompanyForm
 from app.events.queries.matching import companies_to_invite, youth_to_invite
 from app.events.queries.pages import company_lines, seen_event
 from app.events.views.blueprint import WORDS, blueprint
@@ -161,7 +162,7 @@ def _youth(event_id: int, *, status: int = 200) -> Response:
         event=event,
         found=found,
         only_mine=only_mine,
-        form=EmptyForm(),
+        form=ButtonForm(),
         **WORDS,
     )
 
@@ -180,6 +181,6 @@ def _companies(
         suggested=companies_to_invite(session, event),
         form=form,
         choices=choices,
-        button=EmptyForm(),
+        button=ButtonForm(),
         **WORDS,
     )

@@ -6,11 +6,12 @@ from flask import Response, request
 
 from app.core.access import AccessPurpose, note_reading
 from app.core.db import db
+from app.core.forms import ButtonForm
 from app.core.htmx import page
 from app.core.letters import absolute_url
 from app.core.pages import page_number
 from app.core.permissions import current_actor, requires
-from app.events.forms import EmptyForm, PartnerForm
+from app.events.forms import PartnerForm
 from app.events.models import EventKind
 from app.events.queries.pages import EventFilters, event_list, event_page, seen_event
 from app.events.queries.timetable import meeting_lines
@@ -95,6 +96,6 @@ def event_answer(
         own_guest=own_guest,
         partner_form=form,
         choices=choices,
-        button=EmptyForm(formdata=None),
+        button=ButtonForm(formdata=None),
         **WORDS,
     )

@@ -7,10 +7,11 @@ from flask import Response, request, url_for
 from app.core.access import AccessPurpose, ExportFormat, note_export, note_reading
 from app.core.db import db, transaction
 from app.core.errors import Conflict, Invalid
+from app.core.forms import ButtonForm
 from app.core.htmx import page, redirect, toast
 from app.core.permissions import current_actor, ensure, requires
 from app.events import services
-from app.events.forms import EmptyForm, MoveForm
+from app.events.forms import MoveForm
 from app.events.queries.pages import seen_event
 from app.events.queries.timetable import (
     draft_timetable,
@@ -141,6 +142,6 @@ def _timetable(event_id: int, *, status: int = 200) -> Response:
         by_youth=by_youth,
         faults=faults_of(session, event) if may_edit and lines else (),
         may_edit=may_edit,
-        form=EmptyForm(formdata=None),
+        form=ButtonForm(formdata=None),
         **WORDS,
     )

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Organisation
 from app.core.db import AnyRow
+from app.core.forms import whole_or_none
 from app.engine.judge import Triple, Verdict
 from app.engine.reasons import Explained
 from app.engine.triples import best_completions, check_pair, check_triple
@@ -86,8 +87,8 @@ def find_openings(db_session: Session, text: str) -> Sequence[AnyRow]:
             Opening.status == OpeningStatus.PUBLISHED,
             *(
                 or_(*(column.icontains(word, autoescape=True) for column in _OPENING_COLUMNS))
-                if not word.isdigit()
-                else Opening.id == int(word)
+                if whole_or_none(word) is None
+                else Opening.id == whole_or_none(word)
                 for word in text.split()[:6]
             ),
         )
@@ -111,8 +112,8 @@ def find_sessions(db_session: Session, text: str) -> Sequence[AnyRow]:
             TrainingSession.status == SessionStatus.OPEN,
             *(
                 or_(*(column.icontains(word, autoescape=True) for column in _SESSION_COLUMNS))
-                if not word.isdigit()
-                else TrainingSession.id == int(word)
+                if whole_or_none(word) is None
+                else TrainingSession.id == whole_or_none(word)
                 for word in text.split()[:6]
             ),
         )

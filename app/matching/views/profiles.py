@@ -9,9 +9,10 @@ from flask import Response, request, url_for
 from app.core import clock
 from app.core.db import db, transaction
 from app.core.errors import Invalid, NotFound
+from app.core.forms import ButtonForm
 from app.core.htmx import redirect, render, toast, wants
 from app.core.permissions import current_actor, ensure, requires
-from app.matching.forms import DeclineForm, MeetingForm
+from app.matching.forms import MeetingForm
 from app.matching.models import MeetingState
 from app.matching.queries.estimates import opening_bands
 from app.matching.queries.levers import LeverLine, opening_levers, session_levers
@@ -144,7 +145,7 @@ def session_profiles(session_id: int) -> Response:
 @requires(Permission.MEETING_ANSWER)
 def decline_meeting(request_id: int) -> Response:
     """The adviser declines a request to meet; the employer learns no reason."""
-    form = DeclineForm()
+    form = ButtonForm()
     if not form.validate_on_submit():
         raise Invalid
     with transaction() as session:

@@ -6,6 +6,7 @@ from flask import Response, url_for
 
 from app.core.db import transaction
 from app.core.errors import Invalid, NotFound
+from app.core.forms import whole_or_none
 from app.core.htmx import redirect, toast
 from app.core.permissions import current_actor, requires
 from app.matching.forms import SetAsideForm
@@ -23,16 +24,18 @@ def put_aside(youth_id: int) -> Response:
     back = url_for("matching.youth_triples", youth_id=youth_id)
     if not form.validate_on_submit():
         raise Invalid("Choisissez ce que vous écartez et la raison.")
-    chosen = str((form.opening_id if form.what.data == "opening" else form.session_id).data or "")
-    if not chosen.isdigit():
+    chosen = whole_or_none(
+        (form.opening_id if form.what.data == "opening" else form.session_id).data
+    )
+    if chosen is None:
         raise NotFound
     with transaction() as session:
         set_aside(
             session,
             current_actor(),
             youth_id=youth_id,
-            opening_id=int(chosen) if form.what.data == "opening" else None,
-            session_id=int(chosen) if form.what.data == "session" else None,
+            opening_id=chosen if form.what.data == "opening" else None,
+            session_id=chosen if form.what.data == "session" else None,
             reason=SetAsideReason(form.reason.data),
             until=form.until.data,
         )

@@ -12,6 +12,7 @@ from app.core.db import db, transaction
 from app.core.errors import Conflict, Invalid
 from app.core.forms import whole_or_none
 from app.core.htmx import page, redirect, render, toast
+from app.core.pages import page_number
 from app.core.permissions import current_actor, ensure, requires
 from app.openings.forms import (
     HAD,
@@ -65,7 +66,7 @@ def list_companies() -> Response:
             db.session(),
             current_actor(),
             filters,
-            number=request.args.get("page", 1, type=int),
+            number=page_number(request.args.get("page")),
         ),
     )
 
@@ -116,7 +117,7 @@ def show_company(organisation_id: int) -> Response:
             session,
             actor,
             OpeningFilters(record_id=organisation_id),
-            number=request.args.get("page", 1, type=int),
+            number=page_number(request.args.get("page")),
         ),
         facts=facts,
         hosts=HOSTS,

@@ -11,6 +11,7 @@ from app.core.db import db, transaction
 from app.core.errors import Invalid, NotFound
 from app.core.forms import whole_or_none
 from app.core.htmx import page, redirect, render, toast
+from app.core.pages import page_number
 from app.core.permissions import current_actor, ensure, requires
 from app.openings.forms import (
     MINORS,
@@ -77,7 +78,7 @@ def list_openings() -> Response:
         has_origin=filters.origin is not None,
         understood=found,
         openings=opening_list(
-            session, actor, filters, number=request.args.get("page", 1, type=int)
+            session, actor, filters, number=page_number(request.args.get("page"))
         ),
         root=sqrt,
         short=short,

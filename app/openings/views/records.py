@@ -8,6 +8,7 @@ from app.core.db import db, transaction
 from app.core.errors import Conflict, DomainError, Invalid
 from app.core.forms import whole_or_none
 from app.core.htmx import page, redirect, toast
+from app.core.pages import page_number
 from app.core.permissions import current_actor, requires
 from app.openings.forms import ActionForm, EstablishmentForm
 from app.openings.queries import company_page, duplicate_pairs
@@ -31,7 +32,7 @@ def list_duplicates() -> Response:
     return page(
         "openings/duplicates.html",
         pairs=duplicate_pairs(
-            db.session(), current_actor(), number=request.args.get("page", 1, type=int)
+            db.session(), current_actor(), number=page_number(request.args.get("page"))
         ),
         form=ActionForm(formdata=None),
     )

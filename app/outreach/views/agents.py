@@ -8,11 +8,10 @@ from flask import Response, request, url_for
 
 from app.core.db import db, transaction
 from app.core.errors import Conflict, Invalid
-from app.core.forms import whole_or_none
+from app.core.forms import as_choices, whole_or_none
 from app.core.htmx import page, redirect, toast
 from app.core.pages import page_number
 from app.core.permissions import current_actor, ensure, requires
-from app.openings.forms import as_choices
 from app.outreach.forms import HandOverForm, PostForm
 from app.outreach.labels import FOCUSES, NETWORKS
 from app.outreach.models import ContractFocus

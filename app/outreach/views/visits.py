@@ -10,6 +10,7 @@ from flask import Response, current_app, make_response, request, url_for
 from app.core.db import db, transaction
 from app.core.errors import Conflict, Invalid
 from app.core.htmx import page, redirect, render, toast
+from app.core.pages import page_number
 from app.core.permissions import current_actor, ensure, public, requires
 from app.openings.queries import CompanyFilters, company_facts, company_list, company_page
 from app.outreach.forms import EmptyForm, VisitFilterForm, VisitForm
@@ -145,7 +146,7 @@ def list_visits() -> Response:
         form=form,
         company_id=company_id,
         visits=visit_list(
-            db.session(), actor, filters, number=request.args.get("page", 1, type=int)
+            db.session(), actor, filters, number=page_number(request.args.get("page"))
         ),
         kinds=KINDS,
         steps=STEPS,

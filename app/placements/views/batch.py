@@ -15,10 +15,11 @@ from sqlalchemy.orm import Session
 from app.core.access import AccessPurpose, note_reading
 from app.core.db import db, transaction
 from app.core.errors import Conflict, DomainError, Invalid
+from app.core.forms import ButtonForm, whole_or_none
 from app.core.htmx import page, redirect, toast
 from app.core.permissions import current_actor, requires
 from app.placements import services
-from app.placements.forms import EmptyForm, TogetherForm, number
+from app.placements.forms import TogetherForm
 from app.placements.queries.lists import TOGETHER, PlacementRow, own_leaf, to_answer_together
 from app.placements.queries.several import Piste, pistes_of
 from app.placements.views.blueprint import blueprint
@@ -68,7 +69,7 @@ def suggest_together() -> Response:
 def send_suggestions() -> Response:
     """Propose each."""
     chosen = _pistes(request.form.get("jeune"), request.form.getlist("piste"))
-    if not EmptyForm().validate_on_submit():
+    if not ButtonForm().validate_on_submit():
         return _suggestions(chosen, status=422)
     done, refused = _each(
         (
@@ -89,7 +90,7 @@ def send_suggestions() -> Response:
 
 
 def _chosen(values: list[str]) -> list[PlacementRow]:
-    keys = {key for key in map(number, values[:TOGETHER]) if key is not None}
+    keys = {key for key in map(whole_or_none, values[:TOGETHER]) if key is not None}
     rows = to_answer_together(db.session(), current_actor(), keys)
     named = sorted({one.youth_id for one in rows if one.is_named})
     note_reading(
@@ -117,13 +118,13 @@ def _answers(
 
 
 def _pistes(youth: str | None, values: list[str]) -> list[Piste]:
-    youth_id = number(youth)
+    youth_id = whole_or_none(youth)
     if youth_id is None:
         return []
     pairs = [
         (opening_id, session_id)
         for one in values[:TOGETHER]
-        for opening_id, session_id in [map(number, (*one.split("-", 1), "")[:2])]
+        for opening_id, session_id in [map(whole_or_none, (*one.split("-", 1), "")[:2])]
         if opening_id is not None and session_id is not None
     ]
     return pistes_of(db.session(), current_actor(), youth_id=youth_id, pairs=pairs)
@@ -134,8 +135,8 @@ def _suggestions(chosen: list[Piste], *, status: int = 200) -> Response:
         "placements/suggest_together.html",
         status=status,
         chosen=chosen,
-        youth_id=number(request.values.get("jeune")),
-        form=EmptyForm(formdata=None),
+        youth_id=whole_or_none(request.values.get("jeune")),
+        form=ButtonForm(formdata=None),
     )
 
 

@@ -12,7 +12,7 @@ from app.core import clock
 from app.core.access import AccessPurpose, ExportFormat, note_export, note_reading
 from app.core.db import db, transaction
 from app.core.errors import Conflict, Invalid, NotFound
-from app.core.forms import BaseForm
+from app.core.forms import BaseForm, ButtonForm
 from app.core.htmx import is_fragment_request, redirect, render, toast
 from app.core.htmx import page as show_page
 from app.core.letters import absolute_url
@@ -24,7 +24,6 @@ from app.placements.forms import (
     AnswerForm,
     BreakForm,
     DayForm,
-    EmptyForm,
     FollowUpForm,
     MeetingForm,
     MessageForm,
@@ -108,7 +107,7 @@ def other_ways(placement_id: int) -> Response:
         fragments=["placements/_alternatives.html"],
         placement_id=placement_id,
         found=alternatives(db.session(), current_actor(), placement_id),
-        form=EmptyForm(formdata=None),
+        form=ButtonForm(formdata=None),
     )
 
 
@@ -157,7 +156,7 @@ def _empty_forms(page: PlacementPage) -> Forms:
         if page.meets == "all"
         else MeetingForm(prefix="interview", formdata=None).at_the_cfa(),
         "message": MessageForm(formdata=None),
-        "empty": EmptyForm(formdata=None),
+        "empty": ButtonForm(formdata=None),
     }
     for contact in page.follow_ups:
         forms[f"follow_up_{contact.id}"] = FollowUpForm(

@@ -6,11 +6,12 @@ from flask import Response, abort, url_for
 
 from app.core.db import db, transaction
 from app.core.errors import Invalid
+from app.core.forms import ButtonForm
 from app.core.htmx import page, redirect, toast
 from app.core.permissions import current_actor, ensure, requires
 from app.placements import services
 from app.placements.deadlines import DEFAULTS, LadderKind
-from app.placements.forms import EmptyForm, LadderForm
+from app.placements.forms import LadderForm
 from app.placements.queries.ladders import kinds_of, ladders_of
 from app.placements.views.blueprint import blueprint
 from app.policy.facts import Facts
@@ -83,6 +84,6 @@ def _page(*, sent: dict[LadderKind, LadderForm] | None = None, status: int = 200
             kind: (sent or {}).get(kind) or LadderForm.of(ladder)
             for kind, ladder in ladders.items()
         },
-        empty=EmptyForm(formdata=None),
+        empty=ButtonForm(formdata=None),
         facts=facts,
     )

@@ -27,7 +27,7 @@ def list_placements_page() -> Response:
         sort=request.args.get("sort", "-updated"),
     )
     found = list_placements(
-        db.session(), actor, filters, page=request.args.get("page", 1, type=int)
+        db.session(), actor, filters, page=page_number(request.args.get("page"))
     )
     named = sorted({one.youth_id for one in found.rows if one.is_named})
     note_reading(

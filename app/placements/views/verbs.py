@@ -9,7 +9,7 @@ from flask import Response, abort, request, url_for
 from app.core import clock
 from app.core.db import db, transaction
 from app.core.errors import Invalid
-from app.core.forms import BaseForm
+from app.core.forms import BaseForm, ButtonForm
 from app.core.htmx import redirect, toast
 from app.core.permissions import current_actor, requires
 from app.placements import services
@@ -18,7 +18,6 @@ from app.placements.forms import (
     AttachForm,
     BreakForm,
     DayForm,
-    EmptyForm,
     FollowUpForm,
     MeetingForm,
     MessageForm,
@@ -183,7 +182,7 @@ def talk(placement_id: int) -> Response:
     """Ask to talk before answering."""
     return act(
         placement_id,
-        EmptyForm(),
+        ButtonForm(),
         lambda session: services.talk(session, current_actor(), placement_id=placement_id),
         name="empty",
         done="Les autres savent que vous souhaitez en parler. Vous avez une semaine de plus.",
@@ -237,7 +236,7 @@ def prolong(placement_id: int) -> Response:
     """Keep the seat two weeks longer, once."""
     return act(
         placement_id,
-        EmptyForm(),
+        ButtonForm(),
         lambda session: services.prolong(session, current_actor(), placement_id=placement_id),
         name="empty",
         done="La place est retenue deux semaines de plus.",
@@ -406,7 +405,7 @@ def close(placement_id: int) -> Response:
     """Close a proposal that somebody refused."""
     return act(
         placement_id,
-        EmptyForm(),
+        ButtonForm(),
         lambda session: services.close(session, current_actor(), placement_id=placement_id),
         name="empty",
         done="La proposition est close.",

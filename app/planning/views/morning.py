@@ -7,10 +7,10 @@ from flask import Response, request, url_for
 from app.core.access import AccessPurpose, note_reading
 from app.core.db import db, transaction
 from app.core.errors import Conflict
+from app.core.forms import ButtonForm, ticked
 from app.core.htmx import is_fragment_request, redirect, render, toast
 from app.core.pages import page_number
 from app.core.permissions import current_actor, requires
-from app.planning.forms import EmptyForm, ticked
 from app.planning.queries.pages import morning_lines
 from app.planning.services import leave_line, propose_lines
 from app.planning.views.blueprint import blueprint
@@ -85,5 +85,5 @@ def _morning(*, status: int = 200) -> Response:
         fragments=[FRAGMENT],
         status=status,
         lines=lines,
-        form=EmptyForm(),
+        form=ButtonForm(),
     )

@@ -8,10 +8,10 @@ from flask import Response, request, url_for
 
 from app.core.db import db, transaction
 from app.core.errors import Conflict
+from app.core.forms import ButtonForm, ticked
 from app.core.htmx import page, redirect, render, toast
 from app.core.pages import page_number
 from app.core.permissions import current_actor, requires
-from app.planning.forms import EmptyForm, ticked
 from app.planning.queries.inputs import last_plan_id
 from app.planning.queries.pages import (
     left_without,
@@ -103,7 +103,7 @@ def _plans(*, status: int = 200) -> Response:
         waiting=waiting,
         last=plan_page(session, current_actor(), last) if last else None,
         plans=plans_of(session, region, number=page_number(request.args.get("page"))),
-        form=EmptyForm(),
+        form=ButtonForm(),
         may_run=may_ever(current_actor(), Permission.PLAN_RUN),
     )
 
@@ -113,7 +113,7 @@ def _show(plan_id: int, *, status: int = 200) -> Response:
     context: dict[str, Any] = {
         "found": plan_page(session, current_actor(), plan_id),
         "lines": plan_lines(session, plan_id, number=page_number(request.args.get("page"))),
-        "form": EmptyForm(),
+        "form": ButtonForm(),
         "may_hand": may_ever(current_actor(), Permission.PLAN_HAND_OVER),
     }
     return page("planning/show.html", status=status, **context)

@@ -7,9 +7,10 @@ from sqlalchemy.orm import Session
 
 from app.core.db import db, transaction
 from app.core.errors import Conflict, Invalid
+from app.core.forms import ButtonForm
 from app.core.htmx import page, redirect, render, toast
 from app.core.permissions import current_actor, requires
-from app.planning.forms import CHANGE_WORDS, ChangeForm, EmptyForm, ScenarioForm
+from app.planning.forms import CHANGE_WORDS, ChangeForm, ScenarioForm
 from app.planning.models import ChangeKind
 from app.planning.queries.inputs import last_plan_id
 from app.planning.queries.pages import changes_of, plan_page, scenario_lines, scenario_of
@@ -134,7 +135,7 @@ def _list(form: ScenarioForm, *, status: int = 200) -> Response:
         lines=scenario_lines(session, region),
         last=plan_page(session, current_actor(), last) if last else None,
         form=form,
-        button=EmptyForm(),
+        button=ButtonForm(),
     )
 
 
@@ -147,5 +148,5 @@ def _one(scenario_id: int, form: ChangeForm, *, status: int = 200) -> Response:
         changes=changes_of(session, scenario_id),
         words=CHANGE_WORDS,
         form=form,
-        button=EmptyForm(),
+        button=ButtonForm(),
     )

@@ -11,11 +11,6 @@ from app.privacy.queries.copy import FileCopy
 blueprint = Blueprint("privacy", __name__)
 
 
-def page_number() -> int:
-    """The page of a list that the address asks for."""
-    return request.args.get("page", 1, type=int)
-
-
 def as_json(copy: FileCopy, code: str) -> Response:
     """The copy of a file as a download."""
     text = json.dumps(copy.data, ensure_ascii=False, indent=2)

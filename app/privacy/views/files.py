@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import Response, url_for
+from flask import Response, request, url_for
 from sqlalchemy.orm import Session
 
 from app.core.access import AccessPurpose, ExportFormat, note_export, note_reading
 from app.core.db import db, transaction
 from app.core.errors import Conflict, Invalid
+from app.core.forms import ButtonForm
 from app.core.htmx import page, redirect, toast
+from app.core.pages import page_number
 from app.core.permissions import current_actor, ensure, requires
 from app.policy.matrix import can
 from app.policy.permissions import Permission
 from app.privacy import services
-from app.privacy.forms import ButtonForm
 from app.privacy.queries import ledger_of, person, readings_of, rights_facts
 from app.privacy.queries.copy import copy_of
-from app.privacy.views.blueprint import as_json, blueprint, page_number
+from app.privacy.views.blueprint import as_json, blueprint
 
 
 @blueprint.get("/donnees/jeunes/<int:youth_id>")
@@ -37,7 +38,7 @@ def readings(youth_id: int) -> Response:
     return page(
         "privacy/readings.html",
         who=person(session, youth_id),
-        readings=readings_of(session, youth_id, page=page_number()),
+        readings=readings_of(session, youth_id, page=page_number(request.args.get("page"))),
         back=url_for("privacy.file", youth_id=youth_id),
     )
 
@@ -175,7 +176,7 @@ def _file_page(youth_id: int, *, status: int = 200) -> Response:
         "privacy/file.html",
         status=status,
         who=person(session, youth_id),
-        ledger=ledger_of(session, youth_id, page=page_number()),
+        ledger=ledger_of(session, youth_id, page=page_number(request.args.get("page"))),
         may_stop=can(actor, Permission.RIGHTS_STOP, facts),
         may_edit=can(actor, Permission.YOUTH_EDIT, facts),
         form=ButtonForm(formdata=None),

@@ -8,6 +8,7 @@ from app.core.access import AccessPurpose, note_reading
 from app.core.db import db, transaction
 from app.core.errors import Invalid, NotFound
 from app.core.htmx import page, redirect, toast
+from app.core.pages import page_number
 from app.core.permissions import current_actor, requires
 from app.core.retention import RetentionKind
 from app.policy.matrix import can
@@ -24,7 +25,7 @@ from app.privacy.queries.registers import (
 from app.privacy.queries.retention import last_runs, retention_lines
 from app.privacy.services import set_days
 from app.privacy.services.erasing import certificate_hash, person_digest
-from app.privacy.views.blueprint import blueprint, page_number
+from app.privacy.views.blueprint import blueprint
 
 
 @blueprint.get("/donnees")
@@ -53,7 +54,9 @@ def oversee() -> Response:
 def exports() -> Response:
     """Every list of names that left the portal."""
     text = request.args.get("q", "")
-    found = exports_of(db.session(), current_actor(), page=page_number(), text=text)
+    found = exports_of(
+        db.session(), current_actor(), page=page_number(request.args.get("page")), text=text
+    )
     return page("privacy/exports.html", exports=found, text=text)
 
 
@@ -69,7 +72,7 @@ def erasures() -> Response:
         certificate = erased_with(session, actor, digest)
     return page(
         "privacy/erasures.html",
-        erasures=erasures_of(session, actor, page=page_number()),
+        erasures=erasures_of(session, actor, page=page_number(request.args.get("page"))),
         asked=asked,
         was_asked=all(asked.values()),
         certificate=certificate,

@@ -12,16 +12,18 @@ from app.accounts.services import ATTEMPTS_PER_ACCOUNT, ATTEMPTS_PER_ADDRESS, co
 from app.core.access import ExportFormat, note_export
 from app.core.db import db, side_transaction, transaction
 from app.core.errors import Conflict, Invalid, NotFound
+from app.core.forms import ButtonForm
 from app.core.htmx import page, redirect, toast
 from app.core.links import LinkOver, read_link
+from app.core.pages import page_number
 from app.core.permissions import ensure, public
 from app.policy.actor import Actor, LinkSubject
 from app.policy.permissions import Permission
 from app.privacy import services
-from app.privacy.forms import AddressForm, ButtonForm, CorrectionForm
+from app.privacy.forms import AddressForm, CorrectionForm
 from app.privacy.queries import Person, ledger_of, person, readings_of, rights_facts
 from app.privacy.queries.copy import copy_of
-from app.privacy.views.blueprint import as_json, blueprint, page_number
+from app.privacy.views.blueprint import as_json, blueprint
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ def own_readings(token: str) -> Response:
     return page(
         "privacy/readings.html",
         who=person(session, bearer.youth_id),
-        readings=readings_of(session, bearer.youth_id, page=page_number()),
+        readings=readings_of(session, bearer.youth_id, page=page_number(request.args.get("page"))),
         back=bearer.home,
     )
 
@@ -247,7 +249,7 @@ def _own_page(
         status=status,
         token=bearer.token,
         who=who,
-        ledger=ledger_of(session, bearer.youth_id, page=page_number()),
+        ledger=ledger_of(session, bearer.youth_id, page=page_number(request.args.get("page"))),
         form=ButtonForm(formdata=None),
         correction=correction or CorrectionForm(formdata=None),
     )

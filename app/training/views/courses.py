@@ -9,12 +9,12 @@ from flask import Response, url_for
 from app.core import clock
 from app.core.db import db, transaction
 from app.core.errors import Invalid, NotFound
-from app.core.forms import whole_or_none
+from app.core.forms import ButtonForm, as_choices, whole_or_none
 from app.core.htmx import page, redirect, toast
 from app.core.permissions import current_actor, ensure, requires
 from app.policy.permissions import Permission
 from app.reference.queries import resolve_trade, trade_labels
-from app.training.forms import RHYTHMS, STATUSES, ButtonForm, CourseForm, as_choices
+from app.training.forms import RHYTHMS, STATUSES, CourseForm
 from app.training.models import Course
 from app.training.queries import (
     FRESH_DAYS,

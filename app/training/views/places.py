@@ -13,7 +13,7 @@ from app.core.db import db, transaction
 from app.core.errors import Conflict, Invalid, NotFound
 from app.core.forms import whole_or_none
 from app.core.htmx import is_fragment_request, redirect, render, toast
-from app.core.pages import Page
+from app.core.pages import Page, page_number
 from app.core.permissions import current_actor, requires
 from app.policy.permissions import Permission
 from app.training.forms import PasteForm, PlacesForm
@@ -134,7 +134,7 @@ def _page_of_grid() -> Page[Any]:
         db.session(),
         current_actor(),
         cfa_id=_chosen_cfa(),
-        number=whole_or_none(request.args.get("page")) or 1,
+        number=page_number(request.args.get("page")),
     )
 
 

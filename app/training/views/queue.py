@@ -6,10 +6,11 @@ from flask import Response, url_for
 
 from app.core.db import db, transaction
 from app.core.errors import Invalid
+from app.core.forms import ButtonForm
 from app.core.htmx import is_fragment_request, redirect, render, toast
 from app.core.permissions import current_actor, ensure, requires
 from app.policy.permissions import Permission
-from app.training.forms import ButtonForm, RankForm
+from app.training.forms import RankForm
 from app.training.queries import session_facts, session_page, waiting_list
 from app.training.services import complete_file, place_in_queue
 from app.training.views.door import blueprint

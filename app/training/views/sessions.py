@@ -13,6 +13,7 @@ from app.core.db import db, transaction
 from app.core.errors import Invalid
 from app.core.forms import whole_or_none
 from app.core.htmx import page, redirect, render, toast
+from app.core.pages import page_number
 from app.core.permissions import current_actor, ensure, requires
 from app.policy.facts import Facts
 from app.policy.permissions import Permission
@@ -43,7 +44,7 @@ def list_sessions() -> Response:
     form = SessionFilterForm(request.args)
     found = suggest_trades(db.session(), form.words.data) if form.words.data else []
     filters = _filters(form, frozenset(one.rome_code for one in found))
-    number = request.args.get("page", 1, type=int)
+    number = page_number(request.args.get("page"))
     return render(
         "training/list.html",
         fragments=["training/_session_list.html"],

@@ -7,10 +7,11 @@ from flask import Response
 from app.accounts.queries import advisers_of
 from app.core.db import db, transaction
 from app.core.errors import Invalid
+from app.core.forms import as_choices
 from app.core.htmx import toast
 from app.core.permissions import current_actor, requires
 from app.policy.permissions import Permission
-from app.youth.forms import AdviserForm, ConsentForm, NoteForm, StatusForm, as_choices
+from app.youth.forms import AdviserForm, ConsentForm, NoteForm, StatusForm
 from app.youth.services import (
     acknowledge_representative,
     add_note,

@@ -8,10 +8,11 @@ from app.accounts.models import User
 from app.accounts.queries import advisers_of, is_member
 from app.core.db import db, transaction
 from app.core.errors import Conflict, Invalid, NotFound
+from app.core.forms import as_choices
 from app.core.htmx import page, redirect, toast
 from app.core.permissions import current_actor, requires
 from app.policy.permissions import Permission
-from app.youth.forms import DepartureForm, as_choices
+from app.youth.forms import DepartureForm
 from app.youth.queries import files_held, files_of_colleagues
 from app.youth.services import hand_over_and_leave
 from app.youth.views.blueprint import blueprint

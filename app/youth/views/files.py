@@ -12,6 +12,7 @@ from app.core.access import AccessPurpose, note_reading
 from app.core.db import db, transaction
 from app.core.errors import Invalid
 from app.core.htmx import page, redirect, render, toast
+from app.core.pages import page_number
 from app.core.permissions import current_actor, ensure, requires
 from app.policy.actor import OrganisationKind
 from app.policy.matrix import can, may_ever
@@ -41,7 +42,6 @@ def list_youth_page() -> Response:
     """Mes jeunes: narrowed, sorted and paged by the address."""
     actor = current_actor()
     form = FilterForm(request.args)
-    number = request.args.get("page", "1")
     sort = request.args.get("sort", "name")
     found = list_youth(
         db.session(),
@@ -55,7 +55,7 @@ def list_youth_page() -> Response:
             commune=form.commune.data or "",
             sort=sort if sort.lstrip("-") in SORTS else "name",
         ),
-        page=int(number) if number.isdigit() else 1,
+        page=page_number(request.args.get("page")),
     )
     named = [row.id for row in found.rows if row.name]
     note_reading(actor, youth_ids=named, purpose=AccessPurpose.FOLLOW_UP, page="youth.list_youth")

@@ -14,6 +14,7 @@ from app.accounts.queries import advisers_of
 from app.core import clock
 from app.core.access import AccessPurpose, note_reading
 from app.core.db import db
+from app.core.forms import as_choices
 from app.core.htmx import is_fragment_request, redirect, render
 from app.core.permissions import current_actor, ensure
 from app.policy.facts import Facts
@@ -34,7 +35,6 @@ from app.youth.forms import (
     SchoolingForm,
     StatusForm,
     WishForm,
-    as_choices,
 )
 from app.youth.queries import YouthFile, section_token, section_values, youth_facts, youth_file
 from app.youth.services.consent import ALONE_FROM
