@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from app.steering.after import after_end, still_there
+from app.steering.field import (
+    NETWORKS_OF_2009,
+    History,
+    companies_met,
+    days_to_fill,
+    first_contracts,
+    kind_of,
+    mailings,
+    moved_by_visits,
+    offers_filled,
+    offers_raised,
+)
 from app.steering.life import (
     BreakWithin,
-    History,
     Life,
     Period,
     Share,
@@ -24,6 +36,7 @@ from app.steering.life import (
     ready_without_answer,
     spread,
 )
+from app.steering.suppression import SMALL_CELL, hidden_in_line
 
 BREAKS = {
     "I9-45": BreakWithin.DAYS_45,
@@ -75,7 +88,7 @@ def all_figures(
     lives = history.lives
     signed = [life for life in lives if period.holds(life.signed_on)]
     of_missions = sum(life.youth_id in history.of_missions for life in signed)
-    figures = {
+    figures = _of_the_field(history, signed, period) | {
         "I6": Figure(
             of_missions, len(signed) if regional_contracts is None else regional_contracts
         ),
@@ -98,12 +111,76 @@ def all_figures(
     return figures
 
 
+def _of_the_field(history: History, signed: list[Life], period: Period) -> dict[str, Figure]:
+    """Companies met, agents in post, offers, kinds of contracts, mailings, and what follows a contract."""
+    work, lives = history.work, history.lives
+    moved = moved_by_visits(work, lives, period)
+    of_fund = [post for post in work.posts if post.network == "opco"]
+    raised, first = offers_raised(work, period), first_contracts(work, lives)
+    kinds = [kind_of(work, life) for life in signed]
+    after = after_end(lives, period, history.on)
+    found = {
+        "I3": Figure(sum(post.is_financed for post in of_fund), len(of_fund)),
+        "I4": Figure(sum(post.network in NETWORKS_OF_2009 for post in work.posts)),
+        "I5": Figure(len(moved.convinced | moved.helped)),
+        "I5-offer": Figure(len(moved.convinced)),
+        "I5-contract": Figure(len(moved.helped)),
+        "I7": Figure(len(raised)),
+        "I7-filled": _share(offers_filled(work, lives, period)),
+        "I7-days": _spread(days_to_fill(work, lives, period)),
+        "I8-pro": Figure(sum(kind == "professionalisation" for kind in kinds), len(signed)),
+        "I8-unknown": Figure(sum(not kind for kind in kinds), len(signed)),
+        "I8-first": Figure(sum(life.placement_id in first for life in signed), len(signed)),
+        "I11": _share(mailings(work.contacts, period)),
+        "V8": _share(still_there(lives, period, history.on)),
+        "V9": _share(after.again),
+        "V10": _share(after.unknown),
+    }
+    for code, network in (("I1", "cci"), ("I2", "cma")):
+        for suffix, visits_only in (("", True), ("-contact", False)):
+            met = companies_met(work.contacts, network, period, visits_only=visits_only)
+            found[code + suffix] = Figure(met)
+    return found
+
+
 def _share(found: Share) -> Figure:
     return Figure(found.count, found.total)
 
 
 def _spread(days: list[float]) -> Figure:
     return Figure(len(days), spread=spread(days))
+
+
+OF_COMPANIES = frozenset({"I1", "I2", "I3", "I4", "I5", "I7", "I11"})
+"""Indicators that count companies, agents or offers; all others count youth."""
+
+
+def is_small(code: str, figure: Figure) -> bool:
+    """Whether a figure rests on fewer than five youth, or leaves fewer than five outside: not for other eyes."""
+    if code.split("-", maxsplit=1)[0] in OF_COMPANIES:
+        return False
+    rest = 0 if figure.total is None else figure.total - figure.count
+    return 0 < figure.count < SMALL_CELL or 0 < rest < SMALL_CELL
+
+
+def steps_for_all(steps: Sequence[tuple[str, int]]) -> list[tuple[str, int | None]]:
+    """A funnel for other eyes: a step is hidden when it, or what it loses since the last step shown, is under five."""
+    shown: list[tuple[str, int | None]] = []
+    before: int | None = None
+    for label, value in steps:
+        lost = 0 if before is None else before - value
+        hidden = 0 < value < SMALL_CELL or 0 < lost < SMALL_CELL
+        shown.append((label, None if hidden else value))
+        before = before if hidden else value
+    return shown
+
+
+def months_for_all(months: Sequence[tuple[str, int]]) -> list[tuple[str, int | None]]:
+    """Months for other eyes: those under five are hidden, with one more where the sum would give them back."""
+    *flags, _ = hidden_in_line([value for _, value in months])
+    return [
+        (label, None if flag else value) for (label, value), flag in zip(months, flags, strict=True)
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -302,23 +302,3 @@ def ready_without_answer(
         and (one.youth_id not in heard or heard[one.youth_id].date() < limit)
     ]
     return Share(len(left), len(ready))
-
-
-@dataclass(frozen=True, slots=True)
-class History:
-    """What happened in a region up to a day.
-
-    Attributes:
-        of_missions: youth followed by a mission locale or a PAIO.
-        houses: the advising organisation of each youth.
-        employers: the company of each opening.
-        cfas: the CFA of each session.
-    """
-
-    on: date
-    lives: list[Life]
-    readiness: list[Readiness]
-    of_missions: frozenset[int]
-    houses: dict[int, int]
-    employers: dict[int, int]
-    cfas: dict[int, int]

@@ -9,6 +9,7 @@ import csv
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
@@ -82,16 +83,18 @@ class Bar:
     """One bar of a chart of lying bars; `width` in SVG units."""
 
     label: str
-    value: int
+    value: int | None
     y: int
     width: float
 
 
-def lying_bars(values: Sequence[tuple[str, int]], *, width: int = 360, step: int = 34) -> list[Bar]:
-    """Bars from the left, the longest as wide as the drawing."""
-    most = max((value for _, value in values), default=0)
+def lying_bars(
+    values: Sequence[tuple[str, int | None]], *, width: int = 360, step: int = 34
+) -> list[Bar]:
+    """Bars from the left, the longest as wide as the drawing; a hidden value (None) has none."""
+    most = max((value or 0 for _, value in values), default=0)
     return [
-        Bar(label, value, place * step, width * value / most if most else 0.0)
+        Bar(label, value, place * step, width * (value or 0) / most if most else 0.0)
         for place, (label, value) in enumerate(values)
     ]
 
@@ -127,6 +130,23 @@ def path_of(points: Sequence[Point]) -> str:
     return " ".join(
         f"{'L' if place else 'M'}{one.x:.1f} {one.y:.1f}" for place, one in enumerate(points)
     )
+
+
+def pace_lines(
+    points: Sequence[tuple[date, int | None, int]], *, width: int = 560, height: int = 160
+) -> tuple[list[Point], list[Point]]:
+    """Two lines over the days: what was counted so far, and the even pace; both on one scale."""
+    first, last = points[0][0], points[-1][0]
+    most = max(
+        [1, *(expected for _, _, expected in points), *(count or 0 for _, count, _ in points)]
+    )
+
+    def place(on: date, value: int) -> Point:
+        x = width * (on - first).days / max(1, (last - first).days)
+        return Point(on.isoformat(), value, x, height - height * value / most)
+
+    counted = [place(on, count) for on, count, _ in points if count is not None]
+    return counted, [place(on, expected) for on, _, expected in points]
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,18 +74,19 @@ def _figures(three: Three) -> list[Any]:
     ]
 
 
-def indicator_rows(found: DayFigures) -> Iterator[list[Any]]:
+def indicator_rows(found: DayFigures, hidden: frozenset[str] = frozenset()) -> Iterator[list[Any]]:
     """One row an indicator: what it is, its value in its unit, what it rests on, the period and the day."""
     yield ["Code", "Indicateur", "Valeur", "Unité", "Nombre", "Sur", "Du", "Au"]
     for one in DEFINITIONS:
         figure = found.figures[one.code]
+        is_hidden = one.code in hidden
         yield [
             one.code,
             one.title,
-            _value(one.unit, figure),
+            HIDDEN if is_hidden else _value(one.unit, figure),
             UNITS[one.unit],
-            figure.count,
-            figure.total,
+            HIDDEN if is_hidden else figure.count,
+            HIDDEN if is_hidden else figure.total,
             found.period.first,
             found.on,
         ]

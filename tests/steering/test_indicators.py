@@ -13,19 +13,24 @@ from pypdf import PdfReader
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
+from app.accounts.models import Organisation
 from app.core import clock
 from app.core.db import transaction
+from app.outreach.models import VisitKind
+from app.outreach.services import TargetDetails, VisitDetails, create_target, record_visit
 from app.placements import services as placements
 from app.placements.models import Placement
 from app.placements.workflow import Stage
-from app.policy.actor import OrganisationKind, Role
+from app.policy.actor import Actor, OrganisationKind, Role
 from app.steering.figures import twelve_months, year_to_date
 from app.steering.models import IndicatorSnapshot
 from app.steering.queries.indicators import figures_on
 from app.steering.queries.public import public_figures
 from app.steering.services import publish_statistics, record_regional_contracts, take_snapshots
-from tests.factories.accounts import actor_of, make_organisation, make_user, sign_in
+from tests.factories.accounts import actor_of, make_organisation, make_site, make_user, sign_in
 from tests.factories.placements import Triple, make_placement, make_triple, say_yes, sign
+from tests.helpers.swap import parse
+from tests.outreach.conftest import make_agent
 
 K = OrganisationKind
 BRITTANY = "53"
@@ -85,10 +90,47 @@ RECOUNT = {
     "V5": "SELECT count(*) FROM journal_event WHERE event = 'complete'",
     "step-1": "SELECT count(DISTINCT subject_id) FROM journal_event WHERE event LIKE '%_says'",
     "step-4": "SELECT count(DISTINCT subject_id) FROM journal_event WHERE event = 'start'",
+    "I1": "SELECT count(DISTINCT company_id) FROM visit v JOIN organisation o ON o.id = v.organisation_id "
+    "WHERE o.network = 'cci' AND v.kind = 'visit'",
+    "I2": "SELECT count(DISTINCT company_id) FROM visit v JOIN organisation o ON o.id = v.organisation_id "
+    "WHERE o.network = 'cma' AND v.kind = 'visit'",
+    "I2-contact": "SELECT count(DISTINCT company_id) FROM visit v JOIN organisation o ON o.id = v.organisation_id "
+    "WHERE o.network = 'cma' AND v.kind <> 'mailing'",
+    "I4": "SELECT count(*) FROM membership WHERE role = 'field_agent'",
+    "I5": "SELECT count(DISTINCT v.company_id) FROM visit v JOIN opening o ON o.employer_id = v.company_id "
+    "WHERE v.kind = 'visit' AND date(o.created_at) >= v.happened_on",
+    "I7": "SELECT count(*) FROM opening WHERE published_at IS NOT NULL",
+    "I7-filled": "SELECT count(DISTINCT opening_id) FROM journal_event WHERE event = 'sign'",
+    "I8-first": "SELECT count(DISTINCT o.employer_id) FROM journal_event j JOIN opening o ON o.id = j.opening_id "
+    "WHERE j.event = 'sign'",
+    "I11": "SELECT count(*) FROM visit WHERE kind = 'mailing' AND 1 = 0",
 }
 
 
-def test_ten_figures_equal_their_recount_in_sql(session: Session, year: dict[str, Any]) -> None:
+def visit(session: Session, agent: Actor, company_id: int, kind: VisitKind, days: int) -> None:
+    """A contact some days ago."""
+    when = clock.today() - timedelta(days=days)
+    record_visit(session, agent, company_id=company_id, details=VisitDetails(kind=kind, happened_on=when))
+
+
+@pytest.fixture
+def met(session: Session, year: dict[str, Any]) -> dict[str, Any]:
+    """The year with field agents in it: two networks met the first employer, one called the second."""
+    employers = [triple.opening.employer_id for triple, _ in year["signed"]]
+    for employer in employers:
+        make_site(session, session.get_one(Organisation, employer), "29232")
+    agents = {
+        network: make_agent(session, make_organisation(session, K.FIELD_NETWORK, network=network))[1]
+        for network in ("cma", "cci")
+    }
+    visit(session, agents["cma"], employers[0], VisitKind.VISIT, 40)
+    visit(session, agents["cci"], employers[0], VisitKind.VISIT, 39)
+    visit(session, agents["cma"], employers[1], VisitKind.CALL, 2)
+    visit(session, agents["cma"], employers[1], VisitKind.MAILING, 1)
+    return year | {"agents": agents}
+
+
+def test_every_figure_of_the_dossier_equals_its_recount_in_sql(session: Session, met: dict[str, Any]) -> None:
     on = clock.today()
 
     figures = figures_on(session, BRITTANY, on, twelve_months(on)).figures
@@ -127,6 +169,57 @@ def test_a_year_asked_again_day_by_day_equals_what_each_night_kept(
 
     for day in days:
         assert figures_on(session, BRITTANY, day, year_to_date(day)).figures == kept[day]
+
+
+def test_a_visit_or_a_figure_written_down_later_does_not_move_a_day_gone_by(
+    session: Session, client: FlaskClient, met: dict[str, Any], frozen: time_machine.Traveller
+) -> None:
+    on = clock.today()
+    before = figures_on(session, BRITTANY, on, year_to_date(on)).figures
+    frozen.shift(timedelta(days=5))
+    visit(session, met["agents"]["cci"], met["signed"][1][0].opening.employer_id, VisitKind.VISIT, 20)
+    user = coordinator(session)
+    record_regional_contracts(
+        session, actor_of(session, user), region_code=BRITTANY, year=on.year, contracts=40, source="Édition de mars"
+    )
+
+    again = figures_on(session, BRITTANY, on, year_to_date(on)).figures
+    now = figures_on(session, BRITTANY, clock.today(), year_to_date(clock.today())).figures
+
+    assert again == before
+    assert (now["I1"].count, now["I6"].total) == (before["I1"].count + 1, 40)
+
+
+def test_the_coordination_sees_offers_contracts_and_the_pace_and_others_no_small_figure(
+    session: Session, client: FlaskClient, met: dict[str, Any], frozen: time_machine.Traveller
+) -> None:
+    user = coordinator(session)
+    create_target(
+        session,
+        actor_of(session, user),
+        details=TargetDetails(
+            title="Convention des métiers", parties="État et région", network="cma", company_target=100,
+            starts_on=clock.today() - timedelta(days=100), ends_on=clock.today() + timedelta(days=100),
+        ),
+    )  # fmt: skip
+    sign_in(client, user)
+
+    pace = client.get("/region/rythme")
+    offers = [client.get(f"/region/offres?par={by}") for by in ("secteur", "zone", "developpeur", "age")]
+    cuts = ("nature", "famille", "niveau", "taille", "premier")
+    contracts = [client.get(f"/region/contrats?par={by}") for by in cuts]
+    frozen.move_to("2027-01-05 10:00:00+00:00")
+    house = make_organisation(session, K.LOCAL_MISSION, region_code=BRITTANY)
+    sign_in(client, make_user(session, house, Role.MANAGER))
+    outside = client.get("/region/indicateurs?au=2026-11-24")
+
+    assert "2\xa0entreprises" in pace.text
+    assert "en retard de 48" in pace.text
+    assert {one.status_code for one in offers + contracts} == {200}
+    rows = {one.th.text: one.td.text.strip() for one in parse(outside).select("tbody tr") if one.th and one.td}
+    assert rows["Contrats signés"] == "masqué"
+    assert rows["Entreprises visitées par les CCI"] == "1"
+    assert parse(outside).select_one("input[name=au]") is None
 
 
 def test_the_night_can_run_twice(session: Session, year: dict[str, Any]) -> None:

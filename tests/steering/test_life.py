@@ -10,7 +10,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.steering.after import after_end, still_there
 from app.steering.definitions import DEFINITIONS
+from app.steering.field import (
+    Contact,
+    FieldWork,
+    History,
+    Offer,
+    days_to_fill,
+    moved_by_visits,
+    offers_filled,
+)
 from app.steering.figures import (
     MONTH_CODE,
     STEP_CODE,
@@ -23,7 +33,6 @@ from app.steering.figures import (
 )
 from app.steering.life import (
     BreakWithin,
-    History,
     Life,
     Period,
     Readiness,
@@ -37,6 +46,7 @@ from app.steering.life import (
     spread,
     tell_lives,
 )
+from app.steering.pace import pace_points
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 YEAR = Period(date(2026, 1, 1), date(2026, 12, 31))
@@ -181,3 +191,45 @@ def test_percentiles_come_in_their_order_and_inside_the_values(days: list[float]
 
     ordered = [min(days), found.quarter, found.median, found.three_quarters, found.ninety, max(days)]
     assert all(a is not None and b is not None and a <= b + 1e-9 for a, b in pairwise(ordered))
+
+
+def test_six_months_after_an_end_a_new_contract_is_known_and_silence_is_said_as_such() -> None:
+    lives = [
+        life(started_on=date(2026, 1, 5), broken_on=date(2026, 2, 1)),
+        life(placement_id=2, signed_on=date(2026, 5, 1)),
+        life(placement_id=3, youth_id=8, started_on=date(2026, 1, 5), completed_on=date(2026, 4, 1)),
+        life(placement_id=4, youth_id=9, started_on=date(2026, 1, 5), broken_on=date(2026, 11, 1)),
+    ]
+
+    found = after_end(lives, YEAR, date(2026, 12, 31))
+
+    assert (found.again, found.unknown) == (Share(1, 1), Share(1, 2))
+    assert still_there(lives, YEAR, date(2026, 12, 31)) == Share(3, 4)
+
+
+def test_an_offer_is_filled_by_a_contract_or_by_the_word_of_the_company() -> None:
+    offers = {
+        number: Offer(number, 30, "000000927", date(2026, 3, 1), date(2026, 3, 2), closed)
+        for number, closed in ((3, None), (4, date(2026, 3, 12)), (5, None))
+    }
+    contacts = [Contact("000000927", "cma", date(2026, 2, 27), is_visit=True)]
+    work = FieldWork(contacts=contacts, offers=offers)
+    lives = [life(opening_id=3, signed_on=date(2026, 3, 22))]
+
+    moved = moved_by_visits(work, lives, YEAR)
+
+    assert offers_filled(work, lives, YEAR) == Share(2, 3)
+    assert days_to_fill(work, lives, YEAR) == [20.0, 10.0]
+    assert (moved.convinced, moved.helped) == ({"000000927"}, {"000000927"})
+
+
+def test_the_pace_of_2009_is_the_one_of_the_dossier() -> None:
+    days = [date(2009, 12, 30)] * 15_000
+
+    points = pace_points(
+        days, start=date(2009, 7, 2), end=date(2010, 10, 31), target=50_000, today=date(2009, 12, 31)
+    )
+
+    now = next(one for one in points if one.on == date(2009, 12, 31))
+    assert (now.counted, now.expected) == (15_000, 18_724)
+    assert points[-1].counted is None

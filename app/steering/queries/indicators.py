@@ -19,11 +19,11 @@ from app.steering.figures import (
 )
 from app.steering.life import Period, Side, Spread
 from app.steering.models import IndicatorSnapshot, RegionalContracts
-from app.steering.queries.histories import load_history
+from app.steering.queries.histories import end_of_day, load_history
 
 
 def figures_on(db_session: Session, region_code: str, on: date, period: Period) -> DayFigures:
-    """One statement when the night kept that day; else the journal is read again up to it (seven statements)."""
+    """One statement when the night kept that day; else the journal is read again up to it (nine statements)."""
     kept = db_session.scalars(
         select(IndicatorSnapshot).where(
             IndicatorSnapshot.region_code == region_code,
@@ -31,7 +31,8 @@ def figures_on(db_session: Session, region_code: str, on: date, period: Period) 
             IndicatorSnapshot.period_first == period.first,
         )
     ).all()
-    if kept:
+    # A night before an indicator existed did not keep it: the journal still tells it.
+    if kept and BY_CODE.keys() <= {row.indicator for row in kept}:
         return DayFigures(on, period, {row.indicator: _figure(row) for row in kept}, is_kept=True)
     known = (
         regional_contracts(db_session, region_code, on) if period.first.year == on.year else None
@@ -50,10 +51,14 @@ def _figure(row: IndicatorSnapshot) -> Figure:
 
 
 def regional_contracts(db_session: Session, region_code: str, on: date) -> int | None:
-    """All contracts of the region in that year, by the newest figure recorded."""
+    """All contracts of the region in that year, by the newest figure recorded by the end of the day."""
     return db_session.scalar(
         select(RegionalContracts.contracts)
-        .where(RegionalContracts.region_code == region_code, RegionalContracts.year == on.year)
+        .where(
+            RegionalContracts.region_code == region_code,
+            RegionalContracts.year == on.year,
+            RegionalContracts.recorded_at < end_of_day(on),
+        )
         .order_by(RegionalContracts.id.desc())
         .limit(1)
     )

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Response, request, url_for
 
+from app.core import clock
 from app.core.db import db, transaction
 from app.core.errors import Invalid, NotFound
 from app.core.htmx import page, redirect, toast
@@ -15,10 +16,18 @@ from app.policy.actor import Actor
 from app.policy.matrix import may_ever
 from app.policy.permissions import Permission
 from app.steering.definitions import DEFINITIONS
-from app.steering.figures import twelve_months, year_to_date
+from app.steering.figures import (
+    DayFigures,
+    is_small,
+    months_for_all,
+    steps_for_all,
+    twelve_months,
+    year_to_date,
+)
 from app.steering.forms import PERIODS, RegionalContractsForm, read_day
 from app.steering.life import Period, Side
 from app.steering.pictures import line_points, lying_bars, path_of
+from app.steering.queries.details import last_month
 from app.steering.queries.gap import month_label
 from app.steering.queries.indicators import (
     figures_on,
@@ -73,13 +82,14 @@ def indicators_export(kind: str) -> Response:
     """The figures of the day as a file, each with its definition."""
     on, _, period = _chosen()
     found = figures_on(db.session(), region_of_actor(current_actor()), on, period)
+    hidden = hidden_codes(found) if is_outside(current_actor()) else frozenset()
     definitions = [["Code", "Indicateur", "Définition", "Source", "Sens"]] + [
         [one.code, one.title, one.meaning, one.source, one.aim] for one in DEFINITIONS
     ]
     return sheet_answer(
         kind,
         "indicateurs",
-        [("Indicateurs", indicator_rows(found)), ("Définitions", definitions)],
+        [("Indicateurs", indicator_rows(found, hidden)), ("Définitions", definitions)],
     )
 
 
@@ -116,11 +126,24 @@ def region_of_actor(actor: Actor) -> str:
     return min(actor.regions)
 
 
+def is_outside(actor: Actor) -> bool:
+    """Whether small figures are hidden from this reader: everybody but the coordination."""
+    return not may_ever(actor, Permission.STEERING_ROWS)
+
+
 def _chosen() -> tuple[date, str, Period]:
+    """The day and the period asked for; outside the coordination one edition a month: days cannot be compared."""
+    if is_outside(current_actor()):
+        period = last_month(clock.today())
+        return period.last, "12mois", period
     on = read_day(request.args.get("au"))
     chosen = request.args.get("periode", "")
     chosen = chosen if chosen in PERIOD_OF else "annee"
     return on, chosen, PERIOD_OF[chosen](on)
+
+
+def hidden_codes(found: DayFigures) -> frozenset[str]:
+    return frozenset(code for code, one in found.figures.items() if is_small(code, one))
 
 
 def _context(form: RegionalContractsForm) -> dict[str, Any]:
@@ -134,18 +157,24 @@ def _context(form: RegionalContractsForm) -> dict[str, Any]:
         if figure.total
     ]
     points = line_points(shares)
-    months = [(month_label(month), count) for month, count in found.months]
+    outside = is_outside(actor)
+    kept_months = months_for_all(found.months) if outside else found.months
+    months = [(month_label(month), count) for month, count in kept_months]
+    steps = steps_for_all(found.steps) if outside else found.steps
     return {
+        "outside": outside,
+        "hidden": hidden_codes(found) if outside else frozenset(),
+        "steps": steps,
         "found": found,
         "definitions": DEFINITIONS,
         "on": on,
         "chosen": chosen,
         "periods": PERIODS,
-        "shares": shares,
+        "shares": [] if outside else shares,
         "share_line": {"points": points, "path": path_of(points)},
         "months": months,
         "month_bars": lying_bars(months),
-        "step_bars": lying_bars(found.steps),
+        "step_bars": lying_bars(steps),
         "form": form,
         "recorded": recorded_contracts(session, region),
         "may_record": may_ever(actor, Permission.STEERING_RECORD),

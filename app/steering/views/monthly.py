@@ -16,10 +16,11 @@ from app.reference.queries import region_names
 from app.steering.cube import GapChoice
 from app.steering.definitions import BY_CODE
 from app.steering.figures import year_to_date
+from app.steering.queries.details import last_month
 from app.steering.queries.indicators import figures_on
 from app.steering.queries.page import gap_page
 from app.steering.views.blueprint import blueprint
-from app.steering.views.indicators import region_of_actor
+from app.steering.views.indicators import hidden_codes, is_outside, region_of_actor
 
 SHOWN = ("I6", "V7", "V1", "V2-employer", "V3-employer", "V3-cfa", "V4", "I9-3", "I10")
 CLOSINGS = 6
@@ -47,11 +48,16 @@ def _context() -> dict[str, Any]:
     """No figure of youth that the gap's own page hides; indicators rest on the region as a whole."""
     actor, session = current_actor(), db.session()
     region, today = region_of_actor(actor), clock.today()
+    outside = is_outside(actor)
+    period = last_month(today) if outside else year_to_date(today)
+    figures = figures_on(session, region, period.last, period)
     found = gap_page(session, actor, GapChoice())
     return {
         "region": region_names().get(region, region),
         "table": found.table,
         "closings": found.closings[:CLOSINGS],
         "definitions": [BY_CODE[code] for code in SHOWN],
-        "figures": figures_on(session, region, today, year_to_date(today)).figures,
+        "period": period,
+        "figures": figures.figures,
+        "hidden": hidden_codes(figures) if outside else frozenset(),
     }
