@@ -11,6 +11,17 @@ from app.privacy.services.old_rows import open_names_of_adults
 from app.privacy.services.retaining import FILE_KINDS
 
 
+@periodic("privacy_stops", minute="*/2")
+def finish_stops() -> None:
+    """Whatever ended the agreements of a youth, all that rested on them ends within minutes."""
+    session = db.session()
+    unfinished = services.unfinished_stops(session)
+    session.rollback()
+    for youth_id in unfinished:
+        with transaction() as writing:
+            services.finish_stop(writing, youth_id=youth_id)
+
+
 @periodic("privacy_night", hour="1", minute="40")
 def night() -> None:
     """Each person in a transaction of their own: a night that is cut goes on where it stopped the next time."""

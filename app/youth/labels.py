@@ -96,6 +96,7 @@ EVENTS = {
     "wishes_reordered": "Ordre des souhaits changé",
     "listing_agreed": "Accord du jeune pour être proposé sans son nom",
     "consent_withdrawn": "Accords retirés",
+    "stop_carried_out": "Propositions et rendez-vous fermés après le retrait",
     "reveal_granted": "Nom donné à une structure",
     "reveal_waits": "Nom accordé à une structure ; le représentant légal doit d’abord être informé",
     "representative_recorded": "Représentant légal noté",

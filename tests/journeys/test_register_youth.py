@@ -191,7 +191,7 @@ def test_maelle_stops_and_the_partner_sees_nothing_at_once(
 
     before = officer.open(base).status
     hidden = not officer.reads("Zqhidden")
-    adviser.open(base).send(f"{base}/accord/retirer")
+    adviser.open(base).send(f"/donnees{base}/stop")
     after = officer.open(base).status
     mine = adviser.open(base)
 

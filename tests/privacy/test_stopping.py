@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core import clock
 from app.core.access import AccessRecord, ExportFormat, NamedExport
 from app.core.errors import NotFound
+from app.core.tasks import _PERIODIC
 from app.matching.models import MeetingRequest, MeetingState
 from app.matching.queries.pool import current_pool
 from app.matching.services import request_meeting
@@ -18,9 +22,9 @@ from app.placements.workflow import Stage
 from app.privacy import services
 from app.privacy.queries import person
 from app.privacy.queries.person import kept_seats
-from app.youth.models import ConsentRecord
+from app.youth.models import ConsentRecord, YouthStatus
 from app.youth.queries import youth_facts
-from app.youth.services import give_listing_consent
+from app.youth.services import change_status, give_listing_consent
 from tests.factories.openings import make_opening
 from tests.factories.placements import (
     Triple,
@@ -238,3 +242,47 @@ def test_a_link_speaks_for_its_own_youth_only(session: Session, triple: Triple) 
 
     with pytest.raises(NotFound):
         services.stop(session, youth_actor(other.youth), youth_id=triple.youth.id)
+
+
+def test_a_status_that_ends_the_agreements_has_every_effect_of_a_stop_within_five_minutes(
+    session: Session, triple: Triple, frozen: time_machine.Traveller
+) -> None:
+    placement = say_yes(session, triple, make_placement(session, triple), "youth")
+    wish = request_meeting(
+        session,
+        triple.employer.actor,
+        opening_id=make_opening(session, triple.employer.organisation).id,
+        public_code=triple.youth.public_code,
+        message=None,
+    )
+    export_by(session, triple, triple.cfa.organisation.id, triple.cfa.user.id)
+
+    change_status(
+        session, triple.adviser.actor, youth_id=triple.youth.id, status=YouthStatus.WITHDRAWN
+    )
+    session.flush()
+    unfinished = services.unfinished_stops(session)
+    frozen.shift(timedelta(minutes=2))  # the period of the task that calls both
+    services.finish_stop(session, youth_id=triple.youth.id)
+    session.flush()
+
+    assert unfinished == [triple.youth.id]
+    assert services.unfinished_stops(session) == []
+    assert placement.stage is Stage.EXPIRED
+    assert session.get_one(MeetingRequest, wish.id).state is MeetingState.DECLINED
+    assert len(mails(session, "privacy_delete_export")) == 1
+    assert {mail.state.value for mail in mails(session, "placement_ask_employer")} == {"cancelled"}
+    assert all(one.withdrawn_at for one in session.scalars(select(ConsentRecord)))
+    assert triple.youth.id not in current_pool(session).youths
+
+
+def test_a_stop_leaves_nothing_to_the_task_that_finishes_stops(
+    session: Session, triple: Triple
+) -> None:
+    make_placement(session, triple)
+
+    services.stop(session, youth_actor(triple.youth), youth_id=triple.youth.id)
+    session.flush()
+
+    assert services.unfinished_stops(session) == []
+    assert _PERIODIC["privacy_stops"][1] == {"minute": "*/2"}

@@ -100,7 +100,6 @@ def test_the_page_after_an_automatic_saving_is_a_fresh_page(
         ("souhaits/{wish}/descendre", "section-wishes", {}),
         ("souhaits/{wish}/retirer", "section-wishes", {}),
         ("{id}/accord", "section-consent", {"text_version": "listing-2026-11", "channel": "phone"}),
-        ("{id}/accord/retirer", "section-consent", {}),
         ("{id}/statut", "section-follow-up", {"status": "withdrawn"}),
         ("{id}/contact", "section-follow-up", {}),
         ("{id}/notes", "section-notes", {"text": "Appel.", "was_contact": "y"}),

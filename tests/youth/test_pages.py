@@ -309,15 +309,19 @@ def test_consent_before_sixteen_waits_for_the_representative(
     assert session.scalars(select(LegalRepresentative)).one().acknowledged_at is not None
 
 
-def test_withdrawing_is_one_button_and_ends_the_listing(
+def test_the_button_of_the_file_is_the_one_stop_of_the_rights(
     desk: Desk, session: Session, house: House
 ) -> None:
     youth = make_youth(session, house.organisation, house.adviser)
 
-    answer = desk.post(f"/jeunes/{youth.id}/accord/retirer")
+    page = parse(desk.get(f"/jeunes/{youth.id}"))
+    stop = page.select_one("#section-consent form[action$='/stop']")
+    answer = desk.post(f"/donnees/jeunes/{youth.id}/stop")
 
     row = session.scalars(select(ConsentRecord)).one()
     session.refresh(row)
+    assert stop is not None
+    assert stop["action"] == f"/donnees/jeunes/{youth.id}/stop"
     assert answer.status_code == 303
     assert row.withdrawn_at is not None
 

@@ -23,7 +23,14 @@ from app.privacy.services.retaining import (
     set_days,
     warn_of_due,
 )
-from app.privacy.services.stopping import Stopped, keep_seat, release_seat, stop
+from app.privacy.services.stopping import (
+    Stopped,
+    finish_stop,
+    keep_seat,
+    release_seat,
+    stop,
+    unfinished_stops,
+)
 
 __all__ = [
     "Stopped",
@@ -35,6 +42,7 @@ __all__ = [
     "email_own_link",
     "erase_again",
     "erase_due",
+    "finish_stop",
     "keep_after_all",
     "keep_seat",
     "note_night",
@@ -44,5 +52,6 @@ __all__ = [
     "send_link",
     "set_days",
     "stop",
+    "unfinished_stops",
     "warn_of_due",
 ]

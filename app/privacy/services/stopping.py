@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app.accounts.models import User
-from app.core import journal
+from app.core import clock, journal
 from app.core.access import AccessRecord, NamedExport
 from app.core.errors import NotFound, WrongState
+from app.core.journal import JournalEvent
 from app.core.permissions import ensure
 from app.matching.services import close_meeting_requests
 from app.placements.models import Placement
@@ -27,6 +29,19 @@ from app.youth.services import withdraw_consent
 
 # Closed list of the youth's own side: employers and CFAs never read it.
 RELEASED = "changed_idea"
+
+
+CARRIED_OUT = "stop_carried_out"
+LOOK_BACK = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """What rested on the agreements and ended with them."""
+
+    proposals: int
+    meetings: int
+    exports: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +73,9 @@ def stop(db_session: Session, actor: Actor, *, youth_id: int) -> Stopped:
     ended = withdraw_consent(db_session, actor, youth_id=youth_id)
     db_session.flush()
     youth = db_session.get_one(Youth, youth_id)
-    proposals = _close_proposals(db_session, youth_id)
-    meetings = close_meeting_requests(db_session, CLOCK, youth_id=youth_id)
-    exports = _ask_to_delete_exports(db_session, youth) if ended.listings or ended.reveals else 0
-    if actor.link is not None and (ended.listings or ended.reveals):
+    had_agreed = bool(ended.listings or ended.reveals)
+    effects = _carry_out(db_session, youth, had_agreed=had_agreed)
+    if actor.link is not None and had_agreed:
         emails.tell_house_of_stop(
             db_session,
             organisation_id=youth.organisation_id,
@@ -73,11 +87,47 @@ def stop(db_session: Session, actor: Actor, *, youth_id: int) -> Stopped:
         listings=ended.listings,
         reveals=ended.reveals,
         mails=ended.mails,
-        proposals=proposals,
-        meetings=meetings,
-        exports=exports,
+        proposals=effects.proposals,
+        meetings=effects.meetings,
+        exports=effects.exports,
         seats=len(kept_seats(db_session, youth_id)),
     )
+
+
+def unfinished_stops(db_session: Session) -> list[int]:
+    """Youth whose agreements ended by another way than this verb (a status, a departure), and whose rest is still open.
+
+    Every way that ends agreements leaves `consent_withdrawn` in the journal; this verb adds `stop_carried_out`.
+    """
+    event = JournalEvent
+    done = aliased(event)
+    carried_out = (
+        select(done.id)
+        .where(done.youth_id == event.youth_id, done.event == CARRIED_OUT, done.id > event.id)
+        .exists()
+    )
+    return list(
+        db_session.scalars(
+            select(event.youth_id)
+            .join(Youth, Youth.id == event.youth_id)
+            .where(
+                event.event == "consent_withdrawn",
+                event.happened_at > clock.now() - LOOK_BACK,
+                Youth.anonymised_at.is_(None),
+                ~carried_out,
+            )
+            .distinct()
+            .order_by(event.youth_id)
+        )
+    )
+
+
+def finish_stop(db_session: Session, *, youth_id: int) -> None:
+    """Carry out the rest of a stop whose agreements ended already: proposals, wishes to meet, lists taken out.
+
+    Safe to run twice.
+    """
+    _carry_out(db_session, db_session.get_one(Youth, youth_id), had_agreed=True)
 
 
 def adviser_email(db_session: Session, youth: Youth) -> str | None:
@@ -134,6 +184,29 @@ def _note_seat(
         youth_id=youth_id,
         details={"placement_id": placement_id},
     )
+
+
+def _carry_out(db_session: Session, youth: Youth, *, had_agreed: bool) -> Effects:
+    effects = Effects(
+        proposals=_close_proposals(db_session, youth.id),
+        meetings=close_meeting_requests(db_session, CLOCK, youth_id=youth.id),
+        exports=_ask_to_delete_exports(db_session, youth) if had_agreed else 0,
+    )
+    journal.record(
+        db_session,
+        CLOCK,
+        subject_kind="youth",
+        subject_id=youth.id,
+        event=CARRIED_OUT,
+        audience=journal.Audience.ADVISER,
+        youth_id=youth.id,
+        details={
+            "proposals": effects.proposals,
+            "meetings": effects.meetings,
+            "exports": effects.exports,
+        },
+    )
+    return effects
 
 
 def _close_proposals(db_session: Session, youth_id: int) -> int:

@@ -19,7 +19,6 @@ from app.youth.services import (
     give_listing_consent,
     note_contact,
     reassign,
-    withdraw_consent,
 )
 from app.youth.views.blueprint import blueprint
 from app.youth.views.page import SECTIONS, Shown, file_page, saved
@@ -45,17 +44,6 @@ def agree(youth_id: int) -> Response:
         form.refuse(error)
         return file_page(youth_id, status=422, shown=Shown({"consent": form}))
     toast("L’accord est noté : le profil peut être proposé, sans nom, pendant six mois.")
-    return saved(youth_id, "consent")
-
-
-@blueprint.post("/<int:youth_id>/accord/retirer")
-@requires(Permission.YOUTH_EDIT)
-def withdraw(youth_id: int) -> Response:
-    """The youth says stop."""
-    with transaction() as session:
-        ended = withdraw_consent(session, current_actor(), youth_id=youth_id)
-    mails = f" {ended.mails} courriel(s) en attente ne partiront pas." if ended.mails else ""
-    toast(f"C’est retiré : plus aucun partenaire ne voit ce profil.{mails}")
     return saved(youth_id, "consent")
 
 
