@@ -27,8 +27,17 @@ def _no_fetch(url: str, *_rest: object, **_more: object) -> NoReturn:
     raise ValueError(f"a document fetches nothing: {url}")
 
 
-def file_answer(content: bytes, mimetype: str, name: str) -> Response:
-    """A file to save under this name."""
+def file_answer(content: bytes | str, mimetype: str, name: str, *, export: int | None) -> Response:
+    """A file to save under this name: the only way a view sends one.
+
+    Args:
+        name: written by us, never by a person: letters, digits, dots, dashes.
+        export: the number that `note_export` gave. None says that no youth is named in it; such
+            views are listed with their reason in `tests/architecture/test_exports.py`.
+    """
     answer = Response(content, mimetype=mimetype)
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    answer.headers["Cache-Control"] = "no-store"
+    if export is not None:
+        answer.headers["X-Export-Number"] = str(export)
     return answer

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, request, url_for
 
 from app.core.access import AccessPurpose, ExportFormat, note_export, note_reading
 from app.core.db import db, transaction
+from app.core.documents import file_answer
 from app.core.errors import Invalid
 from app.core.htmx import page, redirect, render, toast, wants
 from app.core.permissions import current_actor, requires
@@ -239,8 +240,9 @@ def given_back(batch_id: int) -> Response:
     session = db.session()
     batch = own_batch(session, current_actor(), batch_id)
     rows = list(rows_given_back(session, batch))
+    number = None
     if batch.kind is ImportKind.YOUTH:
-        note_export(
+        number = note_export(
             current_actor(),
             kind="imports.given_back",
             file_format=ExportFormat.CSV,
@@ -249,10 +251,7 @@ def given_back(batch_id: int) -> Response:
             page="imports.show",
             names=max(0, len(rows) - 1),
         )
-    content = b"".join(csv_lines(rows))
-    response = Response(content, mimetype="text/csv")
-    response.headers["Content-Disposition"] = f"attachment; filename={GIVEN_BACK_NAME}"
-    return response
+    return file_answer(b"".join(csv_lines(rows)), "text/csv", GIVEN_BACK_NAME, export=number)
 
 
 def _answer(batch_id: int) -> Response:

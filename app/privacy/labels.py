@@ -40,6 +40,13 @@ PAGES = {
     "placements.without_employer_page": "admis sans employeur",
     "triples": "contrats possibles",
     "why_not": "pourquoi pas ce contrat",
+    "event": "opération de promotion",
+    "event_door": "accueil d’une opération",
+    "event_invite": "invitation de jeunes à une opération",
+    "event_timetable": "planning d’une opération",
+    "mails": "courriels envoyés",
+    "placements.thread": "messages d’une proposition",
+    "plan_morning": "propositions du plan régional",
     "youth.create": "recherche de doublon",
     "youth.disability": "rubrique handicap",
     "youth.history": "historique du dossier",
@@ -61,8 +68,17 @@ EXPORTS = {
     "placements.immersion": "Demande d’immersion",
     "imports.given_back": "Lignes d’un import à corriger",
     "privacy.export": "Copie du dossier d’un jeune",
+    "events.timetable": "Planning d’une opération",
     "youth.list": "Liste de jeunes",
     "placements.list": "Liste de propositions",
+}
+# Why a list of this kind leaves: one purpose a kind, so that nobody has to be believed.
+EXPORT_REASONS = {
+    "contracts.sheet": "préparer et déposer le contrat",
+    "placements.immersion": "faire signer une immersion",
+    "imports.given_back": "corriger des lignes refusées, puis les rapporter",
+    "privacy.export": "remettre ses données au jeune qui les demande",
+    "events.timetable": "accueillir les jeunes le jour de l’opération",
 }
 
 

@@ -52,7 +52,9 @@ def json_sheet(placement_id: int) -> Response:
     page, number = _registered(placement_id, ExportFormat.JSON)
     data = as_data(page, made_on=clock.today(), export_id=number)
     text = json.dumps(data, ensure_ascii=False, indent=1)
-    return file_answer(text.encode(), "application/json", f"contrat-{placement_id}.json")
+    return file_answer(
+        text.encode(), "application/json", f"contrat-{placement_id}.json", export=number
+    )
 
 
 @blueprint.get("/propositions/<int:placement_id>/contrat.pdf")
@@ -65,4 +67,6 @@ def pdf_sheet(placement_id: int) -> Response:
     html = render_template(
         "contracts/document.html", page=page, sections=SECTIONS, export_id=number
     )
-    return file_answer(pdf_of(html), "application/pdf", f"contrat-{placement_id}.pdf")
+    return file_answer(
+        pdf_of(html), "application/pdf", f"contrat-{placement_id}.pdf", export=number
+    )

@@ -9,6 +9,7 @@ from flask import Blueprint, Response
 
 from app.core import clock
 from app.core.calendar import CalendarEntry, calendar_file
+from app.core.documents import file_answer
 from app.events.labels import GUESTS, KINDS, STATES
 from app.events.models import PromotionEvent
 from app.events.queries.pages import SMALL
@@ -56,8 +57,5 @@ def calendar_answer(
         )
         for one in lines
     ]
-    answer = Response(
-        calendar_file(entries, product="Operations", now=clock.now()), mimetype="text/calendar"
-    )
-    answer.headers["Content-Disposition"] = f'attachment; filename="operation-{event.id}.ics"'
-    return answer
+    text = calendar_file(entries, product="Operations", now=clock.now())
+    return file_answer(text, "text/calendar", f"operation-{event.id}.ics", export=None)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.core import clock
 from app.core.access import AccessPurpose, ExportFormat, note_export, note_reading
 from app.core.db import db, transaction
+from app.core.documents import file_answer
 from app.core.errors import Conflict, Invalid, NotFound
 from app.core.forms import BaseForm, ButtonForm
 from app.core.htmx import is_fragment_request, redirect, render, toast
@@ -71,9 +72,7 @@ def meeting_file(placement_id: int, meeting_id: int) -> Response:
         url=absolute_url("placements.show", placement_id=placement_id),
         now=clock.now(),
     )
-    answer = Response(text, mimetype="text/calendar")
-    answer.headers["Content-Disposition"] = f'attachment; filename="rendez-vous-{meeting_id}.ics"'
-    return answer
+    return file_answer(text, "text/calendar", f"rendez-vous-{meeting_id}.ics", export=None)
 
 
 @blueprint.get("/propositions/<int:placement_id>/rendez-vous/<int:meeting_id>/demande")

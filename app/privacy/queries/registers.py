@@ -17,7 +17,7 @@ from app.core.text import sort_key
 from app.policy import predicates
 from app.policy.actor import Actor
 from app.policy.facts import NOTHING
-from app.privacy.labels import FORMATS, export_words
+from app.privacy.labels import EXPORT_REASONS, FORMATS, export_words
 from app.privacy.models import CorrectionRequest, ErasureRequest, ErasureState
 from app.youth.models import Youth
 
@@ -33,6 +33,7 @@ class ExportLine:
     who: str
     organisation: str | None
     what: str
+    why: str
     file_format: str
     filters: Mapping[str, Any]
     names: int
@@ -123,6 +124,7 @@ def exports_of(db_session: Session, actor: Actor, *, page: int, text: str = "") 
             who=f"{one.given_name} {one.family_name}" if one.given_name else "Le jeune lui-même",
             organisation=one.organisation,
             what=export_words(one.NamedExport.kind),
+            why=EXPORT_REASONS.get(one.NamedExport.kind, "–"),
             file_format=FORMATS[one.NamedExport.file_format],
             filters=one.NamedExport.filters,
             names=one.NamedExport.names,

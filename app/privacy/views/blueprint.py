@@ -6,18 +6,16 @@ import json
 
 from flask import Blueprint, Response, request
 
+from app.core.documents import file_answer
 from app.privacy.queries.copy import FileCopy
 
 blueprint = Blueprint("privacy", __name__)
 
 
-def as_json(copy: FileCopy, code: str) -> Response:
-    """The copy of a file as a download."""
+def as_json(copy: FileCopy, code: str, *, export: int) -> Response:
+    """The copy of a file as a download, once the register has it."""
     text = json.dumps(copy.data, ensure_ascii=False, indent=2)
-    answer = Response(text, mimetype="application/json")
-    answer.headers["Content-Disposition"] = f'attachment; filename="dossier-{code}.json"'
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    return file_answer(text, "application/json", f"dossier-{code}.json", export=export)
 
 
 @blueprint.after_request

@@ -65,7 +65,7 @@ def copy_as_json(youth_id: int) -> Response:
     actor, session = current_actor(), db.session()
     facts = rights_facts(session, youth_id)
     ensure(actor, Permission.RIGHTS_EXPORT, facts)
-    note_export(
+    number = note_export(
         actor,
         kind="privacy.export",
         file_format=ExportFormat.JSON,
@@ -73,7 +73,7 @@ def copy_as_json(youth_id: int) -> Response:
         filters={},
         page="privacy.export",
     )
-    return as_json(copy_of(session, youth_id), person(session, youth_id).public_code)
+    return as_json(copy_of(session, youth_id), person(session, youth_id).public_code, export=number)
 
 
 @blueprint.post("/donnees/jeunes/<int:youth_id>/stop")

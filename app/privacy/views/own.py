@@ -110,7 +110,7 @@ def own_copy_as_json(token: str) -> Response:
     """Everything held, as a file."""
     bearer = _bearer(token)
     session = db.session()
-    note_export(
+    number = note_export(
         bearer.actor,
         kind="privacy.export",
         file_format=ExportFormat.JSON,
@@ -119,7 +119,7 @@ def own_copy_as_json(token: str) -> Response:
         page="privacy.export",
     )
     code = person(session, bearer.youth_id).public_code
-    return as_json(copy_of(session, bearer.youth_id), code)
+    return as_json(copy_of(session, bearer.youth_id), code, export=number)
 
 
 @blueprint.post("/mes-donnees/<token>/stop")

@@ -29,4 +29,6 @@ def sheet_answer(kind: str, name: str, sheets: Sequence[Sheet]) -> Response:
         body, mimetype = csv_bytes(sheets[0][1]), "text/csv"
     else:
         raise NotFound
-    return file_answer(body, mimetype, f"trefle-{name}-{clock.today().isoformat()}.{kind}")
+    return file_answer(
+        body, mimetype, f"trefle-{name}-{clock.today().isoformat()}.{kind}", export=None
+    )

@@ -41,7 +41,7 @@ def month_pdf() -> Response:
         return redirect(url_for("steering.month"))
     html = render_template("steering/month_document.html", **_context())
     name = f"trefle-region-{clock.today().isoformat()}.pdf"
-    return file_answer(pdf_of(html), "application/pdf", name)
+    return file_answer(pdf_of(html), "application/pdf", name, export=None)
 
 
 def _context() -> dict[str, Any]:
