@@ -32,7 +32,10 @@ class AccessPurpose(enum.StrEnum):
 
 class AccessRecord(Model):
     __tablename__ = "access_record"
-    __table_args__ = (Index("ix_access_record_youth_id_read_at", "youth_id", "read_at"),)
+    __table_args__ = (
+        Index("ix_access_record_youth_id_read_at", "youth_id", "read_at"),
+        CheckConstraint("user_id IS NULL OR organisation_id IS NOT NULL", name="hat"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     youth_id: Mapped[int]
@@ -60,7 +63,10 @@ class NamedExport(Model):
     """
 
     __tablename__ = "named_export"
-    __table_args__ = (CheckConstraint("names >= 0", name="names"),)
+    __table_args__ = (
+        CheckConstraint("names >= 0", name="names"),
+        CheckConstraint("user_id IS NULL OR organisation_id IS NOT NULL", name="hat"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int | None]

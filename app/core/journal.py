@@ -10,7 +10,7 @@ import enum
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, String
+from sqlalchemy import CheckConstraint, Index, String
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.core import clock
@@ -32,6 +32,8 @@ class JournalEvent(Model):
     __table_args__ = (
         Index("ix_journal_event_subject", "subject_kind", "subject_id", "id"),
         Index("ix_journal_event_event_happened_at", "event", "happened_at"),
+        # A person never acts without a hat: whoever wrote the row did it for an organisation.
+        CheckConstraint("actor_user_id IS NULL OR actor_organisation_id IS NOT NULL", name="hat"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

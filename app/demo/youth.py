@@ -298,6 +298,7 @@ def _agreements(scene: Scene, chance: Chance, youth: Youth) -> list[object]:
                 given_at=given,
                 expires_on=add_months(given.date(), texts.LISTING_MONTHS),
                 recorded_by=youth.adviser_id,
+                recorded_for=youth.organisation_id,
             )
         )
     return rows

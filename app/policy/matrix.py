@@ -20,6 +20,7 @@ P = Permission
 ADVISER_OF_THE_HOUSE = (p.adviser, p.follows_youth, p.not_impersonated)
 YOUTH_LINK = p.link_of(LinkSubject.YOUTH, "answer")
 YOUTH_RIGHTS = p.link_of(LinkSubject.YOUTH, "rights")
+REPRESENTATIVE_LINK = p.link_of(LinkSubject.LEGAL_REPRESENTATIVE, "answer")
 OFFICER_OF_THE_FILE = (p.data_protection_officer, p.answers_for_file, p.not_impersonated)
 EMPLOYER_LINK = p.link_of(LinkSubject.EMPLOYER, "answer")
 APPROVAL_LINK = p.link_of(LinkSubject.EMPLOYER, "approve")
@@ -299,6 +300,7 @@ _TABLE: dict[Permission, Rule] = {
     P.RIGHTS_EXPORT: (ADVISER_OF_THE_HOUSE, OFFICER_OF_THE_FILE, (YOUTH_RIGHTS,)),
     P.RIGHTS_ERASE: (ADVISER_OF_THE_HOUSE, OFFICER_OF_THE_FILE, (YOUTH_RIGHTS,)),
     P.RIGHTS_CORRECT: ((YOUTH_RIGHTS,),),
+    P.REPRESENTATIVE_ANSWER: ((REPRESENTATIVE_LINK,),),
     P.FAIRNESS_VIEW: ((p.regional_coordinator,), (p.data_protection_officer,)),
     P.PLAN_VIEW: ((p.regional_coordinator, p.in_region), (p.regional_correspondent, p.in_region)),
     P.PLAN_RUN: ((p.regional_coordinator, p.in_region), (p.the_clock,)),
@@ -392,10 +394,11 @@ LINKS = frozenset(
     {
         YOUTH_LINK,
         YOUTH_RIGHTS,
+        REPRESENTATIVE_LINK,
         EMPLOYER_LINK,
         APPROVAL_LINK,
         EVENT_YOUTH_LINK,
         EVENT_COMPANY_LINK,
+        *CHECK_IN_LINKS,
     }
 )
-LINKS = frozenset({YOUTH_LINK, YOUTH_RIGHTS, EMPLOYER_LINK, APPROVAL_LINK, *CHECK_IN_LINKS})

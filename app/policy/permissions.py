@@ -124,6 +124,7 @@ class Permission(enum.StrEnum):
     RIGHTS_STOP = "rights.stop"
     RIGHTS_EXPORT = "rights.export"
     RIGHTS_ERASE = "rights.erase"
+    REPRESENTATIVE_ANSWER = "rights.representative"  # a minor's legal representative, by link only
     RIGHTS_CORRECT = "rights.correct"  # ask for a correction, answer for the seat
     FAIRNESS_VIEW = "fairness.view"
 

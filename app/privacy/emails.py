@@ -14,6 +14,9 @@ from app.policy.actor import Link, LinkSubject, Role
 
 # A youth reads mail when they can; the dossier asks for short tokens, and a new one is a click away.
 LINK_DAYS = 14
+REPRESENTATIVE_DAYS = 30
+# The mail that confirms an answer carries the way to take it back; the link ends sooner when the youth comes of age.
+CHANGE_OF_MIND_DAYS = 365
 HOUSE_ROLES = frozenset({Role.ADVISER, Role.MANAGER})
 
 
@@ -42,6 +45,76 @@ def send_rights_link(
         at_any_hour=True,
         link=absolute_url("privacy.own_file", token=token),
         days=LINK_DAYS,
+    )
+
+
+def representative_token(youth_id: int, mark: int, *, days: int = REPRESENTATIVE_DAYS) -> str:
+    """The link of a minor's representative: it ends with its date, with another representative, or at eighteen."""
+    return write_link(
+        Link(LinkSubject.LEGAL_REPRESENTATIVE, "answer", youth_id),
+        about=mark,
+        good_for=timedelta(days=days),
+    )
+
+
+def ask_representative(
+    db_session: Session, *, youth_id: int, mark: int, given_name: str, recipient: str
+) -> None:
+    """The representative receives the link by which they agree or refuse. Only the given name is in it."""
+    post_letter(
+        db_session,
+        kind="privacy_representative",
+        template="privacy/email/representative.txt",
+        recipients=[recipient],
+        given_name=given_name,
+        days=REPRESENTATIVE_DAYS,
+        link=absolute_url(
+            "privacy.representative_page", token=representative_token(youth_id, mark)
+        ),
+    )
+
+
+def confirm_to_representative(
+    db_session: Session,
+    *,
+    youth_id: int,
+    mark: int,
+    given_name: str,
+    recipient: str,
+    agrees: bool,
+) -> None:
+    """What they answered, and a link that lasts to change their mind."""
+    token = representative_token(youth_id, mark, days=CHANGE_OF_MIND_DAYS)
+    post_letter(
+        db_session,
+        kind="privacy_representative_answered",
+        template="privacy/email/representative_answered.txt",
+        recipients=[recipient],
+        at_any_hour=True,
+        given_name=given_name,
+        agrees=agrees,
+        link=absolute_url("privacy.representative_page", token=token),
+    )
+
+
+def tell_house_of_representative(
+    db_session: Session,
+    *,
+    organisation_id: int,
+    adviser_email: str | None,
+    code: str,
+    youth_id: int,
+    agrees: bool,
+) -> None:
+    """The representative answered by their link: the adviser is told, by the code."""
+    post_letter(
+        db_session,
+        kind="privacy_representative_told",
+        template="privacy/email/representative_told.txt",
+        recipients=_house(db_session, organisation_id, adviser_email),
+        code=code,
+        agrees=agrees,
+        page=absolute_url("youth.show", youth_id=youth_id),
     )
 
 

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from wtforms import IntegerField, StringField, TextAreaField
+from wtforms import HiddenField, IntegerField, StringField, TextAreaField
 from wtforms.validators import Optional
 
 from app.core.forms import BaseForm, Between, Matches, MaxLength, OnceForm, Required, strip
+
+
+class TextForm(BaseForm):
+    """A button that answers to the version of the text that was shown."""
+
+    text_version = HiddenField(validators=[MaxLength(40)])
 
 
 class AddressForm(BaseForm):

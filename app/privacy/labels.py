@@ -19,6 +19,7 @@ CHANNELS = {
     "phone": "par téléphone",
     "paper": "sur papier",
     "link": "par le lien",
+    "told": "dit au conseiller",
 }
 PURPOSES = {
     AccessPurpose.FOLLOW_UP: "pour l’accompagnement",
@@ -52,6 +53,7 @@ PAGES = {
     "youth.history": "historique du dossier",
     "youth.list_youth": "liste des jeunes",
     "youth.show": "dossier",
+    "privacy.representative": "page du représentant légal",
     "privacy.file": "données et accords",
     "privacy.export": "copie du dossier",
     "privacy.erasures": "demandes d’effacement",
@@ -171,6 +173,8 @@ COLUMNS = {
     "event": "Événement",
     "actor_user_id": "Par",
     "actor_organisation_id": "Pour",
+    "recorded_for": "Noté pour",
+    "refused_at": "Refus le",
     "user_id": "Qui",
     "read_at": "Lu le",
     "purpose": "Pourquoi",

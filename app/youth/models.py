@@ -135,6 +135,7 @@ class LegalRepresentative(Model):
     """Holder of parental authority of a minor.
 
     `acknowledged_at`: when they said that they know that the youth is listed.
+    `refused_at`: when they said no by their signed link, or took their agreement back; only a new link undoes it.
     """
 
     __tablename__ = "legal_representative"
@@ -145,6 +146,7 @@ class LegalRepresentative(Model):
     email: Mapped[str | None] = mapped_column(String(254))
     phone: Mapped[str | None] = mapped_column(String(20))
     acknowledged_at: Mapped[datetime | None]
+    refused_at: Mapped[datetime | None]
 
 
 class Wish(Model):
@@ -220,6 +222,7 @@ class ReadinessMark(Model):
 class ConsentKind(enum.StrEnum):
     LISTING = "listing"  # shown to partners without identity (S1)
     REVEAL = "reveal"  # identity shown to one organisation (S2 and on)
+    REPRESENTATIVE = "representative"  # the representative of a minor knows, and agreed
 
 
 class ConsentRecord(Model):
@@ -234,6 +237,7 @@ class ConsentRecord(Model):
         CheckConstraint(
             "(kind = 'reveal') = (recipient_organisation_id IS NOT NULL)", name="recipient"
         ),
+        CheckConstraint("recorded_by IS NULL OR recorded_for IS NOT NULL", name="hat"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -251,6 +255,8 @@ class ConsentRecord(Model):
     waits_for_representative: Mapped[bool] = mapped_column(default=False)
     expires_on: Mapped[date | None]
     recorded_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    # The organisation whose hat that person wore.
+    recorded_for: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
     withdrawn_at: Mapped[datetime | None]
 
 

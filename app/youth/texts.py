@@ -80,11 +80,30 @@ ACKNOWLEDGEMENT_2026_11 = ConsentText(
         contrat.
     """),
 )
+REPRESENTATIVE_2026_11 = ConsentText(
+    "representative-2026-11",
+    "Représentant légal : mon accord",
+    _paragraphs("""
+        Le jeune dont je suis responsable cherche un contrat en alternance : il apprend un métier
+        dans un CFA et dans une entreprise. Son conseiller le propose à des employeurs et à des CFA
+        sans dire son nom.
+
+        Si je suis d’accord, et si le jeune dit oui lui aussi, un employeur et un CFA peuvent
+        connaître son prénom, puis son nom quand un entretien ou un contrat se prépare.
+
+        Si je ne suis pas d’accord, son nom n’est donné à personne. Avant 16 ans, il n’est plus
+        proposé du tout. Cela ne change rien à l’aide que son conseiller lui apporte.
+
+        Je peux changer d’avis à tout moment, par ce lien. Ma signature restera nécessaire pour un
+        contrat.
+    """),
+)
 
 LISTING = LISTING_2026_11
 REVEAL = REVEAL_2026_11
 REVEAL_HELPED = REVEAL_HELPED_2026_11
 ACKNOWLEDGEMENT = ACKNOWLEDGEMENT_2026_11
+REPRESENTATIVE = REPRESENTATIVE_2026_11
 TEXTS = {
     one.version: one
     for one in (
@@ -92,6 +111,7 @@ TEXTS = {
         REVEAL_2026_11,
         REVEAL_HELPED_2026_11,
         ACKNOWLEDGEMENT_2026_11,
+        REPRESENTATIVE_2026_11,
     )
 }
 

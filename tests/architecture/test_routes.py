@@ -43,6 +43,8 @@ PUBLIC = {
     "privacy.accessibility": "the accessibility statement",
     "privacy.ask_link": "a youth has no account: the link comes by mail",
     "privacy.email_link": "a youth has no account: the link comes by mail",
+    "privacy.representative_page": "the signed link is the right",
+    "privacy.representative_answer": "the signed link is the right",
     "privacy.own_file": "the signed link is the right",
     "privacy.own_readings": "the signed link is the right",
     "privacy.own_copy": "the signed link is the right",

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.accounts import emails
-from app.accounts.models import Impersonation, Organisation, User, WebSession
+from app.accounts.models import Impersonation, Membership, Organisation, User, WebSession
 from app.accounts.queries import is_member
 from app.core import clock, journal
 from app.core.errors import Conflict, Invalid, NotFound
 from app.core.permissions import ensure
-from app.policy.actor import Actor, OrganisationKind
+from app.policy.actor import Actor, OrganisationKind, Role
 from app.policy.permissions import Permission
 
 LOOK_FOR = timedelta(minutes=30)
@@ -81,8 +81,19 @@ def end_looking(db_session: Session, *, web_session_id: int) -> None:
     web.impersonation_id = None
     if row.ended_at is None:
         row.ended_at = clock.now()
-        _note(db_session, Actor(user_id=row.support_user_id), row, "support_ended")
+        _note(db_session, _support_of(db_session, row), row, "support_ended")
     db_session.flush()
+
+
+def _support_of(db_session: Session, row: Impersonation) -> Actor:
+    """Who looked, for the platform, as the journal keeps them: the session wears another hat while it looks."""
+    platform = db_session.scalar(
+        select(Membership.organisation_id)
+        .where(Membership.user_id == row.support_user_id, Membership.role == Role.PLATFORM_ADMIN)
+        .order_by(Membership.until.is_not(None), Membership.id.desc())
+        .limit(1)
+    )
+    return Actor(user_id=row.support_user_id, organisation_id=platform)
 
 
 def _note(db_session: Session, actor: Actor, row: Impersonation, event: str) -> None:

@@ -27,7 +27,7 @@ class LedgerRow:
     """
 
     id: int
-    is_listing: bool
+    kind: ConsentKind
     recipient: str | None
     what: str
     text: ConsentText | None
@@ -41,7 +41,17 @@ class LedgerRow:
 
     @property
     def is_live(self) -> bool:
-        return self.state == LIVE
+        """True while this agreement of the youth holds; the representative's is not the youth's to stop."""
+        return self.state == LIVE and self.kind is not ConsentKind.REPRESENTATIVE
+
+    @property
+    def title(self) -> str:
+        """What was agreed to, in words."""
+        if self.kind is ConsentKind.LISTING:
+            return "Être proposé sans nom, à des partenaires"
+        if self.kind is ConsentKind.REPRESENTATIVE:
+            return "Accord du représentant légal"
+        return f"Nom donné à {self.recipient or 'une structure'}"
 
 
 LIVE, WAITS, WITHDRAWN, OVER = "en cours", "attend le représentant légal", "retiré", "terminé"
@@ -75,7 +85,7 @@ def _row(
 ) -> LedgerRow:
     return LedgerRow(
         id=record.id,
-        is_listing=record.kind is ConsentKind.LISTING,
+        kind=record.kind,
         recipient=recipient,
         what=STAGES.get(record.data_scope, record.data_scope),
         text=TEXTS.get(record.text_version),

@@ -67,9 +67,16 @@ def _reading(row: Any) -> Reading:
         export = f"{words} n° {row.export_id}, {FORMATS[row.file_format]}"
     return Reading(
         at=row.read_at,
-        who=f"{row.given_name} {row.family_name}" if row.given_name else "Le jeune, par son lien",
+        who=f"{row.given_name} {row.family_name}" if row.given_name else _bearer(row.page),
         organisation=row.organisation,
         where=page_words(row.page),
         why=PURPOSES.get(row.purpose, ""),
         export=export,
     )
+
+
+def _bearer(page: str) -> str:
+    """Who reads without an account: each has a page of their own."""
+    if page == "privacy.representative":
+        return "Le représentant légal, par son lien"
+    return "Le jeune, par son lien"

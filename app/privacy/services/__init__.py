@@ -10,6 +10,11 @@ from app.privacy.services.erasing import (
     keep_after_all,
 )
 from app.privacy.services.purging import purge_person
+from app.privacy.services.representing import (
+    ask_representative,
+    representative_says,
+    represented,
+)
 from app.privacy.services.requests import (
     ask_correction,
     correction_done,
@@ -37,6 +42,7 @@ __all__ = [
     "anonymise_due",
     "ask_correction",
     "ask_erasure",
+    "ask_representative",
     "correction_done",
     "due_erasures",
     "email_own_link",
@@ -48,6 +54,8 @@ __all__ = [
     "note_night",
     "purge_person",
     "release_seat",
+    "representative_says",
+    "represented",
     "run_other_purges",
     "send_link",
     "set_days",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.privacy.views import fairness, files, officer, own, words
+from app.privacy.views import fairness, files, officer, own, representative, words
 from app.privacy.views.blueprint import blueprint
 
-__all__ = ["blueprint", "fairness", "files", "officer", "own", "words"]
+__all__ = ["blueprint", "fairness", "files", "officer", "own", "representative", "words"]

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from app.youth.services.consent import (
     Withdrawn,
-    acknowledge_representative,
     end_all_agreements,
     give_listing_consent,
-    record_representative,
     withdraw_consent,
 )
 from app.youth.services.departures import hand_over_and_leave
@@ -45,6 +43,13 @@ from app.youth.services.profile import (
     set_mobility,
     set_schooling,
 )
+from app.youth.services.representative import (
+    Answered,
+    acknowledge_representative,
+    record_representative,
+    representative_answers,
+    representative_mark,
+)
 from app.youth.services.wishes import (
     add_wish,
     confirm_wish,
@@ -55,6 +60,7 @@ from app.youth.services.wishes import (
 )
 
 __all__ = [
+    "Answered",
     "DuplicateSuspected",
     "Stale",
     "TooOldForThisHouse",
@@ -88,6 +94,8 @@ __all__ = [
     "remove_diploma",
     "remove_disability",
     "remove_wish",
+    "representative_answers",
+    "representative_mark",
     "set_availability",
     "set_mobility",
     "set_schooling",

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
@@ -21,8 +19,7 @@ from app.youth import texts
 from app.youth.models import ConsentKind, ConsentRecord, LegalRepresentative, Youth
 from app.youth.queries.facts import youth_facts
 from app.youth.services.guarded import locked, note_change, open_for_change
-from app.youth.services.identity import change_section, normal_phone
-from app.youth.services.placing import end_reveals, settle_waiting_reveals
+from app.youth.services.placing import end_reveals
 
 CHANNELS = ("in_person", "phone", "link", "paper")
 # Stricter than the law (15 alone): nobody under 16 is listed without the representative's knowledge.
@@ -62,6 +59,8 @@ def give_listing_consent(
     today = clock.today()
     if age_on(youth.birth_date, today) < ALONE_FROM and not youth.is_emancipated:
         representative = db_session.get(LegalRepresentative, youth_id)
+        if representative is not None and representative.refused_at is not None:
+            raise Invalid("Avant 16 ans, il faut l’accord du représentant légal : il a dit non.")
         if representative is None or representative.acknowledged_at is None:
             raise Invalid(
                 "Avant 16 ans, notez d’abord que le représentant légal est informé. "
@@ -76,6 +75,7 @@ def give_listing_consent(
         given_at=clock.now(),
         expires_on=add_months(today, texts.LISTING_MONTHS),
         recorded_by=actor.user_id,
+        recorded_for=actor.organisation_id,
     )
     db_session.add(row)
     note_change(db_session, actor, youth, "listing_agreed", details={"text": text_version})
@@ -112,66 +112,3 @@ def end_all_agreements(db_session: Session, actor: Actor, youth: Youth) -> Withd
         counts = {"listings": ended.listings, "reveals": ended.reveals, "mails": ended.mails}
         note_change(db_session, actor, youth, "consent_withdrawn", details=counts)
     return ended
-
-
-def record_representative(
-    db_session: Session,
-    actor: Actor,
-    *,
-    youth_id: int,
-    values: Mapping[str, Any],
-    seen: str | None = None,
-) -> LegalRepresentative:
-    """Who holds parental authority, and how to reach them. Another name needs a new acknowledgment.
-
-    Raises:
-        Stale: somebody saved this section meanwhile.
-        Invalid: no name, or an unusable phone.
-    """
-    youth = open_for_change(db_session, actor, youth_id)
-    if not values.get("name"):
-        raise Invalid("Écrivez le nom du représentant légal.", field="name")
-    values = {**values, "phone": normal_phone(values.get("phone"))}
-    row = db_session.get(LegalRepresentative, youth_id)
-    if row is None:
-        row = LegalRepresentative(youth_id=youth_id)
-        changed = change_section(row, "representative", values, None)
-        db_session.add(row)
-    else:
-        changed = change_section(row, "representative", values, seen)
-        if "name" in changed:
-            row.acknowledged_at = None
-            db_session.flush()
-            settle_waiting_reveals(db_session, youth)
-    if changed:
-        note_change(
-            db_session,
-            actor,
-            youth,
-            "representative_recorded",
-            details={"fields": changed},
-            is_matching_data=False,
-        )
-    return row
-
-
-def acknowledge_representative(
-    db_session: Session, actor: Actor, *, youth_id: int, is_informed: bool = True
-) -> LegalRepresentative:
-    """The representative said that they know; or it was noted by mistake.
-
-    Raises:
-        Invalid: nobody is recorded yet.
-    """
-    youth = open_for_change(db_session, actor, youth_id)
-    row = db_session.get(LegalRepresentative, youth_id)
-    if row is None:
-        raise Invalid("Notez d’abord qui est le représentant légal.", field="name")
-    if (row.acknowledged_at is not None) != is_informed:
-        row.acknowledged_at = clock.now() if is_informed else None
-        event = "representative_informed" if is_informed else "representative_not_informed"
-        db_session.flush()
-        opened = settle_waiting_reveals(db_session, youth)
-        details = {"reveals": opened} if opened else None
-        note_change(db_session, actor, youth, event, details=details, is_matching_data=False)
-    return row

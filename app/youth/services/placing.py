@@ -72,6 +72,7 @@ def grant_reveal(
         given_at=clock.now(),
         expires_on=add_months(today, months),
         recorded_by=actor.user_id,
+        recorded_for=actor.organisation_id,
         waits_for_representative=waits,
     )
     db_session.add(row)

@@ -6,7 +6,7 @@ from flask import Response
 
 from app.accounts.queries import advisers_of
 from app.core.db import db, transaction
-from app.core.errors import Invalid
+from app.core.errors import Conflict, Invalid
 from app.core.forms import as_choices
 from app.core.htmx import toast
 from app.core.permissions import current_actor, requires
@@ -56,9 +56,9 @@ def acknowledge(youth_id: int, answer: str) -> Response:
             acknowledge_representative(
                 session, current_actor(), youth_id=youth_id, is_informed=answer == "informe"
             )
-    except Invalid as error:
+    except (Invalid, Conflict) as error:
         toast(error.message, "error")
-        return file_page(youth_id, status=422)
+        return file_page(youth_id, status=error.status)
     return saved(youth_id, "representative", oob=[SECTIONS["consent"]])
 
 
