@@ -2,44 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.core import clock
+from app.accounts.models import Organisation
+from app.accounts.queries.administrators import pending_requests
 from app.core.letters import inner_path
 from app.core.text import plain_day
 from app.dashboard.queries.advising import adviser_morning, is_manager, team
+from app.dashboard.queries.digest_field import field_sections, region_sections
+from app.dashboard.queries.digest_partners import employer_sections, places_sections
 from app.dashboard.queries.oversight import platform_morning
-from app.dashboard.queries.partners import employer_morning, places_morning
 from app.notices.digests import Line, Section
-from app.openings.models import Lead, LeadState
-from app.outreach.queries.visits import steps_due
+from app.placements.models import CheckInSide
 from app.policy.actor import ADVISING_KINDS, Actor, OrganisationKind, Role
+from app.privacy.queries.registers import waiting_for_officer
 
-WEEK = timedelta(days=7)
+SIDES = {
+    CheckInSide.YOUTH: "Un jeune en contrat",
+    CheckInSide.TUTOR: "Un tuteur",
+    CheckInSide.CFA: "Un CFA",
+}
 
 
 def sections_for(db_session: Session, actor: Actor) -> list[Section]:
-    """The sections of one hat that have something to say; an empty list when nothing waits. Six statements at most."""
-    kind, found = actor.organisation_kind, []
+    """The sections of one hat that have something to say, those of its work first; empty when nothing waits."""
+    found = _of_the_work(db_session, actor)
+    if actor.has(Role.ORGANISATION_ADMIN):
+        found += _administrator(db_session, actor)
+    if actor.has(Role.DATA_PROTECTION_OFFICER):
+        found += _officer(db_session, actor)
+    if actor.has(Role.PLATFORM_ADMIN):
+        found += _platform(db_session)
+    return [one for one in found if one.lines]
+
+
+def _of_the_work(db_session: Session, actor: Actor) -> list[Section]:
+    kind = actor.organisation_kind
     if kind in ADVISING_KINDS and actor.has(Role.ADVISER, Role.MANAGER):
         found = _adviser(db_session, actor)
-        found += _manager(db_session, actor) if is_manager(actor) else []
-    elif kind is OrganisationKind.TRAINING_CENTRE and actor.organisation_id:
-        found = _places(db_session, [actor.organisation_id])
-    elif kind is OrganisationKind.POINT_A and actor.place_partners:
-        found = _places(db_session, sorted(actor.place_partners))
-    elif kind is OrganisationKind.COMPANY:
-        found = _employer(db_session, actor)
-    elif kind is OrganisationKind.FIELD_NETWORK:
-        found = _field(db_session, actor)
-    elif actor.has(Role.PLATFORM_ADMIN):
-        found = _platform(db_session)
-    return [one for one in found if one.lines]
+        return found + (_manager(db_session, actor) if is_manager(actor) else [])
+    if kind is OrganisationKind.TRAINING_CENTRE and actor.has(Role.CFA_OFFICER):
+        return places_sections(db_session, [actor.organisation_id or 0])
+    if kind is OrganisationKind.POINT_A and actor.has(Role.POINT_A_OFFICER):
+        return places_sections(db_session, sorted(actor.place_partners))
+    if kind is OrganisationKind.COMPANY and actor.has(Role.EMPLOYER):
+        return employer_sections(db_session, actor)
+    if kind is OrganisationKind.FIELD_NETWORK and actor.has(Role.FIELD_AGENT):
+        return field_sections(db_session, actor)
+    if actor.has(Role.REGIONAL_COORDINATOR, Role.REGIONAL_CORRESPONDENT):
+        return region_sections(db_session, actor)
+    return []
 
 
 def _adviser(db_session: Session, actor: Actor) -> list[Section]:
@@ -57,6 +72,16 @@ def _adviser(db_session: Session, actor: Actor) -> list[Section]:
             Line(f"Et {more} de plus : voir la liste", inner_path("youth.list_youth", pret=1))
         )
     return [
+        Section(
+            "Signes à regarder",
+            [
+                Line(
+                    f"{SIDES[one.side]} demande votre attention",
+                    inner_path("placements.show", placement_id=one.placement_id),
+                )
+                for one in found.signs
+            ],
+        ),
         Section("Qui attend votre réponse", _placements(found.to_answer, "Un jeune doit répondre")),
         Section(
             "Demandes de rencontre",
@@ -103,99 +128,6 @@ def _manager(db_session: Session, actor: Actor) -> list[Section]:
     ]
 
 
-def _places(db_session: Session, cfa_ids: Sequence[int]) -> list[Section]:
-    found = places_morning(db_session, cfa_ids)
-    stale = (
-        [
-            Line(
-                f"{found.stale_count} sessions dont les places datent de plus d’un mois",
-                inner_path("training.places"),
-            )
-        ]
-        if found.stale_count
-        else []
-    )
-    return [
-        Section(
-            "Demandes à répondre",
-            [
-                Line(
-                    f"{one.public_code}, « {one.title} »{_before(one.cfa_due_on)}",
-                    inner_path("placements.show", placement_id=one.id),
-                )
-                for one in found.to_answer
-            ],
-        ),
-        Section(
-            "Admis sans employeur",
-            [
-                Line(
-                    f"{one.public_code}, « {one.title} » : contrat avant le {plain_day(one.window_ends)}",
-                    inner_path("placements.show", placement_id=one.id),
-                )
-                for one in found.without_employer
-                if one.window_ends is not None
-            ],
-        ),
-        Section("Places à mettre à jour", stale),
-    ]
-
-
-def _before(day: date | None) -> str:
-    return f", avant le {plain_day(day)}" if day else ""
-
-
-def _employer(db_session: Session, actor: Actor) -> list[Section]:
-    found = employer_morning(db_session, actor)
-    soon = clock.today() + WEEK
-    return [
-        Section(
-            "Ce qui attend votre réponse",
-            [
-                Line(
-                    f"{one.public_code}, « {one.title} »{_before(one.employer_due_on)}",
-                    inner_path("placements.show", placement_id=one.id),
-                )
-                for one in found.to_answer
-            ],
-        ),
-        Section(
-            "Offres qui se terminent",
-            [
-                Line(
-                    f"« {one.title} » se termine le {plain_day(one.expires_on)}",
-                    inner_path("openings.show_opening", opening_id=one.id),
-                )
-                for one in found.openings
-                if one.expires_on is not None and clock.today() <= one.expires_on <= soon
-            ],
-        ),
-    ]
-
-
-def _field(db_session: Session, actor: Actor) -> list[Section]:
-    leads = db_session.scalar(
-        select(func.count())
-        .select_from(Lead)
-        .where(Lead.state == LeadState.NEW, Lead.departement_code.in_(actor.territory))
-    )
-    steps = steps_due(db_session, actor.user_id or 0, clock.today())
-    return [
-        Section(
-            "Vos visites et leurs suites",
-            [Line(f"{len(steps)} suites de visite sont à faire", inner_path("outreach.today"))]
-            if steps
-            else [],
-        ),
-        Section(
-            "Pistes",
-            [Line(f"{leads} pistes attendent un appel", inner_path("outreach.today"))]
-            if leads
-            else [],
-        ),
-    ]
-
-
 def _platform(db_session: Session) -> list[Section]:
     found = platform_morning(db_session)
     path = inner_path("dashboard.platform")
@@ -207,3 +139,36 @@ def _platform(db_session: Session) -> list[Section]:
     if found.failed_jobs:
         lines.append(Line(f"{len(found.failed_jobs)} tâches en échec", path))
     return [Section("La plateforme", lines)]
+
+
+def _administrator(db_session: Session, actor: Actor) -> list[Section]:
+    house = db_session.get(Organisation, actor.organisation_id)
+    waiting = pending_requests(db_session, house) if house is not None else []
+    lines = (
+        [
+            Line(
+                _several(len(waiting), "personne demande", "personnes demandent")
+                + " à vous rejoindre",
+                inner_path("accounts.show_organisation", organisation_id=actor.organisation_id),
+            )
+        ]
+        if waiting
+        else []
+    )
+    return [Section("Votre organisation", lines)]
+
+
+def _officer(db_session: Session, actor: Actor) -> list[Section]:
+    found = waiting_for_officer(db_session, actor)
+    lines = []
+    if found.erasures:
+        words = _several(found.erasures, "effacement demandé", "effacements demandés")
+        lines.append(Line(words, inner_path("privacy.erasures")))
+    if found.corrections:
+        words = _several(found.corrections, "correction demandée", "corrections demandées")
+        lines.append(Line(words, inner_path("privacy.oversee")))
+    return [Section("Données personnelles", lines)]
+
+
+def _several(count: int, one: str, many: str) -> str:
+    return f"{count} {many if count > 1 else one}"
