@@ -42,6 +42,8 @@ class Settings:
     smtp_port: int = 587
     smtp_user: str = ""
     smtp_password: str = field(default="", repr=False)
+    # Where reports of undelivered mails arrive: imaps://user:password@host/folder; the folder bounces/ when empty.
+    bounce_imap_url: str = field(default="", repr=False)
     # An account that nobody has used for so long is closed; its owner is told a month before.
     dormant_account_days: int = 365
     member_review_days: int = 91

@@ -79,17 +79,19 @@ def post_letter(
     youth_id: int | None = None,
     placement_id: int | None = None,
     at_any_hour: bool = False,
+    unsubscribe_url: str | None = None,
     **context: object,
 ) -> int:
     """Write one mail a recipient in the caller's transaction. Returns how many.
 
     Args:
         at_any_hour: the person who reads it has just asked for it and waits; others stay in at night.
+        unsubscribe_url: of a mail that its one recipient may stop; the template shows it as `unsubscribe`.
     """
     addresses = sorted(set(recipients))
     if not addresses:
         return 0
-    letter = compose(template, **context)
+    letter = compose(template, unsubscribe=unsubscribe_url or "", **context)
     for address in addresses:
         outbox.post(
             db_session,
@@ -101,5 +103,6 @@ def post_letter(
             youth_id=youth_id,
             placement_id=placement_id,
             at_any_hour=at_any_hour,
+            unsubscribe_url=unsubscribe_url,
         )
     return len(addresses)

@@ -10,6 +10,7 @@ unless it was cancelled meanwhile. Nothing leaves to an address whose server sai
 from __future__ import annotations
 
 import enum
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -66,6 +67,8 @@ class OutboxMail(Model):
     sent_at: Mapped[datetime | None]
     bounced_at: Mapped[datetime | None]
     error: Mapped[str | None] = mapped_column(String(120))
+    # Where one click stops mails of this kind (RFC 8058); None for mails that a person or the law asks for.
+    unsubscribe_url: Mapped[str | None] = mapped_column(String(400))
 
 
 class StoppedAddress(Model):
@@ -89,11 +92,13 @@ def post(
     youth_id: int | None = None,
     placement_id: int | None = None,
     at_any_hour: bool = False,
+    unsubscribe_url: str | None = None,
 ) -> OutboxMail:
     """Write a mail in the caller's transaction; it leaves after the commit, or at 8 h when it is night.
 
     Args:
         at_any_hour: the person who reads it has just asked for it and waits.
+        unsubscribe_url: where one click of the reader's mail program stops mails of this kind.
     """
     at = clock.now()
     is_stopped = db_session.get(StoppedAddress, recipient.lower()) is not None
@@ -107,6 +112,7 @@ def post(
         placement_id=placement_id,
         state=MailState.STOPPED if is_stopped else MailState.WAITING,
         at_any_hour=at_any_hour,
+        unsubscribe_url=unsubscribe_url,
         created_at=at,
     )
     db_session.add(mail)
@@ -166,10 +172,19 @@ def _claim(mail_id: int) -> EmailMultiAlternatives | None:
             subject=mail.subject,
             body=mail.text_body,
             to=[mail.recipient],
-            headers={"Message-ID": message_id(mail_id, current_app.config["SECRET_KEY"], host)},
+            headers=_headers(mail, host),
         )
         message.attach_alternative(mail.html_body, "text/html")
     return message
+
+
+def _headers(mail: OutboxMail, host: str) -> dict[str, str]:
+    """Our number, that a report gives back; and for periodic mails the way out, also without opening a page."""
+    found = {"Message-ID": message_id(mail.id, current_app.config["SECRET_KEY"], host)}
+    if mail.unsubscribe_url:
+        found["List-Unsubscribe"] = f"<{mail.unsubscribe_url}>"
+        found["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    return found
 
 
 @periodic("outbox_morning", minute="*/5")
@@ -221,6 +236,16 @@ def resend(db_session: Session, mail_id: int) -> None:
         mail = db_session.get_one(OutboxMail, mail_id, populate_existing=True)
         lift_stop(db_session, mail.recipient)
         _queue(db_session, mail)
+
+
+def stopped_among(db_session: Session, addresses: Iterable[str]) -> frozenset[str]:
+    """Those of these addresses, in lower case, that receive nothing: one statement, none for no address."""
+    asked = {one.lower() for one in addresses}
+    if not asked:
+        return frozenset()
+    return frozenset(
+        db_session.scalars(select(StoppedAddress.address).where(StoppedAddress.address.in_(asked)))
+    )
 
 
 def lift_stop(db_session: Session, address: str) -> None:

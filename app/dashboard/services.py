@@ -41,21 +41,25 @@ def _tell(db_session: Session, actor: Actor, mail: OutboxMail) -> None:
     member = db_session.scalar(select(User.id).where(User.email == mail.recipient.lower()))
     if member is not None:
         houses = db_session.scalars(
-            select(Membership.organisation_id).where(
+            select(Membership.organisation_id)
+            .where(
                 Membership.user_id == member,
                 or_(Membership.until.is_(None), Membership.until >= clock.today()),
             )
+            .distinct()
+            .order_by(Membership.organisation_id)
         )
-        notify(
-            db_session,
-            actor,
-            event="member_bounced",
-            organisation_ids=set(houses),
-            title="L’adresse d’un membre de votre organisation ne reçoit plus rien : vérifiez-la",
-            path=inner_path("accounts.hats"),
-            subject_kind="mail",
-            subject_id=mail.id,
-        )
+        for house in houses.all():
+            notify(
+                db_session,
+                actor,
+                event="member_bounced",
+                organisation_ids=[house],
+                title="L’adresse d’un membre de votre organisation ne reçoit plus rien : vérifiez-la",
+                path=inner_path("accounts.edit_member", organisation_id=house, user_id=member),
+                subject_kind="mail",
+                subject_id=mail.id,
+            )
         return
     youth = db_session.get(Youth, mail.youth_id) if mail.youth_id else None
     if youth is None:
@@ -67,7 +71,7 @@ def _tell(db_session: Session, actor: Actor, mail: OutboxMail) -> None:
         user_ids=[youth.adviser_id] if youth.adviser_id else [],
         organisation_ids=[] if youth.adviser_id else [youth.organisation_id],
         title=f"Un courriel du dossier {youth.public_code} n’est pas arrivé : vérifiez l’adresse",
-        path=inner_path("youth.show", youth_id=youth.id),
+        path=inner_path("youth.mails", youth_id=youth.id),
         subject_kind="mail",
         subject_id=mail.id,
         youth_id=youth.id,

@@ -1,23 +1,41 @@
-"""The mail of 8 h: one job a person and hat, each safe to run twice."""
+"""The mail of 8 h, one job a person and hat, and the reports of mails that came back; each safe to run twice."""
 
 from __future__ import annotations
 
 from datetime import date, time, timedelta
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import or_, select
 
 from app.accounts.models import Membership, User
 from app.accounts.queries import build_actor, hats_of, territory_of
 from app.core import clock
+from app.core.bounce_boxes import report_box
+from app.core.bounces import read_report
 from app.core.db import db, transaction
 from app.core.quiet_hours import MORNING
 from app.core.tasks import JobContext, enqueue, periodic, task
 from app.dashboard.queries.digest import sections_for
+from app.dashboard.services import take_reports
 from app.notices.models import MorningDigest
 from app.notices.services.digest import deliver_digest, wants_digest
 from app.partnerships.queries import partners_of
+from app.policy.actor import CLOCK
 from app.rules.dates.arithmetic import is_working_day_usual
+
+
+@periodic("mail_reports", minute="*/10")
+def read_reports() -> None:
+    """Take in the reports of undelivered mails, whoever sent the mail."""
+    secret = current_app.config["SECRET_KEY"]
+    with report_box(current_app.config["SETTINGS"]) as box:
+        letters = box.unread()
+        reports = [one for _, raw in letters if (one := read_report(raw, secret)) is not None]
+        with transaction() as session:
+            take_reports(session, CLOCK, reports=reports)
+        box.mark_read([key for key, _ in letters])
+
 
 LATEST = time(12)
 """A worker that was away in the morning still sends until noon; later the day is lost, and tomorrow tells it."""

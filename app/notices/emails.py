@@ -31,9 +31,7 @@ def at_once(
         title=notice.title,
         label=label,
         link=inside_url(notice.path),
-        unsubscribe=absolute_url("notices.unsubscribe_page", token=unsubscribe)
-        if unsubscribe
-        else "",
+        unsubscribe_url=_way_out(unsubscribe) if unsubscribe else None,
     )
 
 
@@ -59,7 +57,7 @@ def digest(
             }
             for one in sections
         ],
-        unsubscribe=absolute_url("notices.unsubscribe_page", token=unsubscribe),
+        unsubscribe=_way_out(unsubscribe),
     )
     outbox.post(
         db_session,
@@ -68,4 +66,9 @@ def digest(
         subject=letter.subject,
         text_body=letter.text_body,
         html_body=letter.html_body,
+        unsubscribe_url=_way_out(unsubscribe),
     )
+
+
+def _way_out(token: str) -> str:
+    return absolute_url("notices.unsubscribe_page", token=token)

@@ -188,9 +188,11 @@ def remind_of_meeting(db_session: Session, about: Proposal, *, meeting: Meeting)
 
 
 def check_in_recipients(db_session: Session, about: Proposal, side: CheckInSide) -> list[str]:
-    """Who is asked the two questions: the youth, the company for the tutor, the CFA."""
+    """Who is asked the two questions: the youth, the tutor or else the company, the CFA."""
     if side is CheckInSide.YOUTH:
         return [about.youth_email] if about.youth_email else []
+    if side is CheckInSide.TUTOR and about.tutor_email:
+        return [about.tutor_email]
     return _party(db_session, about, Leaf.EMPLOYER if side is CheckInSide.TUTOR else Leaf.CFA)
 
 

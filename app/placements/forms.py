@@ -7,6 +7,7 @@ from typing import Any
 from wtforms import (
     DateField,
     DateTimeLocalField,
+    EmailField,
     HiddenField,
     IntegerField,
     RadioField,
@@ -167,6 +168,13 @@ class SignForm(BaseForm):
 
     signed_on = DateField("Date de signature", validators=[Optional()])
     contract_starts_on = DateField("Début du contrat", validators=[Optional()])
+    tutor_email = EmailField("Courriel du tuteur", [MaxLength(254)], filters=[strip])
+
+
+class TutorForm(BaseForm):
+    """Where the tutor reads mails; empty gives the company's address back."""
+
+    tutor_email = EmailField("Courriel du tuteur", [MaxLength(254)], filters=[strip])
 
 
 class DayForm(BaseForm):

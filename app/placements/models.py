@@ -115,6 +115,8 @@ class Placement(Model):
     signed_on: Mapped[date | None]
     contract_starts_on: Mapped[date | None]
     started_on: Mapped[date | None]
+    # Where the tutor reads the questions after the first day; forgotten when the contract is over.
+    tutor_email: Mapped[str | None] = mapped_column(String(254))
     ended_at: Mapped[datetime | None]
     end_reason: Mapped[str | None] = mapped_column(String(60))
     # Why it broke, apart from how: read by the adviser and the CFA, never by the employer.

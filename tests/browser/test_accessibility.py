@@ -60,7 +60,16 @@ SLICES: dict[str, frozenset[str]] = {
     "new_point_a": frozenset({"training"}),
     "officer": frozenset({"privacy"}),
     NOBODY: frozenset(
-        {"openings", "accounts", "placements", "contracts", "events", "notices", "privacy", "steering"}
+        {
+            "openings",
+            "accounts",
+            "placements",
+            "contracts",
+            "events",
+            "notices",
+            "privacy",
+            "steering",
+        }
     ),
 }
 LOOKS = ((1280, 900, "light"), (390, 844, "dark"))

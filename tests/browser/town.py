@@ -403,6 +403,8 @@ def _forget_somebody(session: Session, town: Town) -> None:
     )
     session.flush()
     town.ids["erasure"] = request.id
+
+
 def _begin(session: Session, town: Town) -> int:
     """A contract that began today, whose youth is asked how it goes: the number of the question."""
     adviser, cfa = (actor_of(session, town.people[key]) for key in ("adviser", "cfa"))
@@ -474,10 +476,16 @@ def _hold_events(session: Session, town: Town) -> None:
     assert tie is not None
     tie.shares_events = True
     events = {}
-    titles = {"event": "Forum de Quimper", "event_done": "Job dating", "event_draft": "Portes ouvertes"}
+    titles = {
+        "event": "Forum de Quimper",
+        "event_done": "Job dating",
+        "event_draft": "Portes ouvertes",
+    }
     for key, title in titles.items():
         starts = clock.now() + timedelta(days=9)
-        wanted = Wanted(EventKind.FORUM, title, starts, starts + timedelta(hours=2), "Halles", "29232", 15)
+        wanted = Wanted(
+            EventKind.FORUM, title, starts, starts + timedelta(hours=2), "Halles", "29232", 15
+        )
         events[key] = create_event(session, officer, wanted=wanted)
         town.ids[key] = events[key].id
     for key in ("event", "event_done"):

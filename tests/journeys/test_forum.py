@@ -124,6 +124,8 @@ def test_a_forum_goes_from_draft_to_results(
     assert sent.count("BEGIN:VEVENT") == 6
     assert all(one.family_name not in sent + own + outside for one in world.youth)
     for figure, label in ((6, "jeunes invités"), (5, "sont venus"), (5, "rencontres tenues")):
-        line = f'<span class="figure-number">{figure}</span><span class="figure-label">{label}</span>'
+        line = (
+            f'<span class="figure-number">{figure}</span><span class="figure-label">{label}</span>'
+        )
         assert line in own
         assert line in outside

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 from app.core.db import db, transaction
 from app.core.errors import Invalid
 from app.core.outbox import OutboxMail
+from app.core.tasks import run_queued_jobs
 from app.notices.events import Frequency, Scope
 from app.notices.models import NoticePreference
 from app.notices.services import choose, notify
@@ -126,6 +128,24 @@ def test_the_link_under_a_mail_shows_a_button_and_the_button_stops_the_mails(
     assert (row.user_id, row.event, row.frequency) == (user_id, "early_sign", Frequency.PORTAL)
 
 
+def test_one_click_in_the_reader_s_mail_program_stops_the_mails_without_session_or_form(
+    app: Flask, session: Session
+) -> None:
+    told(session, "early_sign")
+    app.extensions["mailman"].outbox = []
+    run_queued_jobs()
+    [left] = app.extensions["mailman"].outbox
+    sent = left.message()
+    address = sent["List-Unsubscribe"].strip("<>")
+
+    answer = app.test_client().post(urlsplit(address).path, data={"List-Unsubscribe": "One-Click"})
+
+    assert sent["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert address.startswith(app.config["SETTINGS"].base_url)
+    assert answer.status_code == 200
+    assert db.session.scalars(select(NoticePreference)).one().frequency is Frequency.PORTAL
+
+
 def test_a_mail_that_a_deadline_of_the_law_needs_has_no_such_link(writing: Session) -> None:
     user = make_user(writing, make_organisation(writing), Role.ADVISER)
     choose(
@@ -145,7 +165,9 @@ def test_a_mail_that_a_deadline_of_the_law_needs_has_no_such_link(writing: Sessi
         subject_id=1,
     )
 
-    assert "arreter" not in writing.scalars(select(OutboxMail)).one().text_body
+    mail = writing.scalars(select(OutboxMail)).one()
+    assert "arreter" not in mail.text_body
+    assert mail.unsubscribe_url is None
 
 
 @pytest.mark.parametrize("token", ["rien", "a.b.c"])

@@ -55,12 +55,12 @@ def links(session: Session) -> dict[str, str]:
     return found
 
 
-def answer(client: FlaskClient, address: str, **values: str) -> int:
+def answer(client: FlaskClient, address: str, to: str | None = None, **values: str) -> int:
     token = re.search(
         r'csrf_token"[^>]*value="([^"]+)"', client.get(address).get_data(as_text=True)
     )
     assert token
-    return client.post(address, data={"csrf_token": token[1], **values}).status_code
+    return client.post(to or address, data={"csrf_token": token[1], **values}).status_code
 
 
 def text_of(app: Flask, party: Party, path: str) -> str:
@@ -83,6 +83,29 @@ def test_each_party_is_asked_once_on_the_day_of_the_contact(
         ("youenn@exemple.fr", triple.employer.user.email, triple.cfa.user.email)
     )
     assert not [one for one in mails if triple.youth.family_name in one.text_body]
+
+
+def test_the_tutor_s_own_address_is_asked_instead_of_the_company_s_until_the_contract_ends(
+    frozen: time_machine.Traveller, app: Flask, session: Session, triple: Triple
+) -> None:
+    placement_id = session.scalars(select(Placement.id)).one()
+    path = f"/propositions/{placement_id}/tuteur"
+    client = sign_in(app.test_client(), triple.employer.user)
+    session.commit()  # the reading ends here, or its rollback would undo what the browser writes next
+
+    wrong = answer(client, path[: -len("/tuteur")], to=path, tutor_email="gaelle sans arobase")
+    noted = answer(client, path[: -len("/tuteur")], to=path, tutor_email="Gaelle@fournil.fr ")
+    frozen.shift(timedelta(days=1))
+    ask_how_it_goes()
+    asked = set(links(session))
+    with transaction() as writing:
+        services.break_off(
+            writing, triple.cfa.actor, placement_id=placement_id, reason="mutual_agreement"
+        )
+
+    assert (wrong, noted) == (422, 303)
+    assert asked == {"youenn@exemple.fr", "gaelle@fournil.fr", triple.cfa.user.email}
+    assert session.get_one(Placement, placement_id, populate_existing=True).tutor_email is None
 
 
 def test_an_early_sign_waits_for_the_adviser_until_a_contact_is_noted(

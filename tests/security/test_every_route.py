@@ -14,6 +14,8 @@ from app.policy.permissions import Permission
 
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 CLOSED = {303, 404}
+# A mail program presses this button (RFC 8058): it has no page to take a token from, and the sealed link is the right.
+BY_SEALED_LINK = frozenset({"notices.unsubscribe"})
 
 
 def example(converter: BaseConverter) -> object:
@@ -43,8 +45,9 @@ def without_token(app: Flask, client: FlaskClient) -> list[str]:
     """The writes that a form without token gets into."""
     return [
         f"{method} {path}: {answer.status_code}"
-        for _, method, path in addresses(app, *UNSAFE)
-        if (answer := client.open(path, method=method)).status_code != 400
+        for rule, method, path in addresses(app, *UNSAFE)
+        if rule.endpoint not in BY_SEALED_LINK
+        and (answer := client.open(path, method=method)).status_code != 400
     ]
 
 

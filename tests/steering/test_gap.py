@@ -37,7 +37,9 @@ def region(session: Session) -> dict[str, Any]:
     for _ in range(7):
         make_youth(session, mission, adviser, wishes=(("boulanger", "D1102"),))
     make_youth(session, mission, adviser, wishes=(("cuisinier", "G1602"),))
-    make_youth(session, mission, adviser, wishes=(("boulanger", "D1102"),), status=YouthStatus.PLACED)
+    make_youth(
+        session, mission, adviser, wishes=(("boulanger", "D1102"),), status=YouthStatus.PLACED
+    )
     make_opening(session, make_company(session), positions=2)
     cfa = make_organisation(session, K.TRAINING_CENTRE)
     site = make_site(session, cfa)
@@ -52,7 +54,9 @@ def cut(session: Session, **choice: Any) -> Any:
     return build_table(cube, labels=labels, **{"by": Dimension.TRADE, "across": None, **choice})
 
 
-def test_each_column_counts_what_its_definition_says(session: Session, region: dict[str, Any]) -> None:
+def test_each_column_counts_what_its_definition_says(
+    session: Session, region: dict[str, Any]
+) -> None:
     table = cut(session)
 
     bakers = next(line for line in table.lines if line.key == "D1102")
@@ -60,25 +64,43 @@ def test_each_column_counts_what_its_definition_says(session: Session, region: d
     assert table.foot.total.youth == 8
 
 
-def test_the_cube_equals_a_recount_in_plain_statements(session: Session, region: dict[str, Any]) -> None:
+def test_the_cube_equals_a_recount_in_plain_statements(
+    session: Session, region: dict[str, Any]
+) -> None:
     cube = load_cube(session, BRITTANY)
 
     total = total_of(cube.values())
-    ready = session.scalar(select(func.count()).select_from(Youth).where(Youth.status == YouthStatus.READY))
+    ready = session.scalar(
+        select(func.count()).select_from(Youth).where(Youth.status == YouthStatus.READY)
+    )
     free = session.scalar(
-        select(func.sum(Opening.positions - Opening.positions_taken)).where(Opening.status == OpeningStatus.PUBLISHED)
+        select(func.sum(Opening.positions - Opening.positions_taken)).where(
+            Opening.status == OpeningStatus.PUBLISHED
+        )
     )
     seats = session.scalar(
-        select(func.sum(TrainingSession.capacity - TrainingSession.seats_declared - TrainingSession.seats_taken))
+        select(
+            func.sum(
+                TrainingSession.capacity
+                - TrainingSession.seats_declared
+                - TrainingSession.seats_taken
+            )
+        )
     )
     assert (total.youth, total.positions, total.places) == (ready, free, seats)
 
 
-def test_a_youth_with_two_first_wishes_is_counted_once(session: Session, region: dict[str, Any]) -> None:
+def test_a_youth_with_two_first_wishes_is_counted_once(
+    session: Session, region: dict[str, Any]
+) -> None:
     someone = session.scalars(select(Youth).where(Youth.status == YouthStatus.READY)).first()
     assert someone is not None
     make_trade(session, "D1104")
-    session.add(Wish(youth_id=someone.id, rank=1, raw_text="patissier", folded="patissier", rome_code="D1104"))
+    session.add(
+        Wish(
+            youth_id=someone.id, rank=1, raw_text="patissier", folded="patissier", rome_code="D1104"
+        )
+    )
     session.flush()
 
     assert total_of(load_cube(session, BRITTANY).values()).youth == 8
@@ -107,7 +129,10 @@ def test_what_would_close_a_gap_names_the_places_the_course_and_the_town(
 
 
 def test_no_advice_rests_on_a_hidden_figure(session: Session, region: dict[str, Any]) -> None:
-    cube = {Key(trade="D1102", zone="Z1"): Three(3, 0, 0), Key(trade="G1602", zone="Z1"): Three(40, 0, 0)}
+    cube = {
+        Key(trade="D1102", zone="Z1"): Three(3, 0, 0),
+        Key(trade="G1602", zone="Z1"): Three(40, 0, 0),
+    }
     labels = labels_of(session, cube, zone_towns(session, BRITTANY))
 
     advice = closings(session, cube, labels, BRITTANY, {})
@@ -123,19 +148,27 @@ def test_a_figure_hidden_at_one_level_is_not_given_back_by_the_other_levels() ->
     }
     labels = {dimension: {"": "Non précisé"} for dimension in Dimension}
 
-    narrowed = build_table(cube, by=Dimension.TRADE, across=None, labels=labels, chosen={Dimension.LEVEL: "3"})
+    narrowed = build_table(
+        cube, by=Dimension.TRADE, across=None, labels=labels, chosen={Dimension.LEVEL: "3"}
+    )
 
     assert next(line for line in narrowed.lines if line.key == "D1102").total.youth is None
 
 
-def test_the_rows_behind_a_figure_of_youth_hold_no_identity(session: Session, region: dict[str, Any]) -> None:
+def test_the_rows_behind_a_figure_of_youth_hold_no_identity(
+    session: Session, region: dict[str, Any]
+) -> None:
     found = rows_behind(session, Column.YOUTH, BRITTANY, {Dimension.TRADE: "D1102"}, number=1)
 
     assert found.total == 7
-    assert {"given_name", "family_name", "commune", "birth_date", "adviser_id"}.isdisjoint(found.rows[0]._fields)
+    assert {"given_name", "family_name", "commune", "birth_date", "adviser_id"}.isdisjoint(
+        found.rows[0]._fields
+    )
 
 
-def coordination(app: Flask, session: Session, client: FlaskClient, role: Role = Role.REGIONAL_COORDINATOR) -> None:
+def coordination(
+    app: Flask, session: Session, client: FlaskClient, role: Role = Role.REGIONAL_COORDINATOR
+) -> None:
     house = make_organisation(session, K.REGIONAL_COORDINATION, region_code="53")
     sign_in(client, make_user(session, house, role))
 
@@ -168,7 +201,9 @@ def test_a_correspondent_reads_the_figures_and_no_row_of_a_youth(
     assert client.get("/region/ecarts/jeunes").status_code == 404
 
 
-def test_an_adviser_has_no_page_of_the_region(app: Flask, session: Session, client: FlaskClient) -> None:
+def test_an_adviser_has_no_page_of_the_region(
+    app: Flask, session: Session, client: FlaskClient
+) -> None:
     sign_in(client, make_user(session, make_organisation(session, K.LOCAL_MISSION), Role.ADVISER))
 
     assert client.get("/region/ecarts").status_code == 404

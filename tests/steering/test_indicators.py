@@ -57,7 +57,9 @@ def year(session: Session, frozen: time_machine.Traveller) -> dict[str, Any]:
 def break_off(triple: Triple, placement_id: int) -> None:
     with transaction() as writing:
         placements.start(writing, triple.cfa.actor, placement_id=placement_id)
-        placements.break_off(writing, triple.adviser.actor, placement_id=placement_id, reason="mutual_agreement")
+        placements.break_off(
+            writing, triple.adviser.actor, placement_id=placement_id, reason="mutual_agreement"
+        )
 
 
 def coordinator(session: Session) -> Any:
@@ -65,7 +67,9 @@ def coordinator(session: Session) -> Any:
     return make_user(session, house, Role.REGIONAL_COORDINATOR)
 
 
-def test_signatures_proposals_and_answers_are_counted_from_the_journal(session: Session, year: dict[str, Any]) -> None:
+def test_signatures_proposals_and_answers_are_counted_from_the_journal(
+    session: Session, year: dict[str, Any]
+) -> None:
     on = clock.today()
 
     figures = figures_on(session, BRITTANY, on, year_to_date(on)).figures
@@ -161,7 +165,10 @@ def test_a_day_gone_by_gives_the_same_figures_when_it_is_asked_again(
 def test_a_year_asked_again_day_by_day_equals_what_each_night_kept(
     session: Session, year: dict[str, Any]
 ) -> None:
-    days = [year["start"] + timedelta(days=step) for step in range((clock.today() - year["start"]).days + 1)]
+    days = [
+        year["start"] + timedelta(days=step)
+        for step in range((clock.today() - year["start"]).days + 1)
+    ]
     for day in days:
         take_snapshots(session, region_code=BRITTANY, on=day)
     kept = {day: figures_on(session, BRITTANY, day, year_to_date(day)).figures for day in days}
@@ -231,7 +238,9 @@ def test_the_night_can_run_twice(session: Session, year: dict[str, Any]) -> None
     assert first == second == session.scalar(select(func.count()).select_from(IndicatorSnapshot))
 
 
-def test_the_last_day_of_a_year_has_one_period_and_not_two(session: Session, frozen: time_machine.Traveller) -> None:
+def test_the_last_day_of_a_year_has_one_period_and_not_two(
+    session: Session, frozen: time_machine.Traveller
+) -> None:
     frozen.move_to("2026-12-31 10:00:00+00:00")
 
     take_snapshots(session, region_code=BRITTANY, on=clock.today())
@@ -257,7 +266,9 @@ def test_the_public_figures_hide_what_is_small(session: Session, year: dict[str,
     assert all(one["youth"] is None or one["youth"] == 0 for one in figures["departements"])
 
 
-def test_anybody_reads_the_statistics_and_a_first_day_has_none(session: Session, client: FlaskClient) -> None:
+def test_anybody_reads_the_statistics_and_a_first_day_has_none(
+    session: Session, client: FlaskClient
+) -> None:
     before = client.get("/region/statistiques")
     publish_statistics(session, on=clock.today())
     after = client.get("/region/statistiques")
@@ -304,10 +315,14 @@ def test_the_region_says_how_many_contracts_it_counts_and_from_whom(
     assert "Édition de mars" in client.get("/region/indicateurs").text
 
 
-def test_a_figure_without_source_is_refused_and_nothing_typed_is_lost(session: Session, client: FlaskClient) -> None:
+def test_a_figure_without_source_is_refused_and_nothing_typed_is_lost(
+    session: Session, client: FlaskClient
+) -> None:
     sign_in(client, coordinator(session))
 
-    refused = client.post("/region/indicateurs/contrats", data={"year": "2026", "contracts": "31000", "source": " "})
+    refused = client.post(
+        "/region/indicateurs/contrats", data={"year": "2026", "contracts": "31000", "source": " "}
+    )
 
     assert refused.status_code in {400, 422}
     if refused.status_code == 422:

@@ -53,14 +53,18 @@ YEAR = Period(date(2026, 1, 1), date(2026, 12, 31))
 
 
 def told(event: str, day: int, placement: int = 1, **details: Any) -> Told:
-    return Told(placement, 7, event, NOON + timedelta(days=day), opening_id=3, session_id=4, details=details)
+    return Told(
+        placement, 7, event, NOON + timedelta(days=day), opening_id=3, session_id=4, details=details
+    )
 
 
 def life(**values: Any) -> Life:
     return Life(**{"placement_id": 1, "youth_id": 7, "suggested_at": NOON, **values})
 
 
-def history(lives: list[Life], readiness: list[Readiness] | None = None, on: date = date(2026, 12, 31)) -> History:
+def history(
+    lives: list[Life], readiness: list[Readiness] | None = None, on: date = date(2026, 12, 31)
+) -> History:
     return History(
         on=on,
         lives=lives,
@@ -83,12 +87,21 @@ def test_a_proposal_asks_the_parties_it_has_and_the_first_answer_counts() -> Non
 
     (found,) = tell_lives(lines)
 
-    assert found.asked == {Side.YOUTH: NOON, Side.CFA: NOON, Side.EMPLOYER: NOON + timedelta(days=3)}
-    assert found.answered == {Side.CFA: NOON + timedelta(days=2), Side.EMPLOYER: NOON + timedelta(days=5)}
+    assert found.asked == {
+        Side.YOUTH: NOON,
+        Side.CFA: NOON,
+        Side.EMPLOYER: NOON + timedelta(days=3),
+    }
+    assert found.answered == {
+        Side.CFA: NOON + timedelta(days=2),
+        Side.EMPLOYER: NOON + timedelta(days=5),
+    }
 
 
 def test_the_day_that_a_line_says_counts_and_not_the_day_it_was_written() -> None:
-    (found,) = tell_lives([told("suggest", 0), told("sign", 20, signed_on="2026-03-15"), told("start", 30)])
+    (found,) = tell_lives(
+        [told("suggest", 0), told("sign", 20, signed_on="2026-03-15"), told("start", 30)]
+    )
 
     assert found.signed_on == date(2026, 3, 15)
     assert found.begins_on == date(2026, 4, 1)
@@ -107,7 +120,9 @@ def test_a_question_too_young_to_be_late_is_not_counted_as_late() -> None:
     ("broken_on", "expected"),
     [(date(2026, 4, 16), Share(1, 1)), (date(2026, 4, 17), Share(0, 1)), (None, Share(0, 1))],
 )
-def test_a_break_counts_until_the_forty_fifth_day_and_no_longer(broken_on: date | None, expected: Share) -> None:
+def test_a_break_counts_until_the_forty_fifth_day_and_no_longer(
+    broken_on: date | None, expected: Share
+) -> None:
     lives = [life(started_on=date(2026, 3, 2), broken_on=broken_on)]
 
     assert broken_within(lives, BreakWithin.DAYS_45, YEAR, date(2026, 12, 31)) == expected
@@ -120,14 +135,21 @@ def test_a_contract_too_young_to_tell_is_left_out_of_the_share_of_breaks() -> No
 
 
 def test_a_youth_answered_last_week_does_not_wait_since_sixty_days() -> None:
-    readiness = [Readiness(7, NOON), Readiness(8, NOON), Readiness(9, NOON, NOON + timedelta(days=3))]
+    readiness = [
+        Readiness(7, NOON),
+        Readiness(8, NOON),
+        Readiness(9, NOON, NOON + timedelta(days=3)),
+    ]
     lives = [life(answered={Side.CFA: NOON + timedelta(days=70)})]
 
     assert ready_without_answer(readiness, lives, date(2026, 5, 14)) == Share(1, 2)
 
 
 def test_the_first_proposal_after_becoming_ready_counts_and_not_an_older_one() -> None:
-    lives = [life(suggested_at=NOON - timedelta(days=90)), life(suggested_at=NOON + timedelta(days=6))]
+    lives = [
+        life(suggested_at=NOON - timedelta(days=90)),
+        life(suggested_at=NOON + timedelta(days=6)),
+    ]
 
     assert days_to_first_proposal([Readiness(7, NOON)], lives, YEAR) == [6.0]
 
@@ -150,7 +172,9 @@ def test_every_indicator_has_a_definition_and_every_definition_a_figure() -> Non
 
 
 def test_an_organisation_with_four_questions_is_not_ranked() -> None:
-    lives = [life(session_id=4, asked={Side.CFA: NOON}, answered={Side.CFA: NOON + timedelta(days=2)})]
+    lives = [
+        life(session_id=4, asked={Side.CFA: NOON}, answered={Side.CFA: NOON + timedelta(days=2)})
+    ]
 
     assert by_organisation(history(lives * 4), Side.CFA, YEAR) == []
     (ranked,) = by_organisation(history(lives * 5), Side.CFA, YEAR)
@@ -161,7 +185,11 @@ def test_the_funnel_only_narrows() -> None:
     lives = [
         life(),
         life(answered={Side.CFA: NOON}),
-        life(answered=dict.fromkeys(Side, NOON), signed_on=date(2026, 4, 1), started_on=date(2026, 4, 2)),
+        life(
+            answered=dict.fromkeys(Side, NOON),
+            signed_on=date(2026, 4, 1),
+            started_on=date(2026, 4, 2),
+        ),
     ]
 
     steps = funnel(lives, YEAR)
@@ -171,7 +199,9 @@ def test_the_funnel_only_narrows() -> None:
 
 
 def test_months_without_a_signature_are_months_too() -> None:
-    months = signed_by_month([life(signed_on=date(2026, 2, 28))], Period(date(2025, 12, 15), date(2026, 3, 1)))
+    months = signed_by_month(
+        [life(signed_on=date(2026, 2, 28))], Period(date(2025, 12, 15), date(2026, 3, 1))
+    )
 
     assert months == [("2025-12", 0), ("2026-01", 0), ("2026-02", 1), ("2026-03", 0)]
 
@@ -189,7 +219,14 @@ def test_twelve_months_are_a_year_and_no_day_more(on: date) -> None:
 def test_percentiles_come_in_their_order_and_inside_the_values(days: list[float]) -> None:
     found = spread(days)
 
-    ordered = [min(days), found.quarter, found.median, found.three_quarters, found.ninety, max(days)]
+    ordered = [
+        min(days),
+        found.quarter,
+        found.median,
+        found.three_quarters,
+        found.ninety,
+        max(days),
+    ]
     assert all(a is not None and b is not None and a <= b + 1e-9 for a, b in pairwise(ordered))
 
 

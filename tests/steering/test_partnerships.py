@@ -43,7 +43,9 @@ def test_what_others_did_does_not_make_an_agreement_live(session: Session) -> No
     assert living_agreements(session, BRITTANY, number=1).rows[0].proposals == 0
 
 
-def test_the_coordination_reads_which_agreements_sleep(client: FlaskClient, session: Session) -> None:
+def test_the_coordination_reads_which_agreements_sleep(
+    client: FlaskClient, session: Session
+) -> None:
     mission = make_organisation(session)
     make_agreement(session, mission, make_organisation(session, OrganisationKind.POINT_A))
     house = make_organisation(session, OrganisationKind.REGIONAL_COORDINATION, region_code="53")

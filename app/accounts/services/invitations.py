@@ -196,7 +196,7 @@ def load_to_manage(db_session: Session, actor: Actor, organisation_id: int) -> O
     return organisation
 
 
-def checked_email(text: str) -> str:
+def checked_email(text: str, *, field: str = "email") -> str:
     """The address in the form accounts are kept: lower case.
 
     Raises:
@@ -206,7 +206,7 @@ def checked_email(text: str) -> str:
         return str(validate_email(text, check_deliverability=False).normalized).lower()
     except EmailNotValidError:
         raise Invalid(
-            "Cette adresse n’a pas la forme nom@domaine.fr. Vérifiez-la.", field="email"
+            "Cette adresse n’a pas la forme nom@domaine.fr. Vérifiez-la.", field=field
         ) from None
 
 

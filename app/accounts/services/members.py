@@ -15,7 +15,8 @@ from app.accounts.queries.organisations import is_current
 from app.accounts.services.departures import pass_on_administration, refuse_while_held
 from app.accounts.services.epochs import raise_epoch
 from app.core import clock, journal
-from app.core.errors import Invalid, NotFound
+from app.core.errors import AlreadyDone, Invalid, NotFound
+from app.core.outbox import lift_stop, stopped_among
 from app.core.permissions import ensure
 from app.policy.actor import Actor, Role
 from app.policy.permissions import Permission
@@ -87,6 +88,26 @@ def end_membership(
     """
     organisation = _load(db_session, actor, organisation_id)
     leave(db_session, actor, organisation, user_id=user_id)
+
+
+def write_to_member_again(
+    db_session: Session, actor: Actor, *, organisation_id: int, user_id: int
+) -> None:
+    """Let mails leave again to a member whose address a report had stopped.
+
+    Raises:
+        NotFound: no such organisation or member for this actor.
+        AlreadyDone: nothing stops this address.
+    """
+    organisation = _load(db_session, actor, organisation_id)
+    if not _memberships(db_session, organisation_id, user_id):
+        raise NotFound
+    address = db_session.get_one(User, user_id).email
+    if not stopped_among(db_session, [address]):
+        raise AlreadyDone("Rien n’arrête cette adresse : les prochains courriels y partiront.")
+    lift_stop(db_session, address)
+    _note(db_session, actor, organisation.id, user_id, "address_reopened")
+    db_session.flush()
 
 
 def leave(db_session: Session, actor: Actor, organisation: Organisation, *, user_id: int) -> None:

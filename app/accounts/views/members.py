@@ -22,6 +22,7 @@ from app.accounts.services import (
     revoke_invitation,
     what_is_held,
 )
+from app.accounts.services.members import write_to_member_again
 from app.accounts.services.upkeep import confirm_members, reopen_account
 from app.accounts.views.blueprint import blueprint
 from app.accounts.views.organisations import organisation_answer
@@ -29,6 +30,7 @@ from app.core.db import db, transaction
 from app.core.errors import Conflict, Invalid, NotFound
 from app.core.forms import ButtonForm
 from app.core.htmx import page, redirect, toast
+from app.core.outbox import stopped_among
 from app.core.permissions import current_actor, ensure, requires
 from app.policy.actor import OrganisationKind, Role
 from app.policy.permissions import Permission
@@ -172,6 +174,23 @@ def reopen_member(organisation_id: int, user_id: int) -> Response:
     return _back(organisation_id)
 
 
+@blueprint.post("/organisations/<int:organisation_id>/membres/<int:user_id>/courriels")
+@requires(Permission.MEMBER_MANAGE)
+def reopen_address(organisation_id: int, user_id: int) -> Response:
+    """Write again to a member's address that a report had stopped."""
+    _member(organisation_id, user_id)
+    try:
+        with transaction() as session:
+            write_to_member_again(
+                session, current_actor(), organisation_id=organisation_id, user_id=user_id
+            )
+    except Conflict as error:
+        toast(error.message, "error")
+        return organisation_answer(organisation_id, status=409)
+    toast("Les prochains courriels partiront de nouveau à cette adresse.")
+    return _back(organisation_id)
+
+
 @blueprint.get("/organisations/<int:organisation_id>/membres/revue")
 @requires(Permission.MEMBER_MANAGE)
 def review_members_page(organisation_id: int) -> Response:
@@ -231,6 +250,7 @@ def _member_page(form: RolesForm, one: Organisation, user: User, *, status: int 
         facts=organisation_facts(one),
         held=what_is_held(db.session(), organisation_id=one.id, user_id=user.id),
         has_territory=one.kind is OrganisationKind.FIELD_NETWORK,
+        is_stopped=bool(stopped_among(db.session(), [user.email])),
         status=status,
     )
 

@@ -34,6 +34,7 @@ from app.core.db import AnyRow, db, transaction
 from app.core.errors import Conflict, Invalid
 from app.core.forms import ButtonForm
 from app.core.htmx import page, redirect, render, toast
+from app.core.outbox import stopped_among
 from app.core.pages import page_number
 from app.core.permissions import current_actor, ensure, requires
 from app.policy.actor import OrganisationKind, Role
@@ -97,13 +98,15 @@ def organisation_answer(
             uai=one.uai,
             other_than=one.id,
         )
+    people = _people(members_of(session, organisation_id))
     return page(
         "accounts/organisation.html",
         status=status,
         found=found,
         organisation=one,
         facts=facts,
-        people=_people(members_of(session, organisation_id)),
+        people=people,
+        stopped=stopped_among(session, [one.email for one in people]) if is_manager else (),
         invitations=pending_invitations(session, organisation_id) if is_manager else [],
         requests=pending_requests(session, one) if is_manager else [],
         doubles=doubles,

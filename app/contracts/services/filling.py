@@ -14,6 +14,7 @@ from app.contracts.workflow import SheetEvent
 from app.core import clock
 from app.core.errors import Conflict, Invalid
 from app.core.journal import Audience
+from app.placements.services import keep_tutor_address
 from app.policy.actor import Actor
 from app.policy.permissions import Permission
 from app.rules.contract_sheet import FieldKind, field_form, form_for, sheet_fields
@@ -54,6 +55,8 @@ def fill_part(
     sent = {field_id: values[field_id] for field_id in allowed if field_id in values}
     _refuse_wording(sent)
     changed = _merge(opened, sent)
+    if "tutor_email" in changed:
+        keep_tutor_address(db_session, actor, opened.source.placement, sent["tutor_email"])
     if changed:
         note(
             db_session,

@@ -14,6 +14,7 @@ from app.accounts.models import Organisation, User
 from app.core import clock
 from app.core.db import AnyRow
 from app.core.journal import JournalEvent
+from app.core.outbox import MailState, OutboxMail, StoppedAddress
 from app.matching.models import MeetingRequest, MeetingState
 from app.openings.models import Opening
 from app.placements.models import CheckIn, Going, Placement
@@ -37,6 +38,7 @@ class AdviserMorning:
     meetings: Sequence[AnyRow]
     moved: Sequence[AnyRow]
     signs: Sequence[AnyRow]
+    stopped: Sequence[AnyRow]
 
     @property
     def youth_ids(self) -> list[int]:
@@ -48,12 +50,13 @@ class AdviserMorning:
             self.meetings,
             self.moved,
             self.signs,
+            self.stopped,
         )
         return sorted({row.youth_id for rows in lists for row in rows})
 
 
 def adviser_morning(db_session: Session, actor: Actor) -> AdviserMorning:
-    """Who moved, who waits, who is ready without proposal, what is due, which signs: seven statements."""
+    """Who moved, who waits, who is ready without proposal, what is due, signs, addresses: eight statements."""
     mine = and_(Youth.organisation_id == actor.organisation_id, Youth.adviser_id == actor.user_id)
     ready = and_(mine, Youth.status == YouthStatus.READY, Youth.live_placements == 0)
     counts = db_session.execute(
@@ -70,6 +73,7 @@ def adviser_morning(db_session: Session, actor: Actor) -> AdviserMorning:
         meetings=_meetings(db_session, mine),
         moved=_moved(db_session, mine),
         signs=_signs(db_session, mine),
+        stopped=_stopped(db_session, mine),
     )
 
 
@@ -156,6 +160,25 @@ def _signs(db_session: Session, mine: Any) -> Sequence[AnyRow]:
             or_(CheckIn.going != Going.WELL, CheckIn.wants_call.is_(True)),
         )
         .order_by(CheckIn.answered_at, CheckIn.id)
+        .limit(SHOWN)
+    ).all()
+
+
+def _stopped(db_session: Session, mine: Any) -> Sequence[AnyRow]:
+    """Files of which a mail came back and whose address still receives nothing."""
+    return db_session.execute(
+        select(
+            OutboxMail.youth_id,
+            Youth.public_code,
+            Youth.given_name,
+            Youth.family_name,
+            func.max(OutboxMail.bounced_at).label("bounced_at"),
+        )
+        .join(Youth, Youth.id == OutboxMail.youth_id)
+        .join(StoppedAddress, StoppedAddress.address == func.lower(OutboxMail.recipient))
+        .where(mine, OutboxMail.state == MailState.BOUNCED)
+        .group_by(OutboxMail.youth_id, Youth.public_code, Youth.given_name, Youth.family_name)
+        .order_by(func.max(OutboxMail.bounced_at), OutboxMail.youth_id)
         .limit(SHOWN)
     ).all()
 

@@ -82,6 +82,16 @@ def _adviser(db_session: Session, actor: Actor) -> list[Section]:
                 for one in found.signs
             ],
         ),
+        Section(
+            "Adresses qui ne reçoivent plus rien",
+            [
+                Line(
+                    f"Dossier {one.public_code} : un courriel est revenu",
+                    inner_path("youth.mails", youth_id=one.youth_id),
+                )
+                for one in found.stopped
+            ],
+        ),
         Section("Qui attend votre réponse", _placements(found.to_answer, "Un jeune doit répondre")),
         Section(
             "Demandes de rencontre",

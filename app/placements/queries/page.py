@@ -144,6 +144,9 @@ class PlacementPage:
     signed_on: date | None
     contract_starts_on: date | None
     started_on: date | None
+    # Shown to nobody but those who may sign.
+    tutor_email: str | None
+    signs: bool
     end_reason: str | None
     break_cause: str | None
     predecessor_id: int | None
@@ -155,6 +158,11 @@ class PlacementPage:
     def message_readers(self) -> str:
         """Who reads what is written to all parties, said before writing."""
         return f"Lu par : {', '.join(all_readers(self.company, self.cfa))}."
+
+    @property
+    def can_set_tutor(self) -> bool:
+        """Who may sign notes where the tutor reads mails, until the contract is over."""
+        return self.signs and self.stage in (Stage.SIGNED, Stage.STARTED)
 
     @property
     def stage(self) -> Stage:
@@ -243,6 +251,8 @@ def placement_page(db_session: Session, actor: Actor, placement_id: int) -> Plac
         signed_on=placement.signed_on,
         contract_starts_on=placement.contract_starts_on,
         started_on=placement.started_on,
+        tutor_email=placement.tutor_email,
+        signs=can(actor, Permission.PLACEMENT_SIGN, facts),
         end_reason=LABELS.get(placement.end_reason or ""),
         break_cause=LABELS.get(placement.break_cause or "") if follows else None,
         predecessor_id=placement.predecessor_id,

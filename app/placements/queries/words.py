@@ -33,6 +33,7 @@ class Proposal:
         post, company, post_commune: the opening's side, None while it is sought.
         course, cfa, site_commune, starts_on: the session's side, None while it is sought.
         youth_email: the youth's own address, for the question put to the youth.
+        tutor_email: the tutor's own address, where somebody noted one.
         adviser_emails: the adviser, or those who follow youth in that organisation.
     """
 
@@ -42,6 +43,7 @@ class Proposal:
     code: str
     given_name: str
     youth_email: str | None
+    tutor_email: str | None
     youth_organisation_id: int
     adviser_emails: tuple[str, ...]
     adviser_id: int | None
@@ -92,6 +94,7 @@ def proposal(db_session: Session, placement_id: int) -> Proposal:
         code=row.public_code,
         given_name=row.given_name,
         youth_email=row.email,
+        tutor_email=row.tutor_email,
         youth_organisation_id=row.organisation_id,
         adviser_emails=advisers,
         adviser_id=row.adviser_id if row.adviser_is_active else None,
@@ -136,6 +139,7 @@ def _in_words(placement_id: int) -> AnySelect:
             TrainingSession.starts_on,
             Placement.youth_id,
             Placement.opening_id,
+            Placement.tutor_email,
             Placement.youth_due_on,
             Placement.employer_due_on,
             Placement.cfa_due_on,

@@ -34,6 +34,7 @@ from app.placements.services.messages import (
 from app.placements.services.offering import offer_lapses, offer_seat
 from app.placements.services.reminding import send_reminder
 from app.placements.services.suggesting import attach, detach, suggest
+from app.placements.services.tutor import keep_tutor_address, set_tutor_address
 
 __all__ = [
     "Addressed",
@@ -54,6 +55,7 @@ __all__ = [
     "expire",
     "hold_lapses",
     "interview",
+    "keep_tutor_address",
     "mark_thread_read",
     "meeting_outcome",
     "note_follow_up",
@@ -64,6 +66,7 @@ __all__ = [
     "reset_ladder",
     "send_reminder",
     "set_ladder",
+    "set_tutor_address",
     "sign",
     "start",
     "start_training",

@@ -181,7 +181,7 @@ def turn(
     elif clover.stage is Stage.OPEN:
         placement.agreed_at = None
     if clover.stage not in LIVE_STAGES:
-        placement.ended_at = now
+        placement.ended_at, placement.tutor_email = now, None
     if clover.stage not in LEAF_OPEN_STAGES or clover.cfa is not LeafState.QUEUED:
         placement.offer_until = None
     is_shared = why is None or why.audience is not ReasonAudience.OWN_SIDE

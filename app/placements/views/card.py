@@ -32,6 +32,7 @@ from app.placements.forms import (
     ReasonForm,
     ResultForm,
     SignForm,
+    TutorForm,
 )
 from app.placements.models import MeetingKind
 from app.placements.queries.alternatives import alternatives
@@ -156,6 +157,9 @@ def _empty_forms(page: PlacementPage) -> Forms:
         else MeetingForm(prefix="interview", formdata=None).at_the_cfa(),
         "message": MessageForm(formdata=None),
         "empty": ButtonForm(formdata=None),
+        "tutor": TutorForm(
+            formdata=None, data={"tutor_email": page.tutor_email if page.signs else None}
+        ),
     }
     for contact in page.follow_ups:
         forms[f"follow_up_{contact.id}"] = FollowUpForm(

@@ -8,13 +8,15 @@ from app.accounts.services import ATTEMPTS_PER_ADDRESS, count_attempt
 from app.core.db import db, side_transaction, transaction
 from app.core.htmx import page, redirect, toast
 from app.core.links import LinkOver, SignedLink, read_link
-from app.core.permissions import public
+from app.core.permissions import current_actor, public, requires
 from app.placements import services
-from app.placements.forms import CheckInForm
+from app.placements.forms import CheckInForm, TutorForm
 from app.placements.models import CheckIn, CheckInSide, Going, Placement
 from app.placements.queries.words import proposal
 from app.placements.views.blueprint import blueprint
+from app.placements.views.card import act
 from app.placements.workflow import Stage
+from app.policy.permissions import Permission
 
 
 @blueprint.get("/s/<token>")
@@ -42,6 +44,27 @@ def check_in(token: str) -> Response:
         )
     toast("Merci : votre réponse est enregistrée.")
     return redirect(url_for("placements.check_in_page", token=token))
+
+
+@blueprint.post("/propositions/<int:placement_id>/tuteur")
+@requires(Permission.PLACEMENT_SIGN)
+def set_tutor(placement_id: int) -> Response:
+    """Where the tutor is asked."""
+    form = TutorForm()
+    return act(
+        placement_id,
+        form,
+        lambda session: services.set_tutor_address(
+            session,
+            current_actor(),
+            placement_id=placement_id,
+            email=form.tutor_email.data,
+        ),
+        name="tutor",
+        done="C’est noté : les questions de suivi iront à cette adresse."
+        if form.tutor_email.data
+        else "C’est noté : les questions de suivi iront à l’adresse de l’entreprise.",
+    )
 
 
 def _read(token: str) -> SignedLink:

@@ -315,6 +315,7 @@ def sign(placement_id: int) -> Response:
             placement_id=placement_id,
             signed_on=form.signed_on.data,
             contract_starts_on=form.contract_starts_on.data,
+            tutor_email=form.tutor_email.data,
         ),
         name="sign",
         done="Le contrat est signé. Les autres propositions du jeune s’arrêtent.",
