@@ -10,8 +10,11 @@ import enum
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 from app.core.text import sort_key
+
+K = TypeVar("K")
 
 _CONTACT = re.compile(
     r"[\w.+-]+\s*(?:@|\(at\)|\[at\]|\barobase\b)\s*[\w-]+\s*(?:\.|\bpoint\b)\s*\w"
@@ -32,6 +35,54 @@ _EVERYDAY = frozenset(
 )
 _JOINED = 4
 """A name typed in pieces is sought over so many words: "Le Goff" is found in "LeGoff", and the reverse."""
+
+
+_TYPED_MENTION = re.compile(r"(?<![\w.@])@([^\W\d_][\w’'-]*(?:\.[^\W\d_][\w’'-]*)?)")
+
+
+def handles(people: Mapping[K, tuple[str, str]]) -> dict[K, str]:
+    """How each person is called after an "@": the given name, and the family name after a point where two share it.
+
+    Args:
+        people: given and family name of each.
+    """
+    given = [sort_key(one) for one, _ in people.values()]
+    return {
+        key: _joined(first)
+        if given.count(sort_key(first)) == 1
+        else f"{_joined(first)}.{_joined(last)}"
+        for key, (first, last) in people.items()
+    }
+
+
+def typed_mentions(words: str, called: Mapping[K, str]) -> tuple[list[K], str]:
+    """Whom the words address by "@", each once in the order they are written, and the words without those mentions.
+
+    A mention of nobody, or one that two people would share, is plain text: nobody is told, and what is refused of
+    plain text is refused of it. An "@" inside an address is no mention.
+    """
+    known: dict[str, list[K]] = {}
+    for key, handle in called.items():
+        known.setdefault(_folded(handle), []).append(key)
+    found: dict[K, None] = {}
+
+    def taken(mention: re.Match[str]) -> str:
+        keys = known.get(_folded(mention[1]), [])
+        if len(keys) != 1:
+            return mention[0]
+        found[keys[0]] = None
+        return " "
+
+    rest = _TYPED_MENTION.sub(taken, words)
+    return list(found), rest
+
+
+def _joined(name: str) -> str:
+    return re.sub(r"[^\w’'-]+", "-", name).strip("-")
+
+
+def _folded(handle: str) -> str:
+    return ".".join(sort_key(part).replace(" ", "") for part in handle.split("."))
 
 
 class Speaker(enum.StrEnum):

@@ -8,9 +8,11 @@ from app.notices.messages import (
     TEMPLATES,
     Speaker,
     filled,
+    handles,
     holds_contact,
     holds_name,
     templates_for,
+    typed_mentions,
 )
 
 NAMES = ("Jean-Yves", "Le Goff", None)
@@ -73,6 +75,43 @@ def test_a_name_that_is_an_everyday_word_counts_with_its_capital(words: str, fou
 )
 def test_a_contact_is_found_however_it_is_typed(words: str) -> None:
     assert holds_contact(words)
+
+
+CALLED = {
+    1: "Nour",
+    2: "Camille.Le-Goff",
+    3: "Camille.Riou",
+    4: "Jean-Marc",
+    "cfa": "cfa",
+}
+
+
+@pytest.mark.parametrize(
+    ("words", "who"),
+    [
+        ("@Nour, peux-tu rappeler ?", [1]),
+        ("Vu avec @nour et @CFA. Merci @Nour", [1, "cfa"]),
+        ("(@jean-marc) @Jean-Marc.", [4]),
+        ("@camille.legoff et @Camille.Riou", [2, 3]),
+        ("@Camille ?", []),  # two people are called so
+        ("@Personne, bonjour", []),
+        ("nour@nour.fr, a@cfa", []),
+        ("Bonjour Nour", []),
+    ],
+)
+def test_a_typed_mention_addresses_whom_it_names_and_an_unknown_one_is_plain_text(
+    words: str, who: list[object]
+) -> None:
+    found, rest = typed_mentions(words, CALLED)
+
+    assert found == who
+    assert (rest == words) is (who == [])
+
+
+def test_people_are_called_by_their_given_name_unless_two_share_it() -> None:
+    people = {1: ("Nour", "Petit"), 2: ("Camille", "Le Goff"), 3: ("Camille", "Riou")}
+
+    assert handles(people) == {1: "Nour", 2: "Camille.Le-Goff", 3: "Camille.Riou"}
 
 
 @pytest.mark.parametrize(

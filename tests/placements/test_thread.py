@@ -191,6 +191,40 @@ def test_a_note_tells_the_colleague_it_is_addressed_to_and_nobody_else(
     assert told(session) == {(colleague, "message_mention")}
 
 
+def test_a_typed_mention_tells_at_once_and_an_unknown_one_stays_plain_text(
+    app: Flask, session: Session, triple: Triple, path: str
+) -> None:
+    with transaction() as writing:
+        colleague = make_user(writing, triple.adviser.organisation, given_name="Nour").id
+    client = browser(app, triple.adviser)
+
+    answer = write(app, client, path, "Bonjour @cfa. Merci @nour, et @personne : une date ?")
+
+    page = text_of(browser(app, triple.cfa), path)
+    assert answer.status_code == 303
+    assert told(session) == {
+        (triple.cfa.user.id, "message_mention"),
+        (colleague, "message_mention"),
+        (triple.employer.user.id, "message_written"),
+    }
+    assert "écrivez @cfa" not in page  # nobody addresses their own side as a party
+    assert "@employeur" in page
+    assert "Nour" not in page.replace("@nour", "")
+
+
+def test_a_typed_mention_opens_no_side_door_to_a_name_or_an_address(
+    app: Flask, session: Session, triple: Triple, path: str
+) -> None:
+    client = browser(app, triple.employer)
+
+    answers = [
+        write(app, client, path, f"Et @{triple.youth.given_name} ?").status_code,
+        write(app, client, path, "Écrivez à gwen@fournil.fr, @cfa").status_code,
+    ]
+
+    assert answers == [422, 422]
+
+
 @pytest.mark.parametrize(
     "more", [{"people": ["1000000"]}, {"parties": ["youth"]}, {"audience": "youth"}]
 )

@@ -114,7 +114,9 @@ RECOUNT = {
 def visit(session: Session, agent: Actor, company_id: int, kind: VisitKind, days: int) -> None:
     """A contact some days ago."""
     when = clock.today() - timedelta(days=days)
-    record_visit(session, agent, company_id=company_id, details=VisitDetails(kind=kind, happened_on=when))
+    record_visit(
+        session, agent, company_id=company_id, details=VisitDetails(kind=kind, happened_on=when)
+    )
 
 
 @pytest.fixture
@@ -124,7 +126,9 @@ def met(session: Session, year: dict[str, Any]) -> dict[str, Any]:
     for employer in employers:
         make_site(session, session.get_one(Organisation, employer), "29232")
     agents = {
-        network: make_agent(session, make_organisation(session, K.FIELD_NETWORK, network=network))[1]
+        network: make_agent(session, make_organisation(session, K.FIELD_NETWORK, network=network))[
+            1
+        ]
         for network in ("cma", "cci")
     }
     visit(session, agents["cma"], employers[0], VisitKind.VISIT, 40)
@@ -134,7 +138,9 @@ def met(session: Session, year: dict[str, Any]) -> dict[str, Any]:
     return year | {"agents": agents}
 
 
-def test_every_figure_of_the_dossier_equals_its_recount_in_sql(session: Session, met: dict[str, Any]) -> None:
+def test_every_figure_of_the_dossier_equals_its_recount_in_sql(
+    session: Session, met: dict[str, Any]
+) -> None:
     on = clock.today()
 
     figures = figures_on(session, BRITTANY, on, twelve_months(on)).figures
@@ -184,10 +190,17 @@ def test_a_visit_or_a_figure_written_down_later_does_not_move_a_day_gone_by(
     on = clock.today()
     before = figures_on(session, BRITTANY, on, year_to_date(on)).figures
     frozen.shift(timedelta(days=5))
-    visit(session, met["agents"]["cci"], met["signed"][1][0].opening.employer_id, VisitKind.VISIT, 20)
+    visit(
+        session, met["agents"]["cci"], met["signed"][1][0].opening.employer_id, VisitKind.VISIT, 20
+    )
     user = coordinator(session)
     record_regional_contracts(
-        session, actor_of(session, user), region_code=BRITTANY, year=on.year, contracts=40, source="Édition de mars"
+        session,
+        actor_of(session, user),
+        region_code=BRITTANY,
+        year=on.year,
+        contracts=40,
+        source="Édition de mars",
     )
 
     again = figures_on(session, BRITTANY, on, year_to_date(on)).figures
@@ -212,7 +225,9 @@ def test_the_coordination_sees_offers_contracts_and_the_pace_and_others_no_small
     sign_in(client, user)
 
     pace = client.get("/region/rythme")
-    offers = [client.get(f"/region/offres?par={by}") for by in ("secteur", "zone", "developpeur", "age")]
+    offers = [
+        client.get(f"/region/offres?par={by}") for by in ("secteur", "zone", "developpeur", "age")
+    ]
     cuts = ("nature", "famille", "niveau", "taille", "premier")
     contracts = [client.get(f"/region/contrats?par={by}") for by in cuts]
     frozen.move_to("2027-01-05 10:00:00+00:00")
@@ -223,7 +238,11 @@ def test_the_coordination_sees_offers_contracts_and_the_pace_and_others_no_small
     assert "2\xa0entreprises" in pace.text
     assert "en retard de 48" in pace.text
     assert {one.status_code for one in offers + contracts} == {200}
-    rows = {one.th.text: one.td.text.strip() for one in parse(outside).select("tbody tr") if one.th and one.td}
+    rows = {
+        one.th.text: one.td.text.strip()
+        for one in parse(outside).select("tbody tr")
+        if one.th and one.td
+    }
     assert rows["Contrats signés"] == "masqué"
     assert rows["Entreprises visitées par les CCI"] == "1"
     assert parse(outside).select_one("input[name=au]") is None

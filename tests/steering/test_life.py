@@ -234,7 +234,9 @@ def test_six_months_after_an_end_a_new_contract_is_known_and_silence_is_said_as_
     lives = [
         life(started_on=date(2026, 1, 5), broken_on=date(2026, 2, 1)),
         life(placement_id=2, signed_on=date(2026, 5, 1)),
-        life(placement_id=3, youth_id=8, started_on=date(2026, 1, 5), completed_on=date(2026, 4, 1)),
+        life(
+            placement_id=3, youth_id=8, started_on=date(2026, 1, 5), completed_on=date(2026, 4, 1)
+        ),
         life(placement_id=4, youth_id=9, started_on=date(2026, 1, 5), broken_on=date(2026, 11, 1)),
     ]
 
@@ -264,7 +266,11 @@ def test_the_pace_of_2009_is_the_one_of_the_dossier() -> None:
     days = [date(2009, 12, 30)] * 15_000
 
     points = pace_points(
-        days, start=date(2009, 7, 2), end=date(2010, 10, 31), target=50_000, today=date(2009, 12, 31)
+        days,
+        start=date(2009, 7, 2),
+        end=date(2010, 10, 31),
+        target=50_000,
+        today=date(2009, 12, 31),
     )
 
     now = next(one for one in points if one.on == date(2009, 12, 31))

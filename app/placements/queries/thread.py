@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Membership, Organisation, User
 from app.core import clock
-from app.notices.messages import MessageTemplate, Speaker, templates_for
+from app.notices.messages import MessageTemplate, Speaker, handles, templates_for
 from app.placements.models import (
     CheckIn,
     FollowUp,
@@ -36,6 +36,8 @@ SIDE_ROLES = {
     Leaf.EMPLOYER: frozenset({Role.EMPLOYER}),
     Leaf.CFA: frozenset({Role.CFA_OFFICER, Role.POINT_A_OFFICER}),
 }
+# What follows an "@" to address a whole party.
+PARTY_HANDLES = {Leaf.YOUTH: "mission-locale", Leaf.EMPLOYER: "employeur", Leaf.CFA: "cfa"}
 YOUTH_SIDE = "La personne qui accompagne le jeune"
 
 
@@ -65,6 +67,7 @@ class ThreadPage:
     Attributes:
         readers: who reads a message of this audience, in words.
         people: `(user id, name)` of one's own side.
+        called: what may follow an "@" in the words, parties first.
         parties: leaves that may be addressed.
     """
 
@@ -77,6 +80,7 @@ class ThreadPage:
     readers: Mapping[MessageAudience, str]
     people: Sequence[tuple[int, str]]
     parties: Sequence[tuple[Leaf, str]]
+    called: Sequence[str]
     templates: Sequence[MessageTemplate]
     easy_templates: Sequence[MessageTemplate]
 
@@ -186,6 +190,8 @@ def thread_page(
 ) -> ThreadPage:
     """The thread with the choices of its writer: three statements at most."""
     known = variables(about)
+    colleagues = own_people(db_session, actor, side) if can_write else {}
+    others = [leaf for leaf in parties_of(about) if leaf is not side]
     speaker = Speaker(side.value) if side else None
     return ThreadPage(
         placement_id=placement.id,
@@ -195,8 +201,9 @@ def thread_page(
         can_write=can_write,
         messages=messages_of(db_session, actor, placement, side),
         readers=readers(about, side),
-        people=own_people(db_session, actor, side) if can_write else (),
-        parties=[(leaf, PARTY_NAMES[leaf]) for leaf in parties_of(about) if leaf is not side],
+        people=[(key, f"{first} {last}") for key, (first, last) in colleagues.items()],
+        parties=[(leaf, PARTY_NAMES[leaf]) for leaf in others],
+        called=[*(PARTY_HANDLES[leaf] for leaf in others), *handles(colleagues).values()],
         templates=templates_for(speaker, known) if speaker and can_write else (),
         easy_templates=templates_for(speaker, known, is_easy=True)
         if speaker and can_write and about.youth_email
@@ -235,10 +242,13 @@ def readers(about: Proposal, side: Leaf | None) -> dict[MessageAudience, str]:
     }
 
 
-def own_people(db_session: Session, actor: Actor, side: Leaf | None) -> list[tuple[int, str]]:
-    """Colleagues of one's own organisation who follow such proposals, by name: one statement."""
+def own_people(db_session: Session, actor: Actor, side: Leaf | None) -> dict[int, tuple[str, str]]:
+    """Given and family names of the colleagues who follow such proposals, by name: one statement.
+
+    People of the other sides are not here: they are known by their organisation, which is addressed as a whole.
+    """
     if side is None:
-        return []
+        return {}
     rows = db_session.execute(
         select(User.id, User.given_name, User.family_name)
         .join(Membership, Membership.user_id == User.id)
@@ -254,7 +264,7 @@ def own_people(db_session: Session, actor: Actor, side: Leaf | None) -> list[tup
         .order_by(User.family_name, User.given_name, User.id)
         .limit(50)
     )
-    return [(row.id, f"{row.given_name} {row.family_name}") for row in rows]
+    return {row.id: (row.given_name, row.family_name) for row in rows}
 
 
 def variables(about: Proposal) -> dict[str, str | None]:

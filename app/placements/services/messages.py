@@ -10,7 +10,14 @@ from sqlalchemy.orm import Session
 from app.core import clock
 from app.core.errors import Invalid, WrongState
 from app.core.requests import use_once
-from app.notices.messages import TEMPLATES, filled, holds_contact, holds_name
+from app.notices.messages import (
+    TEMPLATES,
+    filled,
+    handles,
+    holds_contact,
+    holds_name,
+    typed_mentions,
+)
 from app.notices.services import notify
 from app.placements import emails
 from app.placements.models import (
@@ -21,7 +28,7 @@ from app.placements.models import (
     ThreadReading,
 )
 from app.placements.queries.actions import side_of
-from app.placements.queries.thread import own_people, parties_of, variables
+from app.placements.queries.thread import PARTY_HANDLES, own_people, parties_of, variables
 from app.placements.queries.words import Proposal, proposal
 from app.placements.services.guarded import Opened, checked_words, note, open_placement
 from app.placements.workflow import LIVE_STAGES, Event, Leaf, LeafState
@@ -73,10 +80,11 @@ def write_message(
     checked_words(words, field="text", limit=MESSAGE_MAX)
     if addressed.audience is MessageAudience.YOUTH:
         raise Invalid("Choisissez un modèle pour écrire au jeune.", field="text")
-    if side is not Leaf.YOUTH or addressed.audience is MessageAudience.PARTIES:
-        _refuse_identity(db_session, opened.placement, words)
     about = proposal(db_session, placement_id)
     _check_mentions(db_session, actor, side, about, addressed)
+    addressed, rest = _with_typed(db_session, actor, side, about, addressed, words)
+    if side is not Leaf.YOUTH or addressed.audience is MessageAudience.PARTIES:
+        _refuse_identity(db_session, opened.placement, rest)
     message = _add(db_session, actor, opened.placement, side, words, addressed)
     _tell(db_session, actor, about, side, addressed)
     return message
@@ -164,9 +172,37 @@ def _check_mentions(
     if not set(addressed.parties) <= set(parties_of(about)) - {side}:
         raise Invalid("Cette partie n’est pas dans la proposition.", field="parties")
     if addressed.people:
-        known = {user_id for user_id, _name in own_people(db_session, actor, side)}
-        if not set(addressed.people) <= known:
+        if not set(addressed.people) <= set(own_people(db_session, actor, side)):
             raise Invalid("Choisissez des personnes de votre organisation.", field="people")
+
+
+def _with_typed(
+    db_session: Session,
+    actor: Actor,
+    side: Leaf,
+    about: Proposal,
+    addressed: Addressed,
+    words: str,
+) -> tuple[Addressed, str]:
+    """Those ticked and those whom the words address by "@", and the words without these mentions.
+
+    A note of one's own side addresses no other party.
+    """
+    if "@" not in words:
+        return addressed, words
+    colleagues = handles(own_people(db_session, actor, side))
+    called: dict[Leaf | int, str] = dict(colleagues.items())
+    if addressed.audience is MessageAudience.PARTIES:
+        called.update((one, PARTY_HANDLES[one]) for one in parties_of(about) if one is not side)
+    typed, rest = typed_mentions(words, called)
+    parties = [one for one in typed if isinstance(one, Leaf)]
+    people = [one for one in typed if not isinstance(one, Leaf)]
+    both = Addressed(
+        addressed.audience,
+        tuple(dict.fromkeys([*addressed.parties, *parties])),
+        tuple(dict.fromkeys([*addressed.people, *people])),
+    )
+    return both, rest
 
 
 def _add(
