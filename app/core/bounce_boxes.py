@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import unquote, urlsplit
 
-from app.core.bounces import LARGEST_BYTES
+from flask import current_app
+
+from app.core.bounces import LARGEST_BYTES, Report, read_report
 from config import Settings
 
 AT_ONCE = 200
@@ -106,6 +108,16 @@ def report_box(settings: Settings) -> Iterator[ReportBox]:
     finally:
         with suppress(OSError, imaplib.IMAP4.error):
             connection.logout()
+
+
+@contextmanager
+def new_reports() -> Iterator[list[Report]]:
+    """The reports that came in since the last time; their letters are marked as read when the block ends well."""
+    secret = current_app.config["SECRET_KEY"]
+    with report_box(current_app.config["SETTINGS"]) as box:
+        letters = box.unread()
+        yield [one for _, raw in letters if (one := read_report(raw, secret)) is not None]
+        box.mark_read([key for key, _ in letters])
 
 
 def _checked(answer: tuple[str, list[Any]]) -> list[Any]:

@@ -5,14 +5,12 @@ from __future__ import annotations
 from datetime import date, time, timedelta
 from typing import Any
 
-from flask import current_app
 from sqlalchemy import or_, select
 
 from app.accounts.models import Membership, User
 from app.accounts.queries import build_actor, hats_of, territory_of
 from app.core import clock
-from app.core.bounce_boxes import report_box
-from app.core.bounces import read_report
+from app.core.bounce_boxes import new_reports
 from app.core.db import db, transaction
 from app.core.quiet_hours import MORNING
 from app.core.tasks import JobContext, enqueue, periodic, task
@@ -28,13 +26,8 @@ from app.rules.dates.arithmetic import is_working_day_usual
 @periodic("mail_reports", minute="*/10")
 def read_reports() -> None:
     """Take in the reports of undelivered mails, whoever sent the mail."""
-    secret = current_app.config["SECRET_KEY"]
-    with report_box(current_app.config["SETTINGS"]) as box:
-        letters = box.unread()
-        reports = [one for _, raw in letters if (one := read_report(raw, secret)) is not None]
-        with transaction() as session:
-            take_reports(session, CLOCK, reports=reports)
-        box.mark_read([key for key, _ in letters])
+    with new_reports() as reports, transaction() as session:
+        take_reports(session, CLOCK, reports=reports)
 
 
 LATEST = time(12)
