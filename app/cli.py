@@ -9,8 +9,10 @@ from typing import Any
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, ScriptInfo
+from waitress.server import create_server
 
 from app.accounts.cli import renew_secrets
+from app.core.processes import keep_memory_small, start_companion
 from app.core.tasks import run_queued_jobs
 from app.dashboard.cli import mail
 from app.demo.cli import demo, list_accounts
@@ -26,11 +28,29 @@ for command in (renew_secrets, reference, registry, demo, list_accounts, mail):
 @trefle.command("serve")
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=lambda: int(os.environ.get("PORT", "8000")), type=int)
-def serve(host: str, port: int) -> None:
+@click.option(
+    "--with-worker",
+    is_flag=True,
+    help="Lancer aussi les tâches de fond, dans un second processus qui s’arrête avec le premier.",
+)
+def serve(host: str, port: int, *, with_worker: bool) -> None:
     """Serve the site with waitress."""
-    from waitress import serve as run
+    app = click.get_current_context().ensure_object(ScriptInfo).load_app()
+    keep_memory_small()
+    companion = start_companion(lambda: _work(periodic=True)) if with_worker else None
+    try:
+        server = create_server(current_app.wsgi_app, host=host, port=port, **_server_settings())
+        server.print_listen("Serving on http://{}:{}")
+        # The process listens first, and loads what matching needs while it answers other pages.
+        warm_in_background(app)
+        server.run()
+    finally:
+        survived = companion is None or companion.stop()
+    if not survived:
+        raise click.ClickException("Les tâches de fond se sont arrêtées.")
 
-    warm_in_background(click.get_current_context().ensure_object(ScriptInfo).load_app())
+
+def _server_settings() -> dict[str, Any]:
     settings = current_app.config["SETTINGS"]
     trusted: dict[str, Any] = {}
     if settings.trusted_proxy_count:
@@ -42,26 +62,28 @@ def serve(host: str, port: int) -> None:
         }
     # Many slow, unfinished requests must not stop the others: channels wait in one loop, and only
     # whole requests take a thread.
-    run(
-        current_app.wsgi_app,
-        host=host,
-        port=port,
-        threads=settings.waitress_threads,
-        connection_limit=1000,
-        channel_timeout=60,
-        max_request_body_size=settings.upload_max_bytes,
-        ident="",
+    return {
+        "threads": settings.waitress_threads,
+        "connection_limit": 1000,
+        "channel_timeout": 60,
+        "max_request_body_size": settings.upload_max_bytes,
+        "ident": "",
         **trusted,
-    )
+    }
 
 
 @trefle.command("worker")
 @click.option("--no-periodic", is_flag=True, help="À mettre sur toutes les machines sauf une.")
 def worker(no_periodic: bool) -> None:
     """Run the queue's consumer."""
+    keep_memory_small()
+    _work(periodic=not no_periodic)
+
+
+def _work(*, periodic: bool) -> None:
     queue = current_app.extensions["huey"]
     consumer = queue.create_consumer(
-        workers=1, periodic=not no_periodic, max_delay=2.0, check_worker_health=True
+        workers=1, periodic=periodic, max_delay=2.0, check_worker_health=True
     )
     consumer.run()
 

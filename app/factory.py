@@ -16,6 +16,7 @@ from app.accounts.views.sessions import init_sessions
 from app.core import compression, errors, health, presentation, security, tasks
 from app.core.db import db, migrate
 from app.core.htmx import htmx
+from app.core.processes import keep_machine_code
 from app.partnerships.queries import partners_of
 from config import ROOT, Settings, load_settings
 
@@ -60,6 +61,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.url_map.strict_slashes = False
     configure_logs(settings)
     settings.instance_path.mkdir(parents=True, exist_ok=True)
+    keep_machine_code(beside=ROOT / "app" / "engine", otherwise=settings.instance_path / "machine")
 
     modules = _load_slices()
     db.init_app(app)

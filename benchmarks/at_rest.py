@@ -2,9 +2,9 @@
 
     python -m benchmarks.at_rest [--instance instance] [--limit 400]
 
-The two commands of `make run` are started on a free port with an instance that exists already. Memory is the
-proportional set size of Linux (`smaps_rollup`): a page of machine code that both hold counts once. The program fails
-above the limit.
+What `make run` starts is started on a free port with an instance that exists already: the web process and the worker
+that it makes. Memory is the proportional set size of Linux (`smaps_rollup`): a page that both hold counts once. The
+program fails above the limit.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import os
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -26,16 +27,20 @@ from urllib.request import HTTPCookieProcessor, OpenerDirector, build_opener, ur
 
 from app.demo.build import PASSWORD
 from config import ROOT
+from tools.serve import SERVE
 
 ADVISER = "conseiller@exemple.fr"
+REST = 70.0
+"""Seconds without a request, long enough for the worker's tasks of each minute to have run."""
 PATIENCE = 180.0
 """Seconds before a start counts as failed, on a busy machine."""
 
 
 @dataclass(frozen=True, slots=True)
 class AtRest:
-    """Seconds until `/readyz` says yes; megabytes of each process before and after a page of triples."""
+    """Seconds until a page is answered, and until `/readyz` says yes; megabytes before and after a page of triples."""
 
+    open_seconds: float
     ready_seconds: float
     page_seconds: float
     web_before: float
@@ -63,13 +68,21 @@ def run(instance: Path) -> AtRest:
         "TREFLE_BASE_URL": address,
     }
     start = time.monotonic()
-    with _process("serve", environ) as web, _process("worker", environ) as worker:
+    with _portal(environ) as web:
+        _wait(f"{address}/compte/connexion")
+        opened = time.monotonic() - start
         _wait(f"{address}/readyz")
         ready = time.monotonic() - start
         before = megabytes(web.pid)
         page = _read_triples(address)
-        time.sleep(3)
-        return AtRest(ready, page, before, megabytes(web.pid), megabytes(worker.pid))
+        time.sleep(REST)
+        return AtRest(opened, ready, page, before, megabytes(web.pid), megabytes(_worker(web.pid)))
+
+
+def _worker(web_id: int) -> int:
+    """The one child of the web process."""
+    children = Path(f"/proc/{web_id}/task/{web_id}/children").read_text(encoding="ascii")
+    return int(children)
 
 
 def megabytes(process_id: int) -> float:
@@ -80,13 +93,12 @@ def megabytes(process_id: int) -> float:
 
 
 @contextmanager
-def _process(verb: str, environ: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
-    command = [sys.executable, "-m", "flask", "--app", "wsgi", "trefle", verb]
-    process = subprocess.Popen(command, cwd=ROOT, env=environ, stderr=subprocess.DEVNULL)
+def _portal(environ: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+    process = subprocess.Popen(SERVE, cwd=ROOT, env=environ, stderr=subprocess.DEVNULL)
     try:
         yield process
     finally:
-        process.terminate()
+        process.send_signal(signal.SIGINT)
         try:
             process.wait(timeout=10)
         except subprocess.TimeoutExpired:
@@ -144,7 +156,8 @@ def main() -> int:
     arguments = parser.parse_args()
     found = run(arguments.instance)
     print(
-        f"ready in {found.ready_seconds:.1f} s, first page of triples in {found.page_seconds:.2f} s\n"
+        f"a page in {found.open_seconds:.1f} s, ready in {found.ready_seconds:.1f} s,"
+        f" first page of triples in {found.page_seconds:.2f} s\n"
         f"web {found.web_before:.0f} MB, {found.web:.0f} MB after the page; worker {found.worker:.0f} MB;"
         f" together {found.together:.0f} MB (limit {arguments.limit:.0f})"
     )

@@ -31,9 +31,9 @@ BUILD_HOME = ROOT / "build" / "reference"
 SMALLEST_TOWN = 500
 
 
-def product_path() -> Path:
+def product_path(environ: Mapping[str, str] = os.environ) -> Path:
     """Return where the product lies: in the instance folder, since it is made on each machine."""
-    instance = Path(os.environ.get("INSTANCE_PATH", ROOT / "instance"))
+    instance = Path(environ.get("INSTANCE_PATH", ROOT / "instance"))
     return instance / "reference" / "communes.json.gz"
 
 

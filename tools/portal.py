@@ -6,17 +6,21 @@ from __future__ import annotations
 
 import os
 import socket
+import sqlite3
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 
-from tools.build_reference import ensure_reference
+from tools.build_reference import ensure_reference, product_path
 from tools.build_static import ensure_static
 from tools.commands import ROOT, exit_code, run
 from tools.console import Steps, ToolFailure, say
 from tools.environment import MAIN, ensure_environment, ensure_packages, python_of
 from tools.frontend import ensure_node_modules
+from tools.stamps import digest, is_current, record
 
 HOST = "127.0.0.1"
+PREPARED_FROM = ("migrations", "app/reference", "app/demo")
 
 
 def open_portal() -> int:
@@ -35,15 +39,57 @@ def open_portal() -> int:
     environ = settings_for(port)
     accounts = _instance(environ) / "demonstration-accounts.txt"
     with steps.step("Base de données, référentiels et territoire de démonstration"):
-        run(
-            [python_of(MAIN), "-m", "tools.prepare_database", accounts],
-            advice="Rien n'a été écrit à moitié : corrigez, puis relancez la même commande.",
-            environ=environ,
-        )
+        prepare_database(environ, accounts)
     with steps.step("Ouverture du portail"):
         pass
     serve = [python_of(MAIN), "-m", "tools.serve", environ["TREFLE_BASE_URL"], accounts]
     return exit_code(serve, environ=environ)
+
+
+def prepare_database(environ: Mapping[str, str], accounts: Path) -> bool:
+    """Bring the database up to date, unless it is; return whether anything had to be done.
+
+    Asking the portal itself costs a start of it, so the answer of the last time is kept beside the
+    database. It holds for a SQLite file with the revision of then, and for the sources of then.
+
+    Raises:
+        ToolFailure: a migration, the reference data or the demonstration failed.
+    """
+    stamp = accounts.with_name("prepared.stamp")
+    is_known = accounts.is_file() and "DATABASE_URL" not in os.environ
+    if is_known and is_current(stamp, _prepared(environ)):
+        return False
+    run(
+        [python_of(MAIN), "-m", "tools.prepare_database", accounts],
+        advice="Rien n'a été écrit à moitié : corrigez, puis relancez la même commande.",
+        environ=environ,
+    )
+    record(stamp, _prepared(environ))
+    return True
+
+
+def _prepared(environ: Mapping[str, str]) -> str:
+    """Digest what a prepared database is made from, and the revision that it has now."""
+    sources = [
+        path
+        for folder in PREPARED_FROM
+        for path in sorted((ROOT / folder).rglob("*"))
+        if path.suffix in {".py", ".csv"}
+    ]
+    communes = product_path(environ).with_suffix(".stamp")
+    return digest([*sources, communes, _revision(_instance(environ) / "trefle.sqlite")])
+
+
+def _revision(database: Path) -> str:
+    """Return the revision of a SQLite file; empty when there is none."""
+    if not database.is_file():
+        return ""
+    with closing(sqlite3.connect(database)) as connection:
+        try:
+            found = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+        except sqlite3.DatabaseError:
+            return ""
+    return str(found[0]) if found else ""
 
 
 def prepare_files(steps: Steps) -> None:

@@ -1,27 +1,27 @@
-"""Start the web server and the worker together, stop them together.
+"""Start the portal, say that it is open, stop it.
 
-A portal without its worker would take mails and never send them, so when one of the two ends, the
-other is stopped too and the exit code tells. Ctrl-C, or SIGTERM, stops both: first gently, so that
-a running task finishes, then firmly after ten seconds.
+`trefle serve --with-worker` is two processes, the web server and the worker, that live and die
+together. Ctrl-C, or SIGTERM, stops both: first gently, so that a running task finishes, then firmly
+after ten seconds.
 """
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 from urllib.request import urlopen
 
 from tools.console import complain, say
 
-COMMANDS = {
-    "serveur web": [sys.executable, "-m", "flask", "--app", "wsgi", "trefle", "serve"],
-    "tâches de fond": [sys.executable, "-m", "flask", "--app", "wsgi", "trefle", "worker"],
-}
+SERVE = [sys.executable, "-m", "flask", "--app", "wsgi", "trefle", "serve", "--with-worker"]
+COMMANDS = {"portail": SERVE}
 PATIENCE_SECONDS = 10.0
 START_SECONDS = 60.0
 TICK_SECONDS = 0.2
@@ -32,7 +32,7 @@ class Stop(Exception):
 
 
 class Family:
-    """The processes that live and die together."""
+    """The processes that live and die together, each the first of a group of its own."""
 
     def __init__(self, commands: dict[str, list[str]]) -> None:
         # A session of their own: the terminal's Ctrl-C reaches this program only, which passes it
@@ -54,13 +54,14 @@ class Family:
         for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
             alive = [process for process in self.members.values() if process.poll() is None]
             for process in alive:
-                process.send_signal(ending)
+                with suppress(ProcessLookupError):
+                    os.killpg(process.pid, ending)
             if _all_ended(alive, PATIENCE_SECONDS):
                 return
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Serve until a signal (0) or until one of the two ends (1).
+    """Serve until a signal (0) or until the portal ends by itself (1).
 
     `arguments`: the address to print, and the file that lists the demonstration's accounts.
     """

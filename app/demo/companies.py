@@ -7,7 +7,7 @@ from datetime import timedelta
 from app.accounts.models import Membership, Organisation, OrganisationStatus, Site, User
 from app.core.text import sort_key
 from app.demo.chance import Chance
-from app.demo.identifiers import SIRENS, phone, siret
+from app.demo.identifiers import phone, sirens, siret
 from app.demo.names import FAMILY, person
 from app.demo.organisations import MARK
 from app.demo.scene import Scene
@@ -34,10 +34,10 @@ def build_companies(scene: Scene) -> None:
     """Companies, one record a SIREN while the range of invented numbers lasts."""
     chance = scene.chance("companies")
     trades = demo_trades()
-    sirens = SIRENS[scene.sirens_used : -KEPT_FOR_LATER]
-    scene.sirens_used += min(scene.scale.companies, len(sirens))
-    trade_of = chance.choices(trades, [trade.weight for trade in trades], k=len(sirens))
-    headcounts = [chance.choice(HEADCOUNTS) for _ in sirens]
+    numbers = sirens()[scene.sirens_used : -KEPT_FOR_LATER]
+    scene.sirens_used += min(scene.scale.companies, len(numbers))
+    trade_of = chance.choices(trades, [trade.weight for trade in trades], k=len(numbers))
+    headcounts = [chance.choice(HEADCOUNTS) for _ in numbers]
     brands = [
         f"{chance.choice(trade.firms)} {chance.choice(FAMILY).replace('_', ' ')}"
         for trade in trade_of
@@ -46,9 +46,9 @@ def build_companies(scene: Scene) -> None:
     towns = chance.choices(scene.towns, people, k=scene.scale.companies)
     made: list[tuple[Organisation, Company, Site, User, DemoTrade, Town]] = []
     for number, town in enumerate(towns):
-        at = number % len(sirens)
-        rank = number // len(sirens) + 1
-        organisation = _organisation(scene, f"{brands[at]}, {town.name}", sirens[at], rank)
+        at = number % len(numbers)
+        rank = number // len(numbers) + 1
+        organisation = _organisation(scene, f"{brands[at]}, {town.name}", numbers[at], rank)
         company = Company(
             naf_code=trade_of[at].naf_code,
             headcount=headcounts[at],

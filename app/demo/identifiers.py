@@ -7,16 +7,19 @@ keeps for works of fiction.
 
 from __future__ import annotations
 
+from functools import cache
+
 from app.rules.identifiers import is_valid_siren, uai_letter
 
 FIRST_SIREN, LAST_SIREN = 100, 9_999
 PHONES = 10_000
 
-SIRENS: tuple[str, ...] = tuple(
-    code
-    for code in (f"{number:09d}" for number in range(FIRST_SIREN, LAST_SIREN + 1))
-    if is_valid_siren(code)
-)
+
+@cache
+def sirens() -> tuple[str, ...]:
+    """All of them, ascending; counted when first asked, because every command of the portal imports this."""
+    numbers = (f"{number:09d}" for number in range(FIRST_SIREN, LAST_SIREN + 1))
+    return tuple(code for code in numbers if is_valid_siren(code))
 
 
 def siret(siren: str, rank: int) -> str:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from app.accounts.models import FieldTerritory, Membership, Organisation, Site, User
 from app.core.text import sort_key
-from app.demo.identifiers import SIRENS, phone, siret, uai
+from app.demo.identifiers import phone, sirens, siret, uai
 from app.demo.names import person
 from app.demo.scene import Scene
 from app.demo.territory import Town, main_towns
@@ -66,7 +66,7 @@ def make_organisation(
     scene: Scene, kind: Kind, name: str, town: Town, *, network: str | None = None
 ) -> Organisation:
     """One organisation of its own SIREN with its main site in the town."""
-    siren = SIRENS[scene.sirens_used]
+    siren = sirens()[scene.sirens_used]
     scene.sirens_used += 1
     marked = f"{name} {MARK}"
     organisation = Organisation(

@@ -12,6 +12,7 @@ from flask import Flask
 
 from app.core.db import db
 from app.core.health import starts_cold
+from app.core.processes import give_memory_back
 from app.engine.triples import best_triples
 from app.matching.queries.pool import current_pool
 
@@ -36,6 +37,7 @@ def warm_in_background(app: Flask) -> threading.Thread:
     def run() -> None:
         try:
             warm_up(app)
+            give_memory_back()
         finally:
             is_warm.set()
 

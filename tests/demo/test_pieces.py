@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.demo.chance import Chance, shared_out
-from app.demo.identifiers import SIRENS, phone, siret, uai
+from app.demo.identifiers import phone, sirens, siret, uai
 from app.demo.territory import Town, UnknownTerritory, find_territory, main_towns
 from app.rules.identifiers import is_valid_siren, is_valid_siret, is_valid_uai, normalise_phone
 from tests.demo.places import TOWNS
@@ -34,9 +34,9 @@ def test_an_unknown_territory_is_refused_with_those_that_exist() -> None:
 
 
 def test_invented_identifiers_are_well_formed() -> None:
-    sirets = [siret(code, rank) for code in SIRENS for rank in (1, 2, 37)]
+    sirets = [siret(code, rank) for code in sirens() for rank in (1, 2, 37)]
 
-    assert all(is_valid_siren(code) for code in SIRENS)
+    assert all(is_valid_siren(code) for code in sirens())
     assert all(is_valid_siret(one) for one in sirets)
     assert siret("000000919", 1) == "00000091900019"
     assert all(is_valid_uai(uai(prefix, 7)) for prefix in ("29", "620", "974"))
