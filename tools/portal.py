@@ -57,18 +57,18 @@ def prepare_database(environ: Mapping[str, str], accounts: Path) -> bool:
     """
     stamp = accounts.with_name("prepared.stamp")
     is_known = accounts.is_file() and "DATABASE_URL" not in os.environ
-    if is_known and is_current(stamp, _prepared(environ)):
+    if is_known and is_current(stamp, prepared_from(environ)):
         return False
     run(
         [python_of(MAIN), "-m", "tools.prepare_database", accounts],
         advice="Rien n'a été écrit à moitié : corrigez, puis relancez la même commande.",
         environ=environ,
     )
-    record(stamp, _prepared(environ))
+    record(stamp, prepared_from(environ))
     return True
 
 
-def _prepared(environ: Mapping[str, str]) -> str:
+def prepared_from(environ: Mapping[str, str]) -> str:
     """Digest what a prepared database is made from, and the revision that it has now."""
     sources = [
         path
