@@ -16,7 +16,7 @@ from app.accounts.views.sessions import init_sessions
 from app.core import compression, errors, health, presentation, security, tasks
 from app.core.db import db, migrate
 from app.core.htmx import htmx
-from app.core.processes import keep_machine_code
+from app.core.processes import keep_machine_code, without_collecting
 from app.partnerships.queries import partners_of
 from config import ROOT, Settings, load_settings
 
@@ -45,6 +45,7 @@ babel = Babel()
 mail = Mail()
 
 
+@without_collecting()
 def create_app(settings: Settings | None = None) -> Flask:
     """Build the application from its settings (read from the environment when none are given)."""
     settings = settings or load_settings()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 
-from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Blueprint, Flask, Response, current_app, jsonify
 from sqlalchemy import text
@@ -63,7 +62,7 @@ def is_migrated() -> bool:
     config = current_app.extensions["migrate"].migrate.get_config()
     try:
         head = ScriptDirectory.from_config(config).get_current_head()
-        current = MigrationContext.configure(db.session.connection()).get_current_revision()
+        current = db.session.scalar(text("SELECT version_num FROM alembic_version"))
     except SQLAlchemyError:
         db.session.rollback()
         return False
