@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from app.engine.journeys import NO_TIMES, TravelTimes
 from app.engine.judge import Triple, judge, ranked
 from app.engine.model import OpeningInput, SessionInput, YouthInput
 from app.engine.parts import Likeness
+from app.engine.travel_times import NO_TIMES, TravelTimes
 from app.engine.weights import Weights
 
 

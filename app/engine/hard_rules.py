@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.engine.journeys import NO_TIMES, Journey, Reach, TravelTimes, to_company, to_site
+from app.engine.journeys import Journey, Reach, to_company, to_site
 from app.engine.model import OpeningInput, SessionInput, YouthInput
 from app.engine.parts import (
     Likeness,
@@ -18,6 +18,7 @@ from app.engine.parts import (
     youth_window,
 )
 from app.engine.reasons import Explained, HardRule
+from app.engine.travel_times import NO_TIMES, TravelTimes
 from app.engine.weights import Weights
 
 Broken = Explained[HardRule]

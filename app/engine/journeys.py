@@ -2,38 +2,23 @@
 
 A distance is never called a travel time. Until real times between communes are imported, a
 distance becomes an *effort*: ``km × detour / speed`` hours by the fastest means the youth can
-count on. With imported times the minutes are known and replace the effort.
+count on. Where a table of times (``travel_times``) speaks, the minutes are known and replace the
+effort.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
-from typing import NamedTuple
 
-from app.engine.model import Means, Rhythm, SessionInput, YouthInput
+from app.engine.model import Rhythm, SessionInput, YouthInput
+from app.engine.paces import hours_per_km
+from app.engine.travel_times import NO_TIMES, TravelTimes
 from app.engine.weights import Weights
 
 EARTH_KM = 6371.0088
-
-
-class Pace(NamedTuple):
-    """Detour factor (road over straight line) and door-to-door speed of a means, in km/h."""
-
-    detour: float
-    kmh: float
-
-
-PACES: Mapping[Means, Pace] = {
-    Means.WALK: Pace(detour=1.2, kmh=4.5),
-    Means.CYCLE: Pace(detour=1.25, kmh=14.0),
-    Means.TRANSIT: Pace(detour=1.4, kmh=30.0),
-    Means.MOPED: Pace(detour=1.3, kmh=32.0),
-    Means.CAR: Pace(detour=1.3, kmh=55.0),
-}
 
 
 class Reach(IntEnum):
@@ -43,30 +28,6 @@ class Reach(IntEnum):
     TO_CONFIRM = 1
     LIKELY_FAR = 2
     BEYOND = 3
-
-
-@dataclass(frozen=True, slots=True)
-class TravelTimes:
-    """Imported door-to-door minutes between communes, both ways given separately.
-
-    Raises ``ValueError`` for a negative time.
-    """
-
-    minutes: Mapping[tuple[str, str], float] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        """Refuse times that cannot be."""
-        if any(value < 0 for value in self.minutes.values()):
-            raise ValueError("a travel time cannot be negative")
-
-    def between(self, origin: str | None, destination: str | None) -> float | None:
-        """Minutes from one commune to the other, ``None`` when nobody measured them."""
-        if origin is None or destination is None:
-            return None
-        return self.minutes.get((origin, destination))
-
-
-NO_TIMES = TravelTimes()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +62,6 @@ def crow_km(a: YouthInput, lat: float | None, lon: float | None) -> float | None
     u, v, w = unit_vector(lat, lon)
     dx, dy, dz = x - u, y - v, z - w
     return chord_km(dx * dx + dy * dy + dz * dz)
-
-
-@lru_cache(maxsize=64)
-def hours_per_km(means: frozenset[Means]) -> float:
-    """Effort of one straight kilometre by the fastest means; unknown means count as transit."""
-    paces = [PACES[each] for each in means] or [PACES[Means.TRANSIT]]
-    return min(pace.detour / pace.kmh for pace in paces)
 
 
 def reach_of(youth: YouthInput, km: float | None, minutes: float | None, weights: Weights) -> Reach:
@@ -163,7 +117,7 @@ def to_company(
 ) -> Journey:
     """The daily way from home to the company."""
     km = crow_km(youth, lat, lon)
-    minutes = times.between(youth.commune, commune)
+    minutes = times.between(times.home(youth), commune)
     value = worth(km, minutes, hours_per_km(youth.means), 1.0, weights)
     return Journey(km, minutes, value, reach_of(youth, km, minutes, weights))
 
@@ -180,7 +134,7 @@ def to_site(
     nor an unknown answer can ever raise the value.
     """
     km = crow_km(youth, session.lat, session.lon)
-    minutes = times.between(youth.commune, session.commune)
+    minutes = times.between(times.home(youth), session.commune)
     reach = reach_of(youth, km, minutes, weights)
     factor = weights.blocks_factor if session.rhythm is Rhythm.BLOCKS else 1.0
     direct = worth(km, minutes, hours_per_km(youth.means), factor, weights)

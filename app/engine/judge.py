@@ -15,12 +15,12 @@ from app.engine.hard_rules import (
     broken_by_session,
     broken_by_triple,
 )
-from app.engine.journeys import NO_TIMES, TravelTimes
 from app.engine.leaves import Leaves, look
 from app.engine.model import OpeningInput, SessionInput, YouthInput
 from app.engine.parts import Likeness
 from app.engine.reasons import Doubt, Explained, Reason
 from app.engine.score import parts_of, score_of
+from app.engine.travel_times import NO_TIMES, TravelTimes
 from app.engine.weights import Parts, Weights
 
 

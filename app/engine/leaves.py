@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.engine.doubts import Doubts, opening_doubts, session_doubts, youth_doubts
-from app.engine.journeys import NO_TIMES, Journey, TravelTimes, to_company, to_site
+from app.engine.journeys import Journey, to_company, to_site
 from app.engine.model import OpeningInput, SessionInput, YouthInput
 from app.engine.parts import Likeness, WishFit, course_link, dates_fit, opening_wish, wish_fit
+from app.engine.travel_times import NO_TIMES, TravelTimes
 from app.engine.weights import Weights
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from random import Random
 from typing import TypeVar
 
-from app.engine.journeys import TravelTimes
 from app.engine.model import (
     BOTH_KINDS,
     ContractKind,
@@ -16,6 +15,7 @@ from app.engine.model import (
     Wish,
     YouthInput,
 )
+from app.engine.travel_times import Departures, Line, TravelTimes
 
 Value = TypeVar("Value")
 Rows = tuple[list[YouthInput], list[OpeningInput], list[SessionInput]]
@@ -87,8 +87,17 @@ def shuffled_rows(rows: Rows) -> Rows:
 def random_times(seed: int) -> TravelTimes:
     random = Random(seed)
     known = [each for each in COMMUNES if each is not None]
-    pairs = [(a, b) for a in known for b in known if random.random() < 0.7]
-    return TravelTimes({pair: float(random.randint(0, 90)) for pair in pairs})
+    tables = [(home, means) for home in known for means in Means if random.random() < 0.7]
+    times = TravelTimes.of(
+        Departures(home, means, {b: random.randint(0, 90) for b in known if random.random() < 0.8})
+        for home, means in tables
+    )
+    return times.with_lines(
+        Line(a, b, float(random.randint(5, 60)), random.uniform(1, 40))
+        for a in known
+        for b in known
+        if random.random() < 0.3
+    )
 
 
 def random_youth(random: Random, youth_id: int, openings: int, sessions: int) -> YouthInput:

@@ -11,13 +11,13 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 
 from app.engine.brute import every_triple
 from app.engine.certificate import certify
-from app.engine.journeys import NO_TIMES
 from app.engine.judge import Triple
 from app.engine.levers import LeverCode
 from app.engine.plan import LeftOutReason, Prices, cheapest_ways_in, plan
 from app.engine.plan.exact import MOST_TRIPLES
 from app.engine.pool import Pool
 from app.engine.pool.pack import places
+from app.engine.travel_times import NO_TIMES
 from app.engine.triples import best_triples
 from tests.engine.plain_rows import QUIMPER, TODAY, baker, bakery, bakery_course
 from tests.engine.random_pools import random_rows, random_times, shuffled_rows

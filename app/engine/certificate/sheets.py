@@ -13,12 +13,13 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from app.engine.journeys import hours_per_km
 from app.engine.model import OpeningInput, Rhythm, SessionInput, Window, YouthInput
+from app.engine.paces import hours_per_km
 from app.engine.parts import calm, rank_factor
 from app.engine.pool import Pool
 from app.engine.similarity import TitleIndex, trade_proximity
 from app.engine.text import fold
+from app.engine.travel_times import Home, TravelTimes
 from app.engine.weights import Weights
 
 Table = NDArray[np.float64]
@@ -77,7 +78,7 @@ def sheets_of(pool: Pool) -> Sheets:
     communes = _numbers(row.commune for row in both if row.commune)
     audiences = _numbers(row.audience for row in both)
     members = _numbers(row.organisations for row in youths)
-    homes = _numbers(row.commune for row in youths if row.commune)
+    homes = _numbers(home for row in youths if (home := pool.times.home(row)) is not None)
     texts = _numbers(fold(wish.text) for row in youths for wish in row.wishes)
     wanted = _numbers(wish.trade for row in youths for wish in row.wishes if wish.trade)
     courses = _numbers((fold(row.title), row.trades) for row in sessions)
@@ -102,7 +103,9 @@ def sheets_of(pool: Pool) -> Sheets:
         return *_leaf(row, audiences, communes), *numbers, *_session(row, weights)
 
     return Sheets(
-        youths=_table(youths, lambda row: _youth(row, members, homes, weights)),
+        youths=_table(
+            youths, lambda row: _youth(row, members, _home(pool.times, row, homes), weights)
+        ),
         openings=_table(openings, opening_line),
         sessions=_table(sessions, session_line),
         opening_ids=np.array([row.id for row in openings], dtype=np.int64),
@@ -120,7 +123,7 @@ def sheets_of(pool: Pool) -> Sheets:
         course_trades=_listed([trades[code] for code in codes] for _, codes in courses),
         links=_links(jobs, courses, titles, index, near, weights),
         allowed=_allowed(members, audiences),
-        minutes=_minutes(pool, homes, communes),
+        minutes=_ragged(_minutes(pool.times, homes, communes)),
         communes=len(communes),
     )
 
@@ -236,12 +239,18 @@ def _links(
     return table
 
 
-def _minutes(pool: Pool, homes: Mapping[str, int], communes: Mapping[str, int]) -> Ragged:
-    rows: list[list[tuple[int, float]]] = [[] for _ in homes]
-    for (home, commune), minutes in pool.times.minutes.items():
-        if home in homes and commune in communes:
-            rows[homes[home]].append((communes[commune], minutes))
-    return _ragged(rows)
+def _home(times: TravelTimes, row: YouthInput, homes: Mapping[Home, int]) -> int:
+    home = times.home(row)
+    return -1 if home is None else homes[home]
+
+
+def _minutes(
+    times: TravelTimes, homes: Iterable[Home], communes: Mapping[str, int]
+) -> Iterator[list[tuple[int, float]]]:
+    """Known minutes from each home, pair by pair."""
+    for home in homes:
+        told = ((number, times.between(home, commune)) for commune, number in communes.items())
+        yield [(number, minutes) for number, minutes in told if minutes is not None]
 
 
 def _told(value: float | bool | None) -> float:
@@ -267,7 +276,7 @@ def _day(day: int | None, unknown: float) -> float:
 def _youth(
     row: YouthInput,
     members: Mapping[frozenset[int], int],
-    homes: Mapping[str, int],
+    home: int,
     weights: Weights,
 ) -> tuple[float, ...]:
     """Columns ``Y_*``."""
@@ -285,7 +294,7 @@ def _youth(
         _told(row.limit_km), _told(row.limit_minutes), hours_per_km(row.means),
         _told(row.licence), _told(row.boarding), kinds, _told(row.adult_from),
         _told(row.level_held), _told(row.level_expected), _told(row.level_aimed),
-        _mask(row.levels_wanted), members[row.organisations], homes.get(row.commune or "", -1),
+        _mask(row.levels_wanted), members[row.organisations], home,
         own, _day(row.available_from, -FOREVER), _day(row.available_to, FOREVER),
         *_window(row.apprenticeship_starts), *_window(row.professionalisation_starts),
         row.left_out_before, row.id,

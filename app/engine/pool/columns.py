@@ -122,7 +122,7 @@ class Youths(NamedTuple):
 
     ``first``/``last`` have shape (n, 2): first and last start day by contract kind.
     Wishes: row of :class:`Texts`, factor of the rank, row of :class:`Near` or -1. ``commune`` is
-    a row of :class:`Times` or -1.
+    a row of :class:`Times` (a ``travel_times.Home``), or -1 where no time can be known.
     """
 
     id: Longs
@@ -178,7 +178,7 @@ class Near(NamedTuple):
 
 
 class Times(NamedTuple):
-    """Known minutes from the communes of youths to communes of the pool: CSR."""
+    """Known minutes from the homes of youths to communes of the pool: CSR."""
 
     start: Longs
     commune: Ints

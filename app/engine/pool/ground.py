@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from app.engine.journeys import TravelTimes
 from app.engine.model import OpeningInput, SessionInput, YouthInput
 from app.engine.pool.columns import (
     Bytes,
@@ -43,6 +42,7 @@ from app.engine.pool.texts import PoolTexts
 from app.engine.pool.words import Words, YouthWords
 from app.engine.pool.workbench import Workbench
 from app.engine.similarity import Knowledge, Neighbours
+from app.engine.travel_times import TravelTimes
 from app.engine.weights import Weights
 
 
@@ -216,7 +216,7 @@ def batch_of(
 ) -> Batch:
     """Columns of some youths, and what their wishes, communes and agreements mean here."""
     own = YouthWords()
-    youths = pack_youths(rows, own, ground.words.trades.numbers, weights)
+    youths = pack_youths(rows, own, ground.words.trades.numbers, weights, times)
     found = ground.texts.rows(tuple(own.wishes.numbers))
     return Batch(
         youths=youths,

@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import numpy as np
 
-from app.engine.journeys import hours_per_km
 from app.engine.model import ContractKind, Window, YouthInput
+from app.engine.paces import hours_per_km
 from app.engine.parts import FOREVER, rank_factor
 from app.engine.pool.columns import NOWHERE, Bytes, Floats, Ints, Youths, frozen, ragged
 from app.engine.pool.pack import (
@@ -19,11 +19,11 @@ from app.engine.pool.pack import (
     kinds_of,
     level_mask,
     levels,
-    numbered_commune,
     or_unknown,
 )
 from app.engine.pool.places import stands_of
 from app.engine.pool.words import YouthWords
+from app.engine.travel_times import TravelTimes
 from app.engine.weights import Weights
 
 NO_LIMIT = -1.0
@@ -31,7 +31,11 @@ AGE_UNKNOWN = -1
 
 
 def pack_youths(
-    rows: Sequence[YouthInput], own: YouthWords, pool_trades: Mapping[str, int], weights: Weights
+    rows: Sequence[YouthInput],
+    own: YouthWords,
+    pool_trades: Mapping[str, int],
+    weights: Weights,
+    times: TravelTimes,
 ) -> Youths:
     """Columns of youths in the order given; ``own`` learns their wishes and names.
 
@@ -51,7 +55,7 @@ def pack_youths(
         located=(stands.cell != NOWHERE).astype(np.int8),
         lat=or_unknown((row.lat for row in rows), 0.0),
         lon=or_unknown((row.lon for row in rows), 0.0),
-        commune=ints(numbered_commune(row.commune, own.communes) for row in rows),
+        commune=_homes(rows, own, times),
         limit_km=or_unknown((row.limit_km for row in rows), NO_LIMIT),
         limit_minutes=or_unknown((row.limit_minutes for row in rows), NO_LIMIT),
         hours_per_km=_paces(rows),
@@ -91,6 +95,13 @@ def _met(codes: frozenset[str], pool_trades: Mapping[str, int]) -> Collection[in
 
 def _starts(lengths: Iterable[int]) -> Ints:
     return np.cumsum([0, *lengths], dtype=np.int32)
+
+
+def _homes(rows: Sequence[YouthInput], own: YouthWords, times: TravelTimes) -> Ints:
+    if not times:
+        return np.full(len(rows), -1, np.int32)
+    homes = (times.home(row) for row in rows)
+    return ints(-1 if home is None else own.homes.number(home) for home in homes)
 
 
 def _paces(rows: Sequence[YouthInput]) -> Floats:

@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TypeVar
 
-from app.engine.journeys import NO_TIMES, TravelTimes
 from app.engine.model import OpeningInput, SessionInput, YouthInput
 from app.engine.pool.ground import Batch, Ground, batch_of, build_ground, grown_ground
 from app.engine.pool.texts import PoolLikeness
 from app.engine.similarity import Knowledge
+from app.engine.travel_times import NO_TIMES, TravelTimes
 from app.engine.weights import DEFAULT, Weights
 
 Row = TypeVar("Row", YouthInput, OpeningInput, SessionInput)
@@ -112,6 +112,10 @@ class Pool:
             everybody=Everybody(),
             version=self.version + 1,
         )
+
+    def with_times(self, times: TravelTimes) -> Pool:
+        """The next pool, with other tables of travel times."""
+        return replace(self, times=times, everybody=Everybody(), version=self.version + 1)
 
     def replace_youth(self, row: YouthInput) -> Pool:
         """The next pool with this youth in place of the one of the same id, or added."""

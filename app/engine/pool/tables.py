@@ -7,7 +7,6 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from app.engine.journeys import TravelTimes
 from app.engine.parts import level_value
 from app.engine.pool.columns import (
     Bytes,
@@ -22,6 +21,7 @@ from app.engine.pool.columns import (
 from app.engine.pool.compressed import compressed
 from app.engine.pool.words import Words, YouthWords
 from app.engine.similarity import Neighbours
+from app.engine.travel_times import TravelTimes
 from app.engine.weights import Weights
 
 
@@ -36,14 +36,18 @@ def session_kinds(words: Words) -> SessionKinds:
 
 
 def times_of(own: YouthWords, words: Words, times: TravelTimes) -> Times:
-    """Known minutes from the communes of a batch to the communes of the pool."""
-    rows: list[list[tuple[int, float]]] = [[] for _ in own.communes.numbers]
-    if own.communes.numbers:
-        for (origin, destination), minutes in times.minutes.items():
-            known = words.communes.numbers.get(destination)
-            if known is not None and origin in own.communes.numbers:
-                rows[own.communes.numbers[origin]].append((known, minutes))
-    return frozen(Times(*compressed(rows)))
+    """Known minutes from the homes of a batch to the communes of the pool."""
+    homes, communes = own.homes.numbers, words.communes.numbers
+    stops = times.stops(communes) if homes else np.zeros(0, np.int32)
+    rows = [times.reached(home, communes, stops) for home in homes]
+    none = (np.zeros(0, np.int32), np.zeros(0))
+    return frozen(
+        Times(
+            np.cumsum([0, *(len(row) for row, _ in rows)], dtype=np.int64),
+            np.concatenate([each[0] for each in (none, *rows)]),
+            np.concatenate([each[1] for each in (none, *rows)]),
+        )
+    )
 
 
 def allowed_of(own: YouthWords, words: Words) -> Bytes:

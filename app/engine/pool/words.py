@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, fields
 from typing import Generic, TypeVar
 
 from app.engine.text import fold
+from app.engine.travel_times import Home
 
 Name = TypeVar("Name", bound=Hashable)
 
@@ -67,5 +68,5 @@ class YouthWords:
 
     wishes: Numbering[str] = field(default_factory=Numbering)
     trades: Numbering[str] = field(default_factory=Numbering)
-    communes: Numbering[str] = field(default_factory=Numbering)
+    homes: Numbering[Home] = field(default_factory=Numbering)
     memberships: Numbering[frozenset[int]] = field(default_factory=Numbering)

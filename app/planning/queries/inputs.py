@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Organisation, Site
 from app.core import clock
-from app.engine.journeys import TravelTimes
 from app.engine.model import ContractKind, OpeningInput, SessionInput, YouthInput
 from app.engine.pool import Pool
+from app.engine.travel_times import TravelTimes
 from app.engine.weights import DEFAULT
 from app.matching.queries.rows import WINDOW_MONTHS, load_openings, load_sessions, load_youth
 from app.openings.models import Opening
