@@ -18,10 +18,10 @@ from app.dashboard.cli import mail
 from app.demo.cli import demo, list_accounts
 from app.matching.cli import warm_in_background
 from app.openings.cli import registry
-from app.reference.cli import reference
+from app.reference.cli import reference, travel_times
 
 trefle = AppGroup("trefle", help="Les verbes de l’exploitation.")
-for command in (renew_secrets, reference, registry, demo, list_accounts, mail):
+for command in (renew_secrets, reference, travel_times, registry, demo, list_accounts, mail):
     trefle.add_command(command)
 
 

@@ -19,6 +19,7 @@ class Changed(enum.StrEnum):
     YOUTH = "youth"
     OPENING = "opening"
     SESSION = "session"
+    TRAVEL = "travel"  # tables of travel times: they are read again, the rows stay
     REFERENCE = "reference"  # trades, weights, agreements: the pool is loaded anew
 
 

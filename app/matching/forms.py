@@ -7,6 +7,7 @@ from typing import Any
 
 from wtforms import (
     DateField,
+    FileField,
     HiddenField,
     IntegerField,
     RadioField,
@@ -20,7 +21,7 @@ from wtforms.validators import Optional
 from app.core.forms import BaseForm, Between, MaxLength, OnceForm, Required, strip
 from app.matching.models import SetAsideReason
 from app.reference.forms import TradeFields
-from app.reference.models import TitleKind
+from app.reference.models import JourneyMeans, TitleKind
 
 SET_ASIDE_WORDS = {
     SetAsideReason.OTHER_TRADE: "Un autre métier est souhaité",
@@ -112,6 +113,46 @@ class WordForm(TradeFields, BaseForm):
         choices=[SelectChoice(kind.value, words) for kind, words in WORD_KINDS.items()],
         validators=[Required("Choisissez ce que sont ces mots.")],
     )
+
+
+MEANS_WORDS = {
+    JourneyMeans.CAR: "En voiture",
+    JourneyMeans.TRANSIT: "En transports en commun",
+    JourneyMeans.MOPED: "En cyclomoteur",
+    JourneyMeans.CYCLE: "À vélo",
+    JourneyMeans.WALK: "À pied",
+}
+
+
+class TravelForm(OnceForm):
+    """A file of travel times."""
+
+    region = SelectField("Région", validators=[Required("Choisissez la région.")])
+    source = StringField(
+        "D’où viennent ces temps ?",
+        filters=[strip],
+        validators=[
+            Required("Dites d’où viennent ces temps : les pages le répètent."),
+            MaxLength(120),
+        ],
+    )
+    valid_from = DateField("Valables depuis le", validators=[Required("Écrivez la date.")])
+    means = SelectField(
+        "Moyen de transport",
+        choices=[
+            SelectChoice("", "Le fichier le dit, colonne « moyen »"),
+            *(SelectChoice(means.value, words) for means, words in MEANS_WORDS.items()),
+        ],
+    )
+    file = FileField(
+        "Fichier (CSV ou Excel .xlsx)", validators=[Required("Choisissez un fichier.")]
+    )
+
+    def offer(self, regions: Mapping[str, str]) -> None:
+        """The regions whose tables the actor keeps; a single one is chosen already."""
+        self.region.choices = [SelectChoice(code, name) for code, name in regions.items()]
+        if len(regions) == 1 and not self.region.data:
+            self.region.data = next(iter(regions))
 
 
 class MeetingForm(OnceForm):

@@ -186,6 +186,7 @@ _TABLE: dict[Permission, Rule] = {
     P.MEETING_REQUEST: ((p.employer, p.own_opening),),
     P.MEETING_ANSWER: (ADVISER_OF_THE_HOUSE,),
     P.WISHES_CURATE: ((p.regional_coordinator,), (p.platform_admin,)),
+    P.TRAVEL_MANAGE: ((p.regional_coordinator, p.in_region), (p.platform_admin,), (p.the_clock,)),
     P.PLACEMENT_LIST: (
         (p.adviser,),
         (p.cfa_officer,),

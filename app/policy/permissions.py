@@ -72,6 +72,7 @@ class Permission(enum.StrEnum):
     MEETING_REQUEST = "meeting.request"
     MEETING_ANSWER = "meeting.answer"
     WISHES_CURATE = "wishes.curate"
+    TRAVEL_MANAGE = "travel.manage"  # tables of travel times
 
     # Placements
     PLACEMENT_LIST = "placement.list"

@@ -4,8 +4,18 @@ from __future__ import annotations
 
 import enum
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Model, code, enum_type
@@ -172,6 +182,81 @@ class ActivityHiring(Model):
     rome_code: Mapped[str] = mapped_column(code(5), primary_key=True, index=True)
     year: Mapped[int] = mapped_column(primary_key=True)
     hirings: Mapped[int]
+
+
+class JourneyMeans(enum.StrEnum):
+    """A means of transport, by the value it has in the engine."""
+
+    WALK = "walk"
+    CYCLE = "cycle"
+    TRANSIT = "transit"
+    MOPED = "moped"
+    CAR = "car"
+
+
+class TravelTableState(enum.StrEnum):
+    WAITING = "waiting"  # brought, not yet read to its end
+    CHECKED = "checked"  # read: figures and refused lines are shown, nothing uses it
+    IN_USE = "in_use"
+    REFUSED = "refused"  # no line of it is good
+    WITHDRAWN = "withdrawn"  # replaced, or taken away by a person: its times are gone
+    FAILED = "failed"
+
+
+class TravelTable(Model):
+    """A file of travel times from the communes of one region; at most one a region is in use.
+
+    `content` is the file as brought (compressed) until it has been read. `refused` holds the first
+    lines given back, `[[line, reason, [cell, …]], …]`; `reasons` counts all of them.
+    """
+
+    __tablename__ = "travel_table"
+    __table_args__ = (
+        CheckConstraint("pair_count >= 0 AND refused_count >= 0", name="counts"),
+        CheckConstraint("state <> 'in_use' OR pair_count > 0", name="used_is_full"),
+        CheckConstraint("(state = 'waiting') = (content IS NOT NULL)", name="content"),
+        Index(
+            "uq_travel_table_in_use",
+            "region_code",
+            unique=True,
+            sqlite_where=text("state = 'in_use'"),
+            postgresql_where=text("state = 'in_use'"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    region_code: Mapped[str] = mapped_column(code(3), index=True)
+    source: Mapped[str] = mapped_column(String(120))
+    valid_from: Mapped[date]
+    file_name: Mapped[str] = mapped_column(String(200))
+    default_means: Mapped[JourneyMeans | None] = mapped_column(
+        enum_type(JourneyMeans, name="default_means")
+    )
+    state: Mapped[TravelTableState] = mapped_column(enum_type(TravelTableState))
+    content: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    pair_count: Mapped[int] = mapped_column(default=0)
+    refused_count: Mapped[int] = mapped_column(default=0)
+    origin_count: Mapped[int] = mapped_column(default=0)
+    means: Mapped[list[str]] = mapped_column(default=list)
+    refused: Mapped[list[Any]] = mapped_column(default=list, deferred=True)
+    reasons: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    job_id: Mapped[int | None] = mapped_column(ForeignKey("job.id"))
+    brought_at: Mapped[datetime]
+    used_since: Mapped[datetime | None]
+
+
+class TravelDepartures(Model):
+    """All times from one commune by one means: `minutes` by INSEE code of the commune reached.
+
+    One row for a thousand times: a region of half a million is read in one statement and a second.
+    """
+
+    __tablename__ = "travel_departures"
+
+    table_id: Mapped[int] = mapped_column(ForeignKey("travel_table.id"), primary_key=True)
+    origin_code: Mapped[str] = mapped_column(ForeignKey("commune.insee_code"), primary_key=True)
+    means: Mapped[JourneyMeans] = mapped_column(enum_type(JourneyMeans), primary_key=True)
+    minutes: Mapped[dict[str, Any]]
 
 
 class ReferenceEdition(Model):

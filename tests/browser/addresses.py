@@ -21,6 +21,7 @@ NOT_PAGES = {
     "health.alive": "JSON for a supervisor",
     "health.ready": "JSON for a supervisor",
     "imports.given_back": "a CSV file",
+    "matching.refused_travel": "a CSV file",
     "placements.meeting_file": "a calendar file",
     "accounts.ask_code": "a redirection to the door, but between password and code",
     "steering.gap_export": "a workbook or a CSV file",

@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
+import io
+from datetime import date
+
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.core.changes import Changed, record_change
 from app.core.db import transaction
 from app.core.errors import Invalid
+from app.core.tasks import run_queued_jobs
+from app.engine.travel_times import Home
 from app.openings.models import Opening
 from app.planning.models import ChangeKind, PlanLine, Scenario
-from app.planning.services import add_change, create_scenario, drop_change
+from app.planning.queries.inputs import copy_of_region
+from app.planning.services import add_change, ask_for_plan, create_scenario, drop_change
 from app.planning.services.scenarios import Change
+from app.policy.actor import CLOCK
+from app.reference.models import JourneyMeans
+from app.reference.services.travel import bring_table, use_table
 from app.training.models import TrainingSession
+from app.youth.models import TravelMeans, Youth
 from tests.factories.reference import make_commune
 from tests.planning.conftest import BRITTANY, Region, computed
 
 pytestmark = pytest.mark.usefixtures("frozen")
 QUIMPER = "29232"
-AUBUSSON = "23008"
+AUBUSSON, CARHAIX = "23008", "29024"
 
 
 def imagine(session: Session, region: Region, *changes: Change) -> Scenario:
@@ -115,3 +126,54 @@ def test_two_what_ifs_of_a_region_have_two_names(session: Session, region: Regio
 
     with pytest.raises(Invalid):
         imagine(session, region)
+
+
+def test_a_bus_line_reaches_only_the_youth_whose_way_it_shortens(session: Session, region: Region) -> None:
+    with transaction() as writing:
+        make_commune(writing, CARHAIX)
+        walker, driver = (writing.get_one(Youth, one.id) for one in region.youth)
+        walker.travel_means, driver.travel_means = TravelMeans.BICYCLE, TravelMeans.CAR
+        for one in (walker, driver):
+            record_change(writing, Changed.YOUTH, one.id)
+        walker_id, driver_id = walker.id, driver.id
+    scenario = imagine(
+        session, region, Change(ChangeKind.BUS_LINE, 95, QUIMPER, other_commune_code=CARHAIX)
+    )
+    with transaction() as writing:
+        run = ask_for_plan(
+            writing, region.acting(writing, region.coordinator), region_code=BRITTANY, scenario_id=scenario.id
+        )
+        copy = copy_of_region(writing, run)
+
+    minutes = {row.id: copy.times.between(copy.times.home(row), CARHAIX) for row in copy.youths}
+
+    # 50 km as the crow flies: some four hours and a half by bicycle, 70 minutes by car.
+    assert minutes == {walker_id: 95.0, driver_id: None}
+    assert copy.times.between(Home(CARHAIX, frozenset(), None), QUIMPER) == 95.0
+
+
+def test_a_what_if_counts_on_the_travel_times_that_the_region_brought(session: Session, region: Region) -> None:
+    """Ninety minutes to walk to the neighbour's bakery: nobody with a limit of sixty is served there."""
+    with transaction() as writing:
+        for one in region.youth:
+            row = writing.get_one(Youth, one.id)
+            row.radius_km, row.minutes = None, 60
+        table = bring_table(
+            writing,
+            CLOCK,
+            region_code=BRITTANY,
+            source="Distancier",
+            valid_from=date(2026, 9, 1),
+            file=io.BytesIO(b"origine;destination;minutes\n29232;29232;90\n"),
+            file_name="temps.csv",
+            means=JourneyMeans.TRANSIT,
+        )
+        table_id = table.id
+    run_queued_jobs()
+    before = computed(session, region).figures["served"]
+    with transaction() as writing:
+        use_table(writing, CLOCK, table_id=table_id)
+
+    after = computed(session, region).figures["served"]
+
+    assert (before, after) == (1, 0)

@@ -23,6 +23,7 @@ from app.engine.pool import Pool
 from app.engine.weights import DEFAULT
 from app.matching.queries.rows import load_openings, load_sessions, load_youth
 from app.reference.queries import knowledge
+from app.reference.queries.travel import load_travel_times
 
 OVERLAP = timedelta(minutes=1)
 
@@ -73,6 +74,7 @@ def _load(db_session: Session) -> Held:
         load_sessions(db_session),
         DEFAULT,
         knowledge(db_session),
+        load_travel_times(db_session),
     )
     return Held(pool, clock.today(), floor_id, frozenset(seen))
 
@@ -101,6 +103,8 @@ def _refresh(db_session: Session, held: Held, bind: Engine | Connection) -> Pool
         return fresh.pool
     ids = {kind: {row_id for one, row_id in new if one is kind} for kind in Changed}
     pool = _with_rows(db_session, held.pool, ids)
+    if ids[Changed.TRAVEL]:
+        pool = pool.with_times(load_travel_times(db_session))
     seen = frozenset(log_id for log_id in above if log_id > floor_id)
     _pools[bind] = Held(pool, held.day, floor_id, seen)
     return pool

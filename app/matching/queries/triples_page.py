@@ -20,6 +20,7 @@ from app.engine.judge import Triple
 from app.engine.model import YouthInput
 from app.engine.pool import Pool
 from app.engine.reasons import Explained
+from app.engine.travel_times import TravelTimes
 from app.engine.triples import best_triples, count_triples
 from app.engine.unlock import Lever
 from app.engine.weights import DEFAULT
@@ -54,7 +55,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class TripleRow:
-    """One line of the page. Distances in km, None when a place is unknown."""
+    """One line of the page. Distances in km, None when a place is unknown; minutes only where a table knows them."""
 
     rank: int
     score: float
@@ -66,6 +67,8 @@ class TripleRow:
     reasons: Sequence[Explained[Any]]
     doubts: Sequence[Explained[Any]]
     parts: Sequence[Part]
+    company_minutes: float | None = None
+    site_minutes: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,8 @@ class Filters:
 class YouthTriples:
     """All the page needs about triples; `total` counts every triple of the (filtered) youth.
 
-    `around` is told only when the list is empty.
+    `around` is told only when the list is empty; `times_from` is who made the table of travel times that speaks for
+    this youth, and from when.
     """
 
     row: YouthInput
@@ -97,6 +101,7 @@ class YouthTriples:
     lever: Lever | None
     trades: Sequence[tuple[str, str]]
     around: Around | None
+    times_from: tuple[str, date] | None
 
 
 def part_word(value: float) -> str:
@@ -119,13 +124,20 @@ def youth_triples(db_session: Session, *, youth_id: int, filters: Filters) -> Yo
     triples = best_triples(pool, narrowed, min(filters.shown, MOST_SHOWN))
     return YouthTriples(
         row=row,
-        rows=triple_rows(db_session, narrowed, triples),
+        rows=triple_rows(db_session, narrowed, triples, pool.times),
         total=count_triples(pool, narrowed),
         filters=filters,
         lever=lever,
         trades=wish_trades(db_session, row),
         around=None if triples else around(pool, row),
+        times_from=times_from(pool.times, row),
     )
+
+
+def times_from(times: TravelTimes, row: YouthInput) -> tuple[str, date] | None:
+    """Name and first day of the table whose times are this youth's."""
+    source = times.source_of(row)
+    return None if source is None else (source.name, date.fromordinal(source.valid_from))
 
 
 def wish_trades(db_session: Session, row: YouthInput) -> list[tuple[str, str]]:
@@ -154,9 +166,10 @@ def apply_filters(pool: Pool, row: YouthInput, filters: Filters) -> tuple[YouthI
 
 
 def triple_rows(
-    db_session: Session, youth: YouthInput, triples: Sequence[Triple]
+    db_session: Session, youth: YouthInput, triples: Sequence[Triple], times: TravelTimes
 ) -> list[TripleRow]:
     """The words of some triples: two statements, whatever their number."""
+    home = times.home(youth)
     openings = opening_words(db_session, {triple.opening for triple in triples})
     sessions = session_words(db_session, {triple.session for triple in triples})
     rows = []
@@ -176,6 +189,8 @@ def triple_rows(
                 reasons=triple.reasons,
                 doubts=triple.doubts,
                 parts=parts_in_words(triple),
+                company_minutes=times.between(home, opening.commune_code),
+                site_minutes=times.between(home, session.commune_code),
             )
         )
     return rows

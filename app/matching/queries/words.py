@@ -49,6 +49,7 @@ class SessionWords:
     checked_on: date
     latitude: float | None
     longitude: float | None
+    commune_code: str | None
 
 
 def opening_words(db_session: Session, ids: Collection[int]) -> dict[int, OpeningWords]:
@@ -125,4 +126,5 @@ def _session_words(row: AnyRow) -> SessionWords:
         checked_on=session.checked_on,
         latitude=row.Site.latitude,
         longitude=row.Site.longitude,
+        commune_code=row.Site.commune_code,
     )

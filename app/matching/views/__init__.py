@@ -6,7 +6,7 @@ from flask import Flask
 
 from app.matching.queries.levers import lever_key
 from app.matching.queries.triples_page import triangle
-from app.matching.views import profiles, ranking, set_asides, triples, vocabulary, why_not
+from app.matching.views import profiles, ranking, set_asides, travel, triples, vocabulary, why_not
 from app.matching.views.door import blueprint
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "profiles",
     "ranking",
     "set_asides",
+    "travel",
     "triples",
     "vocabulary",
     "why_not",

@@ -108,7 +108,7 @@ def _complete(db_session: Session, placement: Placement, leaf: Leaf) -> Sequence
             return []
         found = best_completions(pool, youth, opening=kept, k=shown + 1)
         found = [one for one in found if one.session != placement.session_id]
-    return triple_rows(db_session, youth, found[:shown])
+    return triple_rows(db_session, youth, found[:shown], pool.times)
 
 
 def with_seats(pool: Pool, session_ids: Collection[int]) -> Pool:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -13,14 +14,15 @@ from app.accounts.models import Organisation, Site
 from app.core import clock
 from app.engine.model import ContractKind, OpeningInput, SessionInput, YouthInput
 from app.engine.pool import Pool
-from app.engine.travel_times import TravelTimes
+from app.engine.travel_times import Line, TravelTimes
 from app.engine.weights import DEFAULT
 from app.matching.queries.rows import WINDOW_MONTHS, load_openings, load_sessions, load_youth
 from app.openings.models import Opening
 from app.planning.models import ChangeKind, LeftWithout, PlanRun, ScenarioChange
 from app.planning.workflow import PlanState
 from app.reference.models import Commune
-from app.reference.queries import knowledge, trade_labels
+from app.reference.queries import distances_km, knowledge, trade_labels
+from app.reference.queries.travel import load_travel_times
 from app.rules.dates.arithmetic import add_months
 from app.training.models import TrainingSession
 from app.youth.models import Youth
@@ -64,7 +66,8 @@ def copy_of_region(db_session: Session, run: PlanRun) -> Copy:
         replace(row, left_out_before=row.id in left_out)
         for row in load_youth(db_session, _youth_of(db_session, region))
     ]
-    found = Copy(tuple(youths), tuple(openings), tuple(sessions), TravelTimes())
+    times = load_travel_times(db_session)
+    found = Copy(tuple(youths), tuple(openings), tuple(sessions), times)
     if run.scenario_id is None:
         return found
     changes = db_session.scalars(
@@ -128,13 +131,18 @@ def _left_out_last_time(db_session: Session, region: str) -> frozenset[int]:
 
 
 def _with_changes(db_session: Session, found: Copy, changes: Sequence[ScenarioChange]) -> Copy:
-    communes = {change.commune_code for change in changes}
+    communes = {
+        code
+        for change in changes
+        for code in (change.commune_code, change.other_commune_code)
+        if code is not None
+    }
     places = {
         row.insee_code: row
         for row in db_session.scalars(select(Commune).where(Commune.insee_code.in_(communes)))
     }
     labels = trade_labels(db_session, {one.rome_code for one in changes if one.rome_code})
-    openings, sessions, minutes = [], [], dict(found.times.minutes)
+    openings, sessions, lines = [], [], list[Line]()
     for number, change in enumerate(changes):
         place, label = places[change.commune_code], labels.get(change.rome_code or "", "")
         if change.kind is ChangeKind.PLACES:
@@ -142,12 +150,12 @@ def _with_changes(db_session: Session, found: Copy, changes: Sequence[ScenarioCh
         elif change.kind is ChangeKind.POSITIONS:
             openings.append(_imagined_opening(change, IMAGINED - number, place, label))
         else:
-            minutes |= dict(_both_ways(change))
+            lines.extend(_both_ways(change, places))
     return Copy(
         found.youths,
         (*found.openings, *openings),
         (*found.sessions, *sessions),
-        TravelTimes(minutes),
+        found.times.with_lines(lines),
     )
 
 
@@ -193,7 +201,20 @@ def _imagined_opening(
     )
 
 
-def _both_ways(change: ScenarioChange) -> Iterator[tuple[tuple[str, str], float]]:
+def _both_ways(change: ScenarioChange, places: Mapping[str, Commune]) -> Iterator[Line]:
+    """A bus line, there and back. Where a commune has no position its way is taken for a long one."""
     here, there = change.commune_code, change.other_commune_code or change.commune_code
-    yield (here, there), float(change.amount)
-    yield (there, here), float(change.amount)
+    km = _km(places[here], places[there])
+    yield Line(here, there, float(change.amount), km)
+    yield Line(there, here, float(change.amount), km)
+
+
+def _km(one: Commune, other: Commune) -> float:
+    if one.latitude is None or one.longitude is None:
+        return DEFAULT.unlimited_km
+    if other.latitude is None or other.longitude is None:
+        return DEFAULT.unlimited_km
+    found = distances_km(
+        (one.latitude, one.longitude), np.array([other.latitude]), np.array([other.longitude])
+    )
+    return float(found[0])
