@@ -6,6 +6,7 @@ from flask import Response, request, url_for
 
 from app.core import clock
 from app.core.db import db, transaction
+from app.core.documents import file_answer
 from app.core.errors import Invalid
 from app.core.htmx import redirect, render, toast
 from app.core.permissions import current_actor, requires
@@ -21,6 +22,7 @@ from app.reference.services.travel import bring_table, drop_table, use_table
 
 PAGE = "matching/travel.html"
 TABLES = "matching/_travel_tables.html"
+GIVEN_BACK = ("origine", "destination", "moyen", "minutes", "ligne", "raison")
 
 
 @blueprint.get("/temps-de-trajet")
@@ -82,12 +84,11 @@ def drop_travel(table_id: int) -> Response:
 @blueprint.get("/temps-de-trajet/<int:table_id>/lignes-refusees.csv")
 @requires(Permission.TRAVEL_MANAGE)
 def refused_travel(table_id: int) -> Response:
-    """The lines given back, each with its reason."""
+    """The lines given back, each with its reason, to be corrected and brought again; they name nobody."""
     lines = refused_lines(db.session(), current_actor(), table_id=table_id)
-    rows = [(line, reason, *cells) for line, reason, cells in lines]
-    response = Response(csv_bytes([("ligne", "raison", "contenu"), *rows]), mimetype="text/csv")
-    response.headers["Content-Disposition"] = "attachment; filename=lignes-refusees.csv"
-    return response
+    rows = [(*cells, line, reason) for line, reason, cells in lines]
+    content = csv_bytes([GIVEN_BACK, *rows])
+    return file_answer(content, "text/csv", "lignes-refusees.csv", export=None)
 
 
 def _page(form: TravelForm, *, status: int = 200) -> Response:

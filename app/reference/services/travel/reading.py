@@ -51,7 +51,12 @@ class Known(NamedTuple):
     place: tuple[float, float] | None
 
 
+COLUMNS = ("origin", "destination", "means", "minutes")
+
+
 class Refused(NamedTuple):
+    """A line given back; `cells` in the order of `COLUMNS`."""
+
     line: int
     reason: str
     cells: tuple[str, ...]
@@ -71,11 +76,12 @@ class Reading:
     def pairs(self) -> int:
         return sum(map(len, self.minutes.values()))
 
-    def refuse(self, line: int, reason: str, cells: Sequence[str]) -> None:
+    def refuse(self, number: int, reason: str, line: Mapping[str, str]) -> None:
         """Give a line back."""
         self.reasons[reason] += 1
         if len(self.refused) < KEPT_REFUSALS:
-            self.refused.append(Refused(line, reason, tuple(cells[:6])))
+            cells = tuple(line.get(name, "")[:40] for name in COLUMNS)
+            self.refused.append(Refused(number, reason, cells))
 
 
 def columns_of(header: Sequence[str], *, needs_means: bool) -> Mapping[str, int]:
@@ -124,7 +130,7 @@ def read_times(
         line = {name: row.cells[at] if at < len(row.cells) else "" for name, at in columns.items()}
         reason = _take(reading, line, communes, region, means)
         if reason:
-            reading.refuse(row.number, reason, row.cells)
+            reading.refuse(row.number, reason, line)
         if row.number % TOLD_EVERY == 0:
             tell(row.number)
     return reading
