@@ -14,6 +14,7 @@ DOOR = "app/core/documents.py"
 NAMELESS = {
     "app/steering/views/files.py::sheet_answer": "figures of a region, small ones hidden",
     "app/steering/views/monthly.py::month_pdf": "figures of a region, small ones hidden",
+    "app/matching/views/travel.py::refused_travel": "communes, means of transport and minutes",
     "app/events/views/blueprint.py::calendar_answer": "meetings by public code, tests/events/test_pages.py",
     "app/placements/views/card.py::meeting_file": "a meeting by its post or its course",
 }
