@@ -1,11 +1,11 @@
-"""The sheet that prepares one contract: what each side typed, the sealed number, the deposit."""
+"""The sheet that prepares one contract: what each side typed, the sealed number, the deposit; then its riders."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.contracts.workflow import SheetState
@@ -53,6 +53,52 @@ class ContractSheet(Model):
     created_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     updated_at: Mapped[datetime]
     is_demonstration: Mapped[bool] = mapped_column(default=False)
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class ContractRider(Model):
+    """A later version of one contract: what changes from a day on, beside what it was.
+
+    `changes` and `before` hold the text of each changed field by its id; both are emptied thirty days after the
+    rider's own deposit, like the sheet.
+    """
+
+    __tablename__ = "contract_rider"
+    __table_args__ = (
+        UniqueConstraint("placement_id", "number"),
+        CheckConstraint(
+            "state = 'preparing' OR deposited_on IS NOT NULL", name="deposited_has_a_day"
+        ),
+        CheckConstraint(
+            "state NOT IN ('accepted', 'refused', 'returned') OR decided_on IS NOT NULL",
+            name="answered_has_a_day",
+        ),
+        CheckConstraint("number > 0", name="number"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    placement_id: Mapped[int] = mapped_column(ForeignKey("contract_sheet.placement_id"))
+    number: Mapped[int]
+    rider_type: Mapped[str] = mapped_column(
+        String(2)
+    )  # a code of the form (`rules/contract_sheet`)
+    effect_on: Mapped[date]
+    signed_on: Mapped[date | None]
+    state: Mapped[SheetState] = mapped_column(
+        enum_type(SheetState, name="rider_state"), default=SheetState.PREPARING
+    )
+    changes: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    before: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    deposited_on: Mapped[date | None]
+    deposit_number: Mapped[str | None] = mapped_column(String(60))
+    decided_on: Mapped[date | None]
+    return_reason: Mapped[str | None] = mapped_column(String(60))
+    emptied_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    created_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    updated_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}

@@ -15,6 +15,7 @@ class SheetState(enum.StrEnum):
 
 class SheetEvent(enum.StrEnum):
     FILL = "fill"
+    TELL = "tell"  # the youth chooses, at any time, that this employer learns of a disability
     DEPOSIT = "deposit"
     RETURN = "return"
     ACCEPT = "accept"
@@ -29,6 +30,10 @@ S, E = SheetState, SheetEvent
 TRANSITIONS: dict[tuple[SheetState, SheetEvent], SheetState] = {
     (S.PREPARING, E.FILL): S.PREPARING,
     (S.RETURNED, E.FILL): S.RETURNED,
+    (S.PREPARING, E.TELL): S.PREPARING,
+    (S.RETURNED, E.TELL): S.RETURNED,
+    (S.DEPOSITED, E.TELL): S.DEPOSITED,
+    (S.ACCEPTED, E.TELL): S.ACCEPTED,
     (S.PREPARING, E.DEPOSIT): S.DEPOSITED,
     (S.RETURNED, E.DEPOSIT): S.DEPOSITED,
     (S.DEPOSITED, E.RETURN): S.RETURNED,

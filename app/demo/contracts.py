@@ -43,7 +43,7 @@ EMPLOYER = {
 CENTRE = {
     "in_house_centre": "no",
     "target_diploma": "33",
-    "main_place": "Au CFA",
+    "main_place_is_centre": "yes",
     "training_hours": "800",
 }
 YOUTH = {

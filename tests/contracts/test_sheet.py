@@ -12,8 +12,9 @@ from time_machine import Traveller
 
 from app.contracts import services
 from app.contracts.models import ContractSheet
-from app.contracts.queries.page import SheetPage, sheet_page
+from app.contracts.queries.page import sheet_page
 from app.contracts.queries.projection import Part
+from app.contracts.queries.sheet import SheetPage
 from app.contracts.services.retention import drop_nir, empty_sheets
 from app.contracts.workflow import SheetEvent, SheetState
 from app.core import clock

@@ -26,5 +26,7 @@ def test_an_event_without_a_line_is_refused(state: SheetState, event: SheetEvent
 
 
 def test_what_the_opco_answered_is_final_but_a_file_sent_back() -> None:
-    assert allowed_events(SheetState.ACCEPTED) == allowed_events(SheetState.REFUSED) == frozenset()
+    # What a youth tells during the contract changes no paper: it stays possible once the contract is accepted.
+    assert allowed_events(SheetState.ACCEPTED) == {SheetEvent.TELL}
+    assert allowed_events(SheetState.REFUSED) == frozenset()
     assert SheetEvent.DEPOSIT in allowed_events(SheetState.RETURNED)

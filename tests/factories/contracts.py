@@ -58,7 +58,7 @@ CENTRE_PART = {
     "target_diploma": "33",
     "cfd_code": "50022142",
     "rncp_code": "RNCP37537",
-    "main_place": "CFA de Quimper",
+    "main_place_is_centre": "yes",
     "last_exam_date": "2028-06-30",
     "training_hours": "800",
 }

@@ -11,10 +11,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from time_machine import Traveller
 
+from app.contracts import services as contracts
 from app.contracts.models import ContractSheet
+from app.contracts.workflow import SheetEvent
 from app.core import clock
 from app.core.db import transaction
 from app.core.journal import JournalEvent
+from app.notices.models import Notice
 from app.placements import services as placements
 from app.policy.actor import OrganisationKind
 from app.rules.identifiers import is_valid_nir
@@ -42,6 +45,7 @@ EMPLOYER = {
     "employer-employer_phone": "+33639980012",
     "employer-employer_email": "bureau@exemple.fr",
     "employer-tutor_birth_name": "Roux",
+    "employer-tutor_given_name": "Agnès",
     "employer-tutor_birth_date": "1975-01-02",
     "employer-tutor_job": "Responsable administrative",
     "employer-tutor_practice_years": "8",
@@ -222,6 +226,16 @@ def test_she_changes_her_mind_later_and_the_day_is_kept(
             placement_id=number,
             contract_starts_on=date(2026, 12, 1),
         )
+        contracts.note_deposit(writing, cast.employer.actor, placement_id=number)
+    frozen.move_to(datetime(2026, 12, 4, 9, tzinfo=UTC))
+    with transaction() as writing:
+        contracts.note_decision(
+            writing,
+            cast.employer.actor,
+            placement_id=number,
+            event=SheetEvent.ACCEPT,
+            number="012202612000042",
+        )
     frozen.move_to(datetime(2027, 2, 1, 9, tzinfo=UTC))
 
     told = visit(client, cast, "adviser", path).send(f"{path}/dire", tell="yes")
@@ -229,6 +243,14 @@ def test_she_changes_her_mind_later_and_the_day_is_kept(
 
     assert told.reads("Le jeune a choisi de le dire à cet employeur le 1 févr. 2027")
     assert employer.reads("oui")
+    # The contract is accepted: the choice is free all the same, and the talk on the post opens for the two who know.
+    assert told.reads("Aménager le poste : l’échange est ouvert")
+    assert employer.reads("Convenez ensemble d’un échange")
+    for who in ("agent", "cfa"):
+        assert not visit(client, cast, who, path).reads("Aménager le poste")
+    notices = session.scalars(select(Notice).where(Notice.event == "contract_to_complete")).all()
+    assert {one.user_id for one in notices} == {cast.employer.user.id}
+    assert not any(word.lower() in one.title.lower() for one in notices for word in HIDDEN)
     session.expire_all()
     told_at = session.get_one(ContractSheet, number).disability_told_at
     assert told_at is not None

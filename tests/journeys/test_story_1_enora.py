@@ -1,4 +1,4 @@
-"""Story 1 of the dossier: Enora, 15, baker in Carhaix, from three yes to a contract that can be signed."""
+"""Story 1 of the dossier: Enora, 15, baker in Carhaix, from trainee without contract to one that can be signed."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from app.core.db import transaction
+from app.placements import services as placements
 from app.youth.models import LegalRepresentative, YesNoUnknown
 from tests.factories.openings import make_company, make_opening
 from tests.factories.training import make_course, make_training_session
 from tests.factories.youth import make_representative, make_youth
-from tests.journeys.cast import Cast, agree, make_cast
+from tests.journeys.cast import Cast, make_cast, say_yes
 from tests.journeys.test_register_youth import Visitor
 
 pytestmark = pytest.mark.usefixtures("frozen")
@@ -47,13 +48,14 @@ EMPLOYER = {
 }
 CENTRE = {
     "centre-in_house_centre": "no",
+    "centre-course_start_date": "2026-09-07",
     "centre-centre_uai": "0299901E",
     "centre-centre_siret": "00000091900019",
     "centre-centre_address": "1 rue de Kerfeunteun, Quimper",
     "centre-target_diploma": "33",
     "centre-cfd_code": "50022142",
     "centre-rncp_code": "RNCP37537",
-    "centre-main_place": "Quimper",
+    "centre-main_place_is_centre": "yes",
     "centre-last_exam_date": "2028-06-30",
     "centre-training_hours": "800",
 }
@@ -65,7 +67,6 @@ YOUTH = {
     "youth-nationality": "1",
     "youth-high_level_athlete": "no",
     "youth-business_project": "no",
-    "youth-situation_before": "1",
     "youth-last_prepared_diploma": "25",
     "youth-last_class": "40",
     "youth-last_prepared_title": "Brevet",
@@ -103,7 +104,16 @@ def story(session: Session) -> tuple[Cast, str]:
             radius_km=20,
         )
         make_representative(writing, youth)
-        row = agree(writing, cast, youth, opening, training, by=cast.agent.actor)
+        # Pupil of the CFA since September, trainee without contract from the day she was fifteen.
+        row = placements.suggest(
+            writing, cast.agent.actor, youth_id=youth.id, session_id=training.id
+        )
+        say_yes(writing, cast, row)
+        placements.start_training(
+            writing, cast.cfa.actor, placement_id=row.id, since=date(2026, 11, 2)
+        )
+        placements.attach(writing, cast.agent.actor, placement_id=row.id, opening_id=opening.id)
+        say_yes(writing, cast, row)
         path = f"/propositions/{row.id}/contrat"
     return cast, path
 
@@ -144,6 +154,9 @@ def test_enoras_contract_is_prepared_by_four_people_and_can_be_signed(
     assert adviser.reads("l'employeur déclare le lieu (SIRET) à l'inspection du travail")
     assert adviser.reads("le représentant légal")
     assert not adviser.reads("22 h")
+    # Trainee since her fifteenth birthday: the window ends on 2 February, the contract begins inside it.
+    assert adviser.reads("Stagiaire au CFA avant le contrat (3 mois)")
+    assert not adviser.reads("Les 3 mois sans employeur ont pris fin")
     # The course began 84 days before: within three months, nothing to say about it.
     assert not adviser.reads("plus de 3 mois après le cours")
     # The number comes last, and is checked against her sheet.
@@ -151,6 +164,34 @@ def test_enoras_contract_is_prepared_by_four_people_and_can_be_signed(
     assert wrong.status == 422
     done = wrong.send(f"{path}/numero", **{"nir-nir": NIR})
     assert done.reads("Numéro enregistré, chiffré")
+
+
+def test_the_place_of_the_machines_is_declared_before_she_works_on_them(
+    client: FlaskClient, story: tuple[Cast, str]
+) -> None:
+    cast, path = story
+    asked = "l'employeur déclare le lieu (SIRET) à l'inspection du travail avant l'affectation"
+    agent = people(client, cast)["agent"].open(path)
+
+    def answered(**values: str) -> str:
+        sent = {f"employer-{name}": value for name, value in values.items()}
+        page = agent.send(f"{path}/employeur", **sent).page
+        return " ".join(page.get_text(" ").split())
+
+    nothing = answered(**{name.removeprefix("employer-"): one for name, one in EMPLOYER.items()})
+    declared = answered(regulated_declared_on="2026-11-24", regulated_medical_opinion="yes")
+    late = answered(regulated_declared_on="2023-11-29")
+    two_places = answered(
+        regulated_declared_on="2026-11-24", other_workplaces="12 place du Marché, Huelgoat"
+    )
+
+    assert asked in nothing
+    assert "l'avis médical favorable est attendu" in nothing
+    assert "Déclaration de travaux réglementés" in declared
+    assert asked not in declared
+    assert "l'avis médical favorable est attendu" not in declared
+    assert "La déclaration de travaux réglementés a expiré le 28/11/2026" in late
+    assert "chaque lieu a sa déclaration de travaux réglementés" in two_places
 
 
 def test_the_age_is_judged_again_when_the_start_moves_to_the_eve_of_fifteen(

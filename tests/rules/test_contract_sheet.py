@@ -17,6 +17,7 @@ from app.rules.contract_sheet import (
     SITUATIONS_BEFORE,
     Certification,
     Condition,
+    EmployerAnswers,
     FieldKind,
     Form,
     Holder,
@@ -110,9 +111,22 @@ def test_a_minor_brings_the_legal_representative_onto_the_sheet() -> None:
 
 
 def test_a_rider_of_a_public_employer_asks_more() -> None:
-    facts = replace(ADULT, contract_type="36", public_employer=True, derogation="60")
+    facts = replace(
+        ADULT,
+        contract_type="36",
+        public_employer=True,
+        derogation="60",
+        tutors=(TUTOR, TUTOR),
+        course_is_elsewhere=True,
+        registered_jobseeker=True,
+        employer_answers=EmployerAnswers(specific="2"),
+    )
 
     assert facts.conditions() == {
+        Condition.SECOND_TUTOR,
+        Condition.PLACE_ELSEWHERE,
+        Condition.JOBSEEKER,
+        Condition.USER_COMPANY,
         Condition.RIDER,
         Condition.PREVIOUS_CONTRACT,
         Condition.PUBLIC,
@@ -318,6 +332,24 @@ def test_control_8_asks_the_representative_of_a_minor(
     facts = replace(MINOR, **changes)  # type: ignore[arg-type]
 
     assert clauses(check_sheet(facts)) == expected
+
+
+@pytest.mark.parametrize(
+    ("answers", "word"),
+    [
+        (EmployerAnswers(mode="3", specific="0"), "Entreprise de travail temporaire"),
+        (EmployerAnswers(mode="1", specific="3"), "Activités saisonnières"),
+        (EmployerAnswers(kind="13", social_regime="2"), "MSA"),
+        (EmployerAnswers(previous_contract_no="2922-12-1"), "département sur trois caractères"),
+    ],
+)
+def test_answers_of_the_employer_go_together(answers: EmployerAnswers, word: str) -> None:
+    found = check_sheet(replace(ADULT, employer_answers=answers))
+
+    assert clauses(found) == [("FORM-10", WARN)]
+    assert word in found[0].message
+    right = EmployerAnswers("3", "13", "1", "1", "02B 2022 12 00045")
+    assert check_sheet(replace(ADULT, employer_answers=right)) == []
 
 
 def test_every_tutor_is_checked() -> None:

@@ -23,8 +23,8 @@ from wtforms import Form as WTForm
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import Optional, ValidationError
 
-from app.contracts.queries.page import SheetPage
 from app.contracts.queries.projection import HOLDERS, Part, hidden_fields
+from app.contracts.queries.sheet import SheetPage
 from app.contracts.queries.values import NO, YES, Values, as_day
 from app.contracts.services.filling import NEVER_TYPED
 from app.contracts.workflow import SheetEvent
@@ -78,12 +78,16 @@ def _stored(value: object) -> str | None:
     return str(value)
 
 
-def _field(label: str, form: FieldForm) -> Any:
+def sheet_field(label: str, form: FieldForm) -> Any:
     options: dict[str, Any] = {"filters": [strip]}
     match form.kind:
         case FieldKind.CHOICE:
             pairs = (form.choices or {}).items()
-            named = [UNKNOWN, *(SelectChoice(code, text) for code, text in pairs)]
+            # Riders are versions of a deposited contract: a sheet is never one.
+            named = [
+                UNKNOWN,
+                *(SelectChoice(code, text) for code, text in pairs if not _is_rider(text)),
+            ]
             return SelectField(label, choices=named, default="")
         case FieldKind.ANSWER:
             return SelectField(label, choices=ANSWERS, default="")
@@ -113,7 +117,9 @@ def _field(label: str, form: FieldForm) -> Any:
 def _form_class(fields: tuple[SheetField, ...], kind: ContractKind) -> type[PartForm]:
     is_pro = kind is ContractKind.PROFESSIONALISATION
     made = {
-        one.field_id: _field(one.label, field_form(one.field_id, is_professionalisation=is_pro))
+        one.field_id: sheet_field(
+            one.label, field_form(one.field_id, is_professionalisation=is_pro)
+        )
         for one in fields
     }
     return type("SheetPartForm", (PartForm,), made)
@@ -133,7 +139,7 @@ def part_form(page: SheetPage, part: Part, *, sent: bool = False) -> PartForm:
     form = (
         made(prefix=prefix)
         if sent
-        else made(prefix=prefix, formdata=None, data=_data(fields, page.values))
+        else made(prefix=prefix, formdata=None, data=field_data(fields, page.values))
     )
     for one in fields:
         # What the official form asks is not called optional; a sheet is still saved piece by piece.
@@ -141,7 +147,11 @@ def part_form(page: SheetPage, part: Part, *, sent: bool = False) -> PartForm:
     return form
 
 
-def _data(fields: Iterable[SheetField], values: Values) -> dict[str, Any]:
+def _is_rider(label: str) -> bool:
+    return label.startswith("Avenant")
+
+
+def field_data(fields: Iterable[SheetField], values: Values) -> dict[str, Any]:
     """Values as the fields show them."""
     found: dict[str, Any] = {}
     for field in fields:

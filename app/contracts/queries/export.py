@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from app.contracts.queries.page import SheetPage
+from app.contracts.queries.riders import RiderVersion
+from app.contracts.queries.sheet import SheetPage
 from app.rules.law import Finding, ToConfirm
 
 
-def as_data(page: SheetPage, *, made_on: date, export_id: int) -> dict[str, Any]:
-    """The sheet as JSON data: labels and values, what is missing, controls, pay, aids, papers, deadlines."""
+def as_data(
+    page: SheetPage, riders: Sequence[RiderVersion], *, made_on: date, export_id: int
+) -> dict[str, Any]:
+    """The sheet as JSON data: labels and values, what is missing, controls, pay, aids, papers, deadlines, riders."""
     return {
         "export": export_id,
         "fait_le": made_on.isoformat(),
@@ -62,12 +66,31 @@ def as_data(page: SheetPage, *, made_on: date, export_id: int) -> dict[str, Any]
             "fait_le": _day(page.sheet.deposited_on if page.sheet else None),
             "numero": page.sheet.deposit_number if page.sheet else None,
         },
+        "avenants": [_rider(one) for one in riders],
     }
 
 
 def amount(value: Decimal | ToConfirm | None) -> str | None:
     """Euros as text, or the words "à confirmer"."""
     return None if value is None else str(value)
+
+
+def _rider(one: RiderVersion) -> dict[str, Any]:
+    rider = one.rider
+    return {
+        "version": one.version,
+        "type": rider.rider_type,
+        "libelle": one.label,
+        "effet": rider.effect_on.isoformat(),
+        "etat": rider.state.value,
+        "signe_le": _day(rider.signed_on),
+        "depose_le": _day(rider.deposited_on),
+        "numero": rider.deposit_number,
+        "changements": {
+            change.field.field_id: {"avant": change.before, "apres": change.after}
+            for change in one.changes
+        },
+    }
 
 
 def _finding(one: Finding) -> dict[str, str]:

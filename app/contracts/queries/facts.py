@@ -18,6 +18,7 @@ from app.contracts.queries.values import (
 from app.rules.age import AgeExemptions
 from app.rules.contract_sheet import (
     Certification,
+    EmployerAnswers,
     Registers,
     SheetFacts,
     check_sheet,
@@ -25,7 +26,7 @@ from app.rules.contract_sheet import (
 )
 from app.rules.dates import ContractDates, completed_months
 from app.rules.dates.duration import DurationCase
-from app.rules.diplomas import DIPLOMA_CODES
+from app.rules.diplomas import DIPLOMA_CODES, LAST_CLASSES_BEFORE_END_OF_3E
 from app.rules.estimate import ContractTerms, summary
 from app.rules.law import ContractKind, Finding
 from app.rules.minors import RegulatedWork
@@ -143,15 +144,27 @@ def _facts(source: SheetSource, values: Values, dates: ContractDates, tells: boo
         training_months=completed_months(dates.course_start, exam)
         if dates.course_start and exam and exam > dates.course_start
         else None,
-        tutors=_tutors(source, values),
+        tutors=_tutors(values),
         certification=_certification(source, values),
         registers=Registers(
             siret=values.get("employer_siret"),
+            siret_is_active=source.is_active_on(dates.start, values.get("employer_siret")),
             idcc=values.get("employer_idcc"),
             naf=values.get("employer_naf"),
         ),
         rome=source.opening.rome_code,
         regulated_work=_regulated(values),
+        has_other_workplaces=bool(values.get("other_workplaces")),
+        course_is_elsewhere=as_answer(values, "main_place_is_centre") is False,
+        registered_jobseeker=as_answer(values, "registered_jobseeker") is True,
+        employer_answers=EmployerAnswers(
+            mode=values.get("contract_mode", ""),
+            kind=values.get("employer_kind", ""),
+            specific=values.get("employer_specific", ""),
+            social_regime=values.get("social_regime", ""),
+            previous_contract_no=values.get("previous_contract_no", ""),
+        ),
+        contract_hours=_contract_hours(values, dates),
         needs_work_permit_check=values.get("nationality") == NEEDS_PERMIT or None,
         trainee_since=source.placement.trainee_since,
     )
@@ -160,7 +173,9 @@ def _facts(source: SheetSource, values: Values, dates: ContractDates, tells: boo
 def _exemptions(source: SheetSource, values: Values, tells: bool, athlete: bool) -> AgeExemptions:
     recognition = source.recognition if tells else None
     return AgeExemptions(
-        finished_lower_secondary=_KNOWN[source.youth.lower_secondary_completed],
+        finished_lower_secondary=False
+        if values.get("last_class") in LAST_CLASSES_BEFORE_END_OF_3E
+        else _KNOWN[source.youth.lower_secondary_completed],
         disabled_worker=recognition is not None,
         disabled_until=recognition.valid_until if recognition else None,
         youth_equivalence=as_answer(values, "youth_equivalence") is True,
@@ -187,20 +202,31 @@ def _duration(
     )
 
 
-def _tutors(source: SheetSource, values: Values) -> tuple[TutorFacts, ...]:
-    if not values.get("tutor_birth_name"):
-        return ()
-    level = values.get("tutor_level", "")
-    practice = as_number(values, "tutor_practice_years")
-    return (
+def _tutors(values: Values) -> tuple[TutorFacts, ...]:
+    """The tutor, then the second one when there is one."""
+    return tuple(
         TutorFacts(
-            birth_date=as_day(values, "tutor_birth_date"),
-            practice_years=None if practice is None else Decimal(practice),
-            diploma_level=int(level) if level.isdigit() else None,
-            same_field=as_answer(values, "tutor_same_field"),
-            apprentices=as_number(values, "tutor_apprentices") or 0,
-        ),
+            birth_date=as_day(values, f"{name}_birth_date"),
+            practice_years=None
+            if (practice := as_number(values, f"{name}_practice_years")) is None
+            else Decimal(practice),
+            diploma_level=int(level)
+            if (level := values.get(f"{name}_level", "")).isdigit()
+            else None,
+            same_field=as_answer(values, f"{name}_same_field"),
+            apprentices=as_number(values, f"{name}_apprentices") or 0,
+        )
+        for name in ("tutor", "tutor2")
+        if values.get(f"{name}_birth_name")
     )
+
+
+def _contract_hours(values: Values, dates: ContractDates) -> int | None:
+    """Weekly hours times the weeks of the contract, leave not taken off: the training's share is never over-rated."""
+    minutes = as_minutes(values, "weekly_hours")
+    if minutes is None or dates.end is None or dates.end <= dates.start or dates.open_ended:
+        return None
+    return minutes * (dates.end - dates.start).days // (60 * 7)
 
 
 def _certification(source: SheetSource, values: Values) -> Certification:

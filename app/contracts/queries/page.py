@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy.orm import Session
 
-from app.contracts.models import ContractSheet
 from app.contracts.queries.facts import SheetReading, read_sheet
 from app.contracts.queries.labels import shown_value
 from app.contracts.queries.projection import (
@@ -21,6 +19,7 @@ from app.contracts.queries.projection import (
     side_of,
     visible_findings,
 )
+from app.contracts.queries.sheet import DisabilityChoice, FieldRow, Missing, SheetPage
 from app.contracts.queries.source import SheetSource, load_source
 from app.contracts.queries.values import (
     SIGNING_FIELDS,
@@ -28,7 +27,6 @@ from app.contracts.queries.values import (
     known_values,
     sheet_values,
 )
-from app.contracts.workflow import SheetEvent, SheetState, allowed_events
 from app.core.errors import NotFound
 from app.core.permissions import ensure
 from app.core.vault import VaultClosed, unlock
@@ -37,14 +35,12 @@ from app.policy.actor import Actor
 from app.policy.facts import Facts
 from app.policy.matrix import can
 from app.policy.permissions import Permission
-from app.rules.aids import AidReport, employer_aids
+from app.rules.aids import employer_aids
 from app.rules.contract_sheet import (
     HOLDER_LABELS,
     FormVersion,
     Holder,
-    Paper,
     SheetField,
-    Signatory,
     form_for,
     form_version,
     missing_by_holder,
@@ -53,115 +49,22 @@ from app.rules.contract_sheet import (
     signatories,
 )
 from app.rules.dates import (
-    DepositDeadline,
     aid_transmission_day,
     deposit_deadline,
     deposit_reminders,
 )
-from app.rules.estimate import ContractTerms, Estimate, summary
+from app.rules.estimate import ContractTerms, summary
 from app.rules.good_to_know import good_to_know
-from app.rules.law import Finding, NoRuleInForce
+from app.rules.law import NoRuleInForce
 from app.rules.minors import protections
 from app.rules.opco import deposit_recipient
-from app.rules.pay import BandChange, band_changes
-from app.rules.reasons import ReasonList, reason
+from app.rules.pay import band_changes
 
 PRESENT = "renseigné"
 # Written the day everybody signs: they do not keep the NIR waiting.
 SIGNATURE_FIELDS = frozenset(
     {"conclusion_date", "signing_place", "centre_visa", "documents_attested", "nir"}
 )
-
-
-@dataclass(frozen=True, slots=True)
-class FieldRow:
-    """One field as it is shown. `value` is None when it is missing or not for this reader."""
-
-    field: SheetField
-    value: str | None
-    is_typed: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Missing:
-    """What one holder still owes; `is_mine` when this reader can write it."""
-
-    holder: Holder
-    label: str
-    fields: tuple[SheetField, ...]
-    is_mine: bool
-
-
-@dataclass(frozen=True, slots=True)
-class DisabilityChoice:
-    """For the house alone: what telling the employer changes. Amounts are euros at most, or "à confirmer"."""
-
-    valid_until: date | None
-    told_at: datetime | None
-    with_it: SheetReading
-    without_it: SheetReading
-    aids_with: AidReport
-    aids_without: AidReport
-
-
-@dataclass(frozen=True, slots=True)
-class SheetPage:
-    """Exactly what the page of a sheet shows to one reader."""
-
-    placement_id: int
-    youth_id: int
-    side: Side
-    youth: Identity
-    is_open: bool
-    source: SheetSource
-    version: FormVersion | None
-    sections: Mapping[str, Sequence[FieldRow]]
-    values: Values
-    missing: tuple[Missing, ...]
-    findings: tuple[Finding, ...]
-    notes: tuple[Finding, ...]
-    protections: tuple[Finding, ...]
-    estimate: Estimate | None
-    birthdays: tuple[BandChange, ...]
-    papers: tuple[Paper, ...]
-    signatories: tuple[Signatory, ...]
-    recipient: str
-    deadline: DepositDeadline
-    reminders: tuple[date, date, date]
-    aid_day: date | None
-    disability: DisabilityChoice | None
-    parts: tuple[Part, ...]
-    can_nir: bool
-    nir_is_due: bool
-    can_deposit: bool
-    derogation: str
-
-    @property
-    def sheet(self) -> ContractSheet | None:
-        return self.source.sheet
-
-    @property
-    def state(self) -> SheetState:
-        return self.source.sheet.state if self.source.sheet else SheetState.PREPARING
-
-    @property
-    def has_nir(self) -> bool:
-        return self.source.sheet is not None and self.source.sheet.nir_sealed is not None
-
-    @property
-    def return_label(self) -> str:
-        """The reason that the OPCO gave, in words."""
-        code = self.source.sheet.return_reason if self.source.sheet else None
-        return reason(ReasonList.DEPOSIT_RETURN, code).label if code else ""
-
-    @property
-    def events(self) -> frozenset[SheetEvent]:
-        return allowed_events(self.state)
-
-    @property
-    def is_ready(self) -> bool:
-        """Nothing blocks and nothing is missing: the contract can be signed."""
-        return not self.missing and not any(one.is_blocking for one in self.findings)
 
 
 def sheet_page(db_session: Session, actor: Actor, placement_id: int) -> SheetPage:

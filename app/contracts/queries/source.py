@@ -27,7 +27,7 @@ from app.placements.workflow import Stage
 from app.policy.actor import Actor
 from app.rules.contract_sheet import Condition, Holder, form_for, sheet_fields
 from app.rules.estimate import likely_dates
-from app.rules.identifiers import department_of
+from app.rules.identifiers import department_of, normalise_siret
 from app.rules.law import ContractKind
 from app.training.models import Course, TrainingSession
 from app.youth.models import DisabilityRecognition, LegalRepresentative, Youth
@@ -36,6 +36,7 @@ from app.youth.models import DisabilityRecognition, LegalRepresentative, Youth
 SHEET_STAGES = frozenset({Stage.AGREED, Stage.SIGNED, Stage.STARTED})
 
 EmployerSite = aliased(Site)
+FormerSheet = aliased(ContractSheet)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,13 @@ class SheetSource:
         }
         return {name: value for name, value in self.sheet.typed.items() if name not in theirs}
 
+    def is_active_on(self, start: date, siret: str | None) -> bool | None:
+        """Whether the establishment of the opening is open on this day; None for another SIRET, or while unknown."""
+        row = self.row
+        if not siret or row.work_siret is None or normalise_siret(siret) != row.work_siret:
+            return None
+        return row.work_closed_on is None or row.work_closed_on > start
+
     @property
     def told_at(self) -> datetime | None:
         """When the youth chose to tell the employer of today; another employer was told nothing."""
@@ -125,6 +133,12 @@ class SheetSource:
         return dates.start, dates.end
 
 
+def is_told_since_deposit(sheet: ContractSheet) -> bool:
+    """Told after the contract left: no deposited paper holds it."""
+    told, left = sheet.disability_told_at, sheet.deposited_on
+    return told is not None and left is not None and clock.local(told).date() > left
+
+
 def source_query(actor: Actor) -> Select[Any]:
     """All the columns of a sheet; add a condition on `Placement`."""
     query: Any = (
@@ -132,6 +146,7 @@ def source_query(actor: Actor) -> Select[Any]:
         .outerjoin(Company, Company.organisation_id == Opening.employer_id)
         .outerjoin(EmployerSite, EmployerSite.id == Opening.site_id)
         .outerjoin(ContractSheet, ContractSheet.placement_id == Placement.id)
+        .outerjoin(FormerSheet, FormerSheet.placement_id == Placement.predecessor_id)
         .outerjoin(LegalRepresentative, LegalRepresentative.youth_id == Placement.youth_id)
         .outerjoin(DisabilityRecognition, DisabilityRecognition.youth_id == Placement.youth_id)
         .with_only_columns(
@@ -144,6 +159,8 @@ def source_query(actor: Actor) -> Select[Any]:
             Site,
             EmployerSite.siret.label("work_siret"),
             EmployerSite.address.label("work_address"),
+            EmployerSite.closed_on.label("work_closed_on"),
+            FormerSheet.deposit_number.label("former_number"),
             ContractSheet,
             LegalRepresentative,
             DisabilityRecognition,

@@ -22,6 +22,7 @@ SIGNING_FIELDS = frozenset(
         "birth_department",
         "birth_commune",
         "nationality",
+        "jobseeker_number",
         "minimum_income",
         "former_subsidised_contract",
         "legal_rep_address",
@@ -90,6 +91,7 @@ def _contract(source: SheetSource) -> dict[str, str | None]:
     start, end = source.expected()
     return {
         "contract_type": "23" if placement.predecessor_id is not None else "11",
+        "previous_contract_no": source.row.former_number,
         "conclusion_date": _day(placement.signed_on),
         "start_date": start.isoformat(),
         "end_date": end.isoformat(),
@@ -113,6 +115,8 @@ def _training(source: SheetSource) -> dict[str, str | None]:
         "body_name": row.cfa_name,
         "body_siret": format_siret(siret) if siret else None,
         "target_title": course.title,
+        "main_place_is_centre": YES,
+        "qualification_kind": "rncp" if course.rncp_code else None,
         "rncp_code": course.rncp_code,
         "cfd_code": course.cfd_code,
         "course_start_date": _day(first_day),

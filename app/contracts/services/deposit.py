@@ -7,14 +7,12 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from app.contracts.models import ContractSheet
-from app.contracts.services.guarded import note, open_sheet, state_after
+from app.contracts.services.guarded import note, open_sheet, past_day, returned_for, state_after
 from app.contracts.workflow import SheetEvent
-from app.core import clock
 from app.core.errors import Invalid
 from app.placements.workflow import Stage
 from app.policy.actor import Actor
 from app.policy.permissions import Permission
-from app.rules.reasons import ReasonList, reason
 
 NUMBER_MAX = 60
 
@@ -34,7 +32,7 @@ def note_deposit(
     after = state_after(opened.sheet, SheetEvent.DEPOSIT)
     if opened.source.placement.stage is Stage.AGREED:
         raise Invalid("Notez d’abord la signature du contrat.", field="deposited_on")
-    opened.sheet.deposited_on = _past(deposited_on, field="deposited_on")
+    opened.sheet.deposited_on = past_day(deposited_on, field="deposited_on")
     opened.sheet.decided_on = opened.sheet.return_reason = None
     opened.sheet.state = after
     note(
@@ -68,7 +66,7 @@ def note_decision(
     opened = open_sheet(db_session, actor, placement_id, Permission.CONTRACT_DEPOSIT)
     sheet, before = opened.sheet, opened.sheet.state
     after = state_after(sheet, event)
-    on = _past(decided_on, field="decided_on")
+    on = past_day(decided_on, field="decided_on")
     if sheet.deposited_on is not None and on < sheet.deposited_on:
         raise Invalid("La réponse vient après le dépôt.", field="decided_on")
     if event is SheetEvent.ACCEPT:
@@ -76,7 +74,7 @@ def note_decision(
             raise Invalid("Indiquez le numéro de dépôt donné par l’OPCO.", field="number")
         sheet.deposit_number = number[:NUMBER_MAX]
     else:
-        sheet.return_reason = _reason(why)
+        sheet.return_reason = returned_for(why)
     sheet.decided_on, sheet.state = on, after
     note(
         db_session,
@@ -88,17 +86,3 @@ def note_decision(
         details={"on": on.isoformat()},
     )
     return sheet
-
-
-def _reason(code: str | None) -> str:
-    try:
-        return reason(ReasonList.DEPOSIT_RETURN, code or "").code
-    except KeyError:
-        raise Invalid("Choisissez la raison donnée par l’OPCO.", field="why") from None
-
-
-def _past(day: date | None, *, field: str) -> date:
-    today = clock.today()
-    if day is not None and day > today:
-        raise Invalid("Cette date est à venir : notez-la le jour même.", field=field)
-    return day or today

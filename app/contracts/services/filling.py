@@ -8,13 +8,16 @@ from sqlalchemy.orm import Session
 
 from app.contracts.models import ContractSheet
 from app.contracts.queries.projection import HOLDERS, PERMISSIONS, Part
+from app.contracts.queries.source import is_told_since_deposit
 from app.contracts.queries.values import known_values
 from app.contracts.services.guarded import OpenedSheet, note, open_sheet, state_after
 from app.contracts.workflow import SheetEvent
 from app.core import clock
 from app.core.errors import Conflict, Invalid
 from app.core.journal import Audience
+from app.notices.services import notify
 from app.placements.services import keep_tutor_address
+from app.placements.workflow import Stage
 from app.policy.actor import Actor
 from app.policy.permissions import Permission
 from app.rules.contract_sheet import FieldKind, field_form, form_for, sheet_fields
@@ -53,7 +56,7 @@ def fill_part(
     state_after(opened.sheet, SheetEvent.FILL)
     allowed = part_fields(part, opened.sheet.kind)
     sent = {field_id: values[field_id] for field_id in allowed if field_id in values}
-    _refuse_wording(sent)
+    refuse_wording(sent)
     changed = _merge(opened, sent)
     if "tutor_email" in changed:
         keep_tutor_address(db_session, actor, opened.source.placement, sent["tutor_email"])
@@ -83,7 +86,7 @@ def _merge(opened: OpenedSheet, sent: Mapping[str, str | None]) -> list[str]:
     return changed
 
 
-def _refuse_wording(sent: Mapping[str, str | None]) -> None:
+def refuse_wording(sent: Mapping[str, str | None]) -> None:
     """A free text of a contract names no criterion of L1132-1 either (EQ-01)."""
     for field_id, value in sent.items():
         if value and field_form(field_id).kind is FieldKind.TEXT:
@@ -120,7 +123,9 @@ def tell_disability(
 ) -> ContractSheet:
     """The youth decides that this employer learns of the recognised disability, or takes that back.
 
-    Both are always possible until the deposit: the consequences are shown, the choice is the youth's.
+    Both are possible until the deposit: the consequences are shown, the choice is the youth's. Telling is possible
+    during the contract too, and what was told since the deposit may be taken back: it is in no deposited paper. Once
+    the contract is signed the employer is asked to open the talk on how the post can be adapted.
 
     Raises:
         NotFound: not this actor's youth.
@@ -128,10 +133,11 @@ def tell_disability(
         WrongState: the contract is deposited.
     """
     opened = open_sheet(db_session, actor, placement_id, Permission.CONTRACT_TELL_DISABILITY)
-    state_after(opened.sheet, SheetEvent.FILL)
+    sheet = opened.sheet
+    state_after(sheet, SheetEvent.TELL if tell or is_told_since_deposit(sheet) else SheetEvent.FILL)
     if tell and opened.source.recognition is None:
         raise Conflict("Aucune reconnaissance n’est dans le dossier.")
-    opened.sheet.disability_told_at = clock.now() if tell else None
+    sheet.disability_told_at = clock.now() if tell else None
     note(
         db_session,
         actor,
@@ -139,4 +145,23 @@ def tell_disability(
         "contract_told" if tell else "contract_untold",
         audience=Audience.ADVISER,
     )
-    return opened.sheet
+    if tell and opened.source.placement.stage is not Stage.AGREED:
+        _open_talk(db_session, actor, opened)
+    return sheet
+
+
+def _open_talk(db_session: Session, actor: Actor, opened: OpenedSheet) -> None:
+    """Tell the employer of this contract alone, in words that say nothing of health (workflow.md, E)."""
+    placement = opened.source.placement
+    notify(
+        db_session,
+        actor,
+        event="contract_to_complete",
+        organisation_ids=[opened.source.row.employer_id],
+        title="La fiche d’un contrat a changé : lisez-la, puis convenez d’un échange avec le jeune et son conseiller.",
+        path=f"/propositions/{placement.id}/contrat",
+        subject_kind="placement",
+        subject_id=placement.id,
+        youth_id=placement.youth_id,
+        placement_id=placement.id,
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -13,7 +14,7 @@ from app.contracts.queries.projection import sheet_facts
 from app.contracts.queries.source import SheetSource, load_source
 from app.contracts.workflow import NotAllowed, SheetEvent, SheetState, next_state
 from app.core import clock, journal
-from app.core.errors import NotFound, WrongState
+from app.core.errors import Invalid, NotFound, WrongState
 from app.core.journal import Audience
 from app.core.permissions import ensure
 from app.placements.models import Placement
@@ -21,6 +22,7 @@ from app.placements.services.guarded import lock_youth
 from app.policy.actor import Actor
 from app.policy.facts import Facts
 from app.policy.permissions import Permission
+from app.rules.reasons import ReasonList, reason
 
 CLOSED = {
     SheetState.DEPOSITED: "Le contrat est déposé : la fiche ne change plus tant que l’OPCO n’a pas répondu.",
@@ -97,6 +99,22 @@ def state_after(sheet: ContractSheet, event: SheetEvent) -> SheetState:
         return next_state(sheet.state, event)
     except NotAllowed:
         raise WrongState(CLOSED.get(sheet.state)) from None
+
+
+def returned_for(code: str | None) -> str:
+    """The OPCO's reason, checked against its closed list."""
+    try:
+        return reason(ReasonList.DEPOSIT_RETURN, code or "").code
+    except KeyError:
+        raise Invalid("Choisissez la raison donnée par l’OPCO.", field="why") from None
+
+
+def past_day(day: date | None, *, field: str) -> date:
+    """This day, or today; a day to come is noted when it comes."""
+    today = clock.today()
+    if day is not None and day > today:
+        raise Invalid("Cette date est à venir : notez-la le jour même.", field=field)
+    return day or today
 
 
 def note(

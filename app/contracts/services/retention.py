@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
-from app.contracts.models import ContractSheet
+from app.contracts.models import ContractRider, ContractSheet
 from app.core import clock
 
 
@@ -32,7 +32,24 @@ def empty_sheets(db_session: Session, limit: datetime) -> int:
     done = db_session.execute(
         update(ContractSheet)
         .where(ContractSheet.emptied_at.is_(None), _passed(limit))
-        .values(typed={}, nir_sealed=None, disability_told_at=None, emptied_at=now)
+        .values(typed={}, nir_sealed=None, emptied_at=now)
+        .execution_options(synchronize_session=False)
+    )
+    # What the youth told during the contract stays as long after its own day as after the deposit.
+    db_session.execute(
+        update(ContractSheet)
+        .where(ContractSheet.emptied_at.is_not(None), ContractSheet.disability_told_at < limit)
+        .values(disability_told_at=None)
+        .execution_options(synchronize_session=False)
+    )
+    db_session.execute(
+        update(ContractRider)
+        .where(
+            ContractRider.emptied_at.is_(None),
+            (ContractRider.deposited_on < clock.local(limit).date())
+            | (ContractRider.deposited_on.is_(None) & (ContractRider.updated_at < limit)),
+        )
+        .values(changes={}, before={}, emptied_at=now)
         .execution_options(synchronize_session=False)
     )
     return _count(done)

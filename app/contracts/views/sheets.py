@@ -8,6 +8,7 @@ from types import MappingProxyType
 from flask import Response, request, url_for
 from sqlalchemy.orm import Session
 
+from app.contracts.forms.riders import begin_form
 from app.contracts.forms.sheet import (
     DecisionForm,
     DepositForm,
@@ -18,8 +19,10 @@ from app.contracts.forms.sheet import (
 )
 from app.contracts.queries.labels import SECTIONS
 from app.contracts.queries.lists import DEFAULT_FILTER, FILTERS, sheet_list
-from app.contracts.queries.page import SheetPage, sheet_page
+from app.contracts.queries.page import sheet_page
 from app.contracts.queries.projection import Part, Side
+from app.contracts.queries.riders import versions_of
+from app.contracts.queries.sheet import SheetPage
 from app.contracts.services import (
     choose_kind,
     fill_part,
@@ -113,6 +116,7 @@ def card(
         forms={**_forms(page), **(sent or {})},
         sections=SECTIONS,
         part_names=PART_NAMES,
+        riders=versions_of(db.session(), page) if page.sheet else [],
         shown_nir=shown_nir,
     )
 
@@ -126,6 +130,7 @@ def _forms(page: SheetPage) -> Forms:
         "deposit": DepositForm(prefix="deposit-", formdata=None),
         "decision": DecisionForm(prefix="decision-", formdata=None),
         "empty": ButtonForm(formdata=None),
+        "rider": begin_form(page),
     }
 
 

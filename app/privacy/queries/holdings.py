@@ -81,6 +81,9 @@ HOLDINGS: Mapping[str, Holding] = MappingProxyType(
             {"typed": {}, "nir_sealed": None, "disability_told_at": None},
             COUNTS,
         ),
+        "contract_rider": Holding(
+            "Avenants du contrat", Treatment.BLANK, {"changes": {}, "before": {}}, COUNTS
+        ),
         "event_youth": Holding("Invitations à des opérations", Treatment.KEEP, why=COUNTS),
         "event_meeting": Holding("Rencontres d’une opération", Treatment.KEEP, why=COUNTS),
         "sent_reminder": Holding("Rappels envoyés", Treatment.KEEP, why=COUNTS),

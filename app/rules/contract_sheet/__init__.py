@@ -1,7 +1,7 @@
 """The contract sheet, pure part: fields and their holders, closed lists, controls."""
 
 from app.rules.contract_sheet.controls import check_sheet, suggested_derogation
-from app.rules.contract_sheet.facts import Certification, Registers, SheetFacts
+from app.rules.contract_sheet.facts import Certification, EmployerAnswers, Registers, SheetFacts
 from app.rules.contract_sheet.fields import (
     HOLDER_LABELS,
     Condition,
@@ -33,13 +33,26 @@ from app.rules.contract_sheet.lists import (
     is_rider,
 )
 from app.rules.contract_sheet.papers import Paper, Signatory, papers, signatories
+from app.rules.contract_sheet.riders import (
+    DISABILITY_RIDER,
+    EXTENSION_AFTER_FAILURE,
+    RiderKind,
+    check_rider,
+    missing_of_rider,
+    rider_fields,
+    rider_holder,
+    rider_kind,
+    rider_kinds,
+)
 
 __all__ = [
     "CONTRACT_MODES",
     "CONTRACT_TYPES",
     "DEROGATIONS",
+    "DISABILITY_RIDER",
     "EMPLOYER_KINDS",
     "EMPLOYER_SPECIFIC",
+    "EXTENSION_AFTER_FAILURE",
     "FORM_VERSIONS",
     "HOLDER_LABELS",
     "NATIONALITIES",
@@ -50,6 +63,7 @@ __all__ = [
     "TRAINEE_BEFORE_CONTRACT",
     "Certification",
     "Condition",
+    "EmployerAnswers",
     "FieldForm",
     "FieldKind",
     "Form",
@@ -57,10 +71,12 @@ __all__ = [
     "Holder",
     "Paper",
     "Registers",
+    "RiderKind",
     "SheetFacts",
     "SheetField",
     "Signatory",
     "asks_previous_contract",
+    "check_rider",
     "check_sheet",
     "field_form",
     "form_for",
@@ -68,7 +84,12 @@ __all__ = [
     "is_rider",
     "missing_by_holder",
     "missing_fields",
+    "missing_of_rider",
     "papers",
+    "rider_fields",
+    "rider_holder",
+    "rider_kind",
+    "rider_kinds",
     "sheet_fields",
     "signatories",
     "suggested_derogation",

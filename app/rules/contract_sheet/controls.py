@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from app.rules.age import check_age, is_minor
+from app.rules.contract_sheet.answers import check_answers
 from app.rules.contract_sheet.facts import SheetFacts
 from app.rules.dates.arithmetic import ONE_DAY, add_months, anniversary
 from app.rules.dates.duration import (
@@ -167,8 +168,10 @@ def check_codes(facts: SheetFacts) -> list[Finding]:
 
 
 def check_employer(facts: SheetFacts) -> list[Finding]:
-    """A contrat pro is not for the State, local authorities or their bodies (PRO-02)."""
-    if facts.kind is ContractKind.APPRENTICESHIP or not facts.public_employer:
+    """A contrat pro is not for the State, local authorities or their bodies (PRO-02); answers agree (FORM-10)."""
+    if facts.kind is ContractKind.APPRENTICESHIP:
+        return check_answers(facts)
+    if not facts.public_employer:
         return []
     message = "Un employeur public ne peut pas conclure de contrat de professionnalisation."
     return [finding("PRO-02", facts.law_day, message)]
@@ -280,6 +283,11 @@ def check_work(facts: SheetFacts) -> list[Finding]:
     if facts.birth_date is not None:
         start = facts.dates.start
         found += check_regulated_work(facts.birth_date, start, facts.rome, facts.regulated_work)
+        if facts.is_minor and facts.has_other_workplaces and facts.regulated_work.concerned:
+            message = (
+                "Plusieurs lieux d'exécution : chaque lieu a sa déclaration de travaux réglementés."
+            )
+            found.append(finding("MIN-11", start, message))
         found += trade_doubts(facts.birth_date, start, facts.rome)
     if facts.needs_work_permit_check:
         message = "Autorisation de travail à vérifier avant la signature."

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from app.rules.age import NO_EXEMPTIONS, AgeExemptions, is_minor
 from app.rules.contract_sheet.fields import Condition
-from app.rules.contract_sheet.lists import asks_previous_contract, is_rider
+from app.rules.contract_sheet.lists import WITH_USER_COMPANY, asks_previous_contract, is_rider
 from app.rules.dates.duration import NO_CASE, ContractDates, DurationCase
 from app.rules.law import ContractKind
 from app.rules.minors import NO_ANSWER, RegulatedWork
@@ -38,6 +38,20 @@ class Registers:
     idcc: str | None = None
     idcc_exists: bool | None = None
     naf: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EmployerAnswers:
+    """Codes of the closed lists of the employer's block, empty while nobody has answered."""
+
+    mode: str = ""
+    kind: str = ""
+    specific: str = ""
+    social_regime: str = ""
+    previous_contract_no: str = ""
+
+
+NO_ANSWERS = EmployerAnswers()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +89,10 @@ class SheetFacts:
     registers: Registers = Registers()
     rome: str | None = None
     regulated_work: RegulatedWork = NO_ANSWER
+    has_other_workplaces: bool = False
+    course_is_elsewhere: bool = False
+    registered_jobseeker: bool = False
+    employer_answers: EmployerAnswers = NO_ANSWERS
     needs_work_permit_check: bool | None = None
     trainee_since: date | None = None
 
@@ -96,5 +114,9 @@ class SheetFacts:
             Condition.DEROGATION: bool(self.derogation),
             Condition.PREVIOUS_CONTRACT: asks_previous_contract(self.contract_type),
             Condition.RIDER: is_rider(self.contract_type),
+            Condition.SECOND_TUTOR: len(self.tutors) > 1,
+            Condition.PLACE_ELSEWHERE: self.course_is_elsewhere,
+            Condition.JOBSEEKER: self.registered_jobseeker,
+            Condition.USER_COMPANY: self.employer_answers.specific in WITH_USER_COMPANY,
         }
         return frozenset(condition for condition, is_true in holds.items() if is_true)

@@ -38,6 +38,10 @@ class Condition(StrEnum):
     DEROGATION = "derogation"
     PREVIOUS_CONTRACT = "previous_contract"
     RIDER = "rider"
+    SECOND_TUTOR = "second_tutor"
+    PLACE_ELSEWHERE = "place_elsewhere"
+    JOBSEEKER = "jobseeker"
+    USER_COMPANY = "user_company"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,8 @@ class SheetField:
 
 
 @lru_cache(maxsize=1)
-def _all_fields() -> tuple[SheetField, ...]:
+def all_fields() -> tuple[SheetField, ...]:
+    """The fields of both forms, in their order."""
     return tuple(
         SheetField(
             form=Form(row["form"]),
@@ -75,7 +80,7 @@ def _all_fields() -> tuple[SheetField, ...]:
 
 def sheet_fields(form: Form, conditions: Collection[Condition] = ()) -> list[SheetField]:
     """The fields to show, in the order of the form."""
-    return [field for field in _all_fields() if field.form is form and field.is_asked(conditions)]
+    return [field for field in all_fields() if field.form is form and field.is_asked(conditions)]
 
 
 def missing_fields(

@@ -86,6 +86,8 @@ EMPLOYER_SPECIFIC = {
     "3": "Employeur saisonnier",
     "4": "Apprentissage familial",
 }
+# Temporary work and groups of employers: another company uses the person and names its own tutor.
+WITH_USER_COMPANY = frozenset({"1", "2"})
 NATIONALITIES = {"1": "Française", "2": "Union européenne", "3": "Autre"}
 SOCIAL_REGIMES = {"1": "MSA", "2": "URSSAF"}
 SITUATIONS_BEFORE = {

@@ -28,6 +28,7 @@ from app.rules.dates.deadlines import (
     opco_answer_day,
     pre_hire_window,
     resignation_dates,
+    rider_deposit_day,
 )
 from app.rules.dates.duration import (
     ContractDates,
@@ -93,6 +94,7 @@ __all__ = [
     "public_holidays",
     "reminder_friday",
     "resignation_dates",
+    "rider_deposit_day",
     "start_window",
     "trainee_window",
 ]

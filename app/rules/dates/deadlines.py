@@ -52,6 +52,11 @@ def deposit_deadline(start: date, kind: ContractKind, department: str = "") -> D
     )
 
 
+def rider_deposit_day(signed_on: date) -> date:
+    """Last day to send a rider to the OPCO, as the public guide counts it (EMP-08, secondary source)."""
+    return signed_on + timedelta(days=limit("EMP-08", "rider_deposit_days", signed_on))
+
+
 def deposit_reminders(start: date, department: str = "") -> tuple[date, date, date]:
     """Reminders of the deposit: second and fourth working day, then the sixth (late)."""
     return (

@@ -1,0 +1,291 @@
+"""Riders: the versions of a contract that was deposited, who writes them, what each reader sees, and their end."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, timedelta
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.contracts import services
+from app.contracts.models import ContractRider, ContractSheet
+from app.contracts.queries.page import sheet_page
+from app.contracts.queries.riders import RiderPage, offered_riders, rider_page, versions_of
+from app.contracts.services.retention import empty_sheets
+from app.contracts.workflow import SheetEvent, SheetState
+from app.core import clock
+from app.core.db import transaction
+from app.core.errors import Conflict, Forbidden, Invalid, NotFound, WrongState
+from app.core.journal import JournalEvent
+from app.placements import services as placements
+from app.placements.models import Placement
+from tests.contracts.test_sheet import recognise
+from tests.factories.accounts import csrf_token, sign_in
+from tests.factories.contracts import fill_all, make_agreed
+from tests.factories.placements import Triple
+from tests.helpers.swap import parse
+
+pytestmark = pytest.mark.usefixtures("frozen")
+EFFECT = date(2027, 2, 1)
+
+
+def make_deposited(writing: Session) -> tuple[Triple, Placement]:
+    triple, placement = make_agreed(writing)
+    fill_all(writing, triple, placement)
+    placements.sign(writing, triple.cfa.actor, placement_id=placement.id)
+    services.note_deposit(writing, triple.employer.actor, placement_id=placement.id)
+    return triple, placement
+
+
+def begin(writing: Session, triple: Triple, placement: Placement, code: str) -> ContractRider:
+    return services.begin_rider(
+        writing,
+        triple.employer.actor,
+        placement_id=placement.id,
+        rider_type=code,
+        effect_on=EFFECT,
+    )
+
+
+def seen(writing: Session, triple: Triple, party: str, rider: ContractRider) -> RiderPage:
+    page = sheet_page(writing, getattr(triple, party).actor, rider.placement_id)
+    return rider_page(writing, page, rider.number)
+
+
+def test_a_sheet_that_has_not_left_is_corrected_and_has_no_rider(writing: Session) -> None:
+    triple, placement = make_agreed(writing)
+
+    with pytest.raises(Conflict, match="corrigez plutôt la fiche"):
+        begin(writing, triple, placement, "36")
+    assert not sheet_page(writing, triple.employer.actor, placement.id).can_begin_rider
+
+
+def test_an_extension_asks_the_employer_and_the_cfa_each_for_its_day(writing: Session) -> None:
+    triple, placement = make_deposited(writing)
+    rider = begin(writing, triple, placement, "33")
+    asked = {
+        holder.value: mine for holder, _, _, mine in seen(writing, triple, "cfa", rider).missing
+    }
+
+    services.fill_rider(
+        writing,
+        triple.employer.actor,
+        placement_id=placement.id,
+        number=1,
+        values={"end_date": "2029-08-31", "last_exam_date": "2029-06-30", "tutor_job": "Chef"},
+        signed_on=clock.today(),
+    )
+    with pytest.raises(Invalid, match="sans rien oublier"):
+        services.deposit_rider(writing, triple.employer.actor, placement_id=placement.id, number=1)
+    services.fill_rider(
+        writing,
+        triple.cfa.actor,
+        placement_id=placement.id,
+        number=1,
+        values={"last_exam_date": "2029-06-30"},
+    )
+    services.deposit_rider(writing, triple.employer.actor, placement_id=placement.id, number=1)
+    services.decide_rider(
+        writing,
+        triple.cfa.actor,
+        placement_id=placement.id,
+        number=1,
+        event=SheetEvent.ACCEPT,
+        deposit_number="0292026120001-1",
+    )
+
+    found = seen(writing, triple, "employer", rider)
+    assert asked == {"employer": False, "training_centre": True}
+    assert rider.changes == {"end_date": "2029-08-31", "last_exam_date": "2029-06-30"}
+    assert [(one.field.field_id, one.before, one.after) for one in found.version.changes] == [
+        ("end_date", "31/08/2028", "31/08/2029"),
+        ("last_exam_date", "30/06/2028", "30/06/2029"),
+    ]
+    assert (rider.state, found.version.version) == (SheetState.ACCEPTED, 2)
+    assert found.version.leave_by == clock.today() + timedelta(days=5)
+    sheet = writing.get_one(ContractSheet, placement.id)
+    assert sheet.typed["last_exam_date"] == "2028-06-30"
+
+
+def test_a_value_that_says_what_it_was_is_no_change_and_the_controls_are_run_again(
+    writing: Session,
+) -> None:
+    triple, placement = make_deposited(writing)
+    rider = begin(writing, triple, placement, "36")
+    actor = triple.employer.actor
+    change = {"weekly_hours": "45:00", "tutor_birth_name": "Le Gall"}
+
+    services.fill_rider(writing, actor, placement_id=placement.id, number=1, values=change)
+    found = seen(writing, triple, "employer", rider)
+    back = services.fill_rider(
+        writing, actor, placement_id=placement.id, number=1, values={"weekly_hours": "35:00"}
+    )
+
+    assert [one.rule_id for one in found.findings] == ["DUR-11", "DUR-10"]
+    assert back.changes == {}
+    assert [one.rule_id for one in seen(writing, triple, "employer", rider).findings] == ["FORM-11"]
+
+
+def test_the_house_reads_a_rider_and_does_not_write_it(writing: Session) -> None:
+    triple, placement = make_deposited(writing)
+    rider = begin(writing, triple, placement, "37")
+
+    with pytest.raises(Forbidden):
+        services.fill_rider(
+            writing, triple.adviser.actor, placement_id=placement.id, number=1, values={}
+        )
+    assert seen(writing, triple, "adviser", rider).version.label == "Autre lieu de travail"
+    with pytest.raises(NotFound):
+        services.drop_rider(writing, triple.employer.actor, placement_id=placement.id, number=2)
+
+
+def test_a_rider_that_left_is_not_given_up_and_a_draft_may_be(writing: Session) -> None:
+    triple, placement = make_deposited(writing)
+    begin(writing, triple, placement, "36")
+    services.drop_rider(writing, triple.employer.actor, placement_id=placement.id, number=1)
+    again = begin(writing, triple, placement, "36")
+    actor = triple.employer.actor
+    services.fill_rider(
+        writing,
+        actor,
+        placement_id=placement.id,
+        number=1,
+        values={"weekly_hours": "36:00"},
+        signed_on=clock.today(),
+    )
+    services.deposit_rider(writing, actor, placement_id=placement.id, number=1)
+
+    with pytest.raises(WrongState, match="ne s’abandonne plus"):
+        services.drop_rider(writing, actor, placement_id=placement.id, number=1)
+    with pytest.raises(WrongState, match="ne change plus"):
+        services.fill_rider(writing, actor, placement_id=placement.id, number=1, values={})
+    assert again.number == 1
+
+
+def test_the_rider_that_tells_of_a_disability_waits_for_the_youths_word_and_stays_apart(
+    writing: Session,
+) -> None:
+    triple, placement = make_deposited(writing)
+    recognise(writing, triple)
+    with pytest.raises(Invalid):
+        begin(writing, triple, placement, "34")
+    services.tell_disability(writing, triple.adviser.actor, placement_id=placement.id, tell=True)
+
+    rider = begin(writing, triple, placement, "34")
+
+    employer = sheet_page(writing, triple.employer.actor, placement.id)
+    centre = sheet_page(writing, triple.cfa.actor, placement.id)
+    assert "34" in dict(offered_riders(employer))
+    assert "34" not in dict(offered_riders(centre))
+    assert [one.rider for one in versions_of(writing, employer)] == [rider]
+    assert versions_of(writing, centre) == []
+    with pytest.raises(NotFound):
+        seen(writing, triple, "cfa", rider)
+    with pytest.raises(NotFound):
+        services.deposit_rider(writing, triple.cfa.actor, placement_id=placement.id, number=1)
+    audiences = writing.scalars(
+        select(JournalEvent.audience).where(JournalEvent.event == "rider_begun")
+    )
+    assert [one.value for one in audiences] == ["adviser"]
+
+
+def test_what_was_told_since_the_deposit_may_be_taken_back_and_goes_after_thirty_days(
+    writing: Session, frozen: object
+) -> None:
+    triple, placement = make_deposited(writing)
+    recognise(writing, triple)
+    house = triple.adviser.actor
+    services.tell_disability(writing, house, placement_id=placement.id, tell=True)
+    sheet = writing.get_one(ContractSheet, placement.id)
+    # Told on the day of the deposit: the paper holds it.
+    with pytest.raises(WrongState):
+        services.tell_disability(writing, house, placement_id=placement.id, tell=False)
+    sheet.deposited_on = clock.today() - timedelta(days=40)
+    services.tell_disability(writing, house, placement_id=placement.id, tell=False)
+    services.tell_disability(writing, house, placement_id=placement.id, tell=True)
+
+    empty_sheets(writing, clock.now() - timedelta(days=30))
+    writing.expire_all()
+    kept = writing.get_one(ContractSheet, placement.id).disability_told_at
+    empty_sheets(writing, clock.now() + timedelta(days=1))
+    writing.expire_all()
+
+    assert kept is not None
+    assert writing.get_one(ContractSheet, placement.id).disability_told_at is None
+
+
+def test_the_words_of_a_rider_go_thirty_days_after_its_own_deposit(writing: Session) -> None:
+    triple, placement = make_deposited(writing)
+    rider = begin(writing, triple, placement, "36")
+    actor = triple.employer.actor
+    services.fill_rider(
+        writing,
+        actor,
+        placement_id=placement.id,
+        number=1,
+        values={"weekly_hours": "36:00"},
+        signed_on=clock.today(),
+    )
+    services.deposit_rider(writing, actor, placement_id=placement.id, number=1)
+
+    empty_sheets(writing, clock.now())
+    writing.expire_all()
+    early = dict(rider.changes)
+    empty_sheets(writing, clock.now() + timedelta(days=1))
+    writing.expire_all()
+
+    assert early == {"weekly_hours": "36:00"}
+    assert (rider.changes, rider.before) == ({}, {})
+    assert rider.deposited_on == clock.today()
+
+
+def test_an_employer_opens_writes_and_reads_a_rider_on_its_pages(
+    client: FlaskClient, session: Session
+) -> None:
+    with transaction() as writing:
+        triple, placement = make_deposited(writing)
+        path = f"/propositions/{placement.id}/contrat"
+    sign_in(client, triple.employer.user)
+    token = {"csrf_token": csrf_token(client.application, client, "/contrats")}
+
+    wrong = client.post(f"{path}/avenants", data={**token, "rider-rider_type": "36"})
+    begun = client.post(
+        f"{path}/avenants",
+        data={**token, "rider-rider_type": "36", "rider-effect_on": "2027-02-01"},
+    )
+    shown = parse(client.get(begun.headers["Location"]))
+    lost = client.post(
+        f"{path}/avenants/1",
+        data={**token, "rider-effect_on": "", "rider-tutor_job": "Cheffe boulangère"},
+    )
+    client.post(
+        f"{path}/avenants/1",
+        data={
+            **token,
+            "rider-effect_on": "2027-02-01",
+            "rider-tutor_birth_name": "Kerbrat",
+            "rider-tutor_job": "Boulanger",
+        },
+    )
+
+    sheet = " ".join(parse(client.get(path)).get_text(" ").split())
+    data = json.loads(client.get(f"{path}.json").get_data())
+    assert wrong.status_code == 422
+    assert "Indiquez la date d’effet" in parse(wrong).get_text()
+    assert (begun.status_code, begun.headers["Location"]) == (303, f"{path}/avenants/1")
+    assert shown.select_one("#rider-tutor_birth_name")["value"] == "Le Gall"  # type: ignore[index]
+    assert lost.status_code == 422
+    assert parse(lost).select_one("#rider-tutor_job")["value"] == "Cheffe boulangère"  # type: ignore[index]
+    assert "Version 2 , à compter du lundi 1er février 2027 : Autres changements" in sheet, sheet
+    assert "nom de naissance du maître d'apprentissage : Le Gall → Kerbrat" in sheet.replace(
+        "Nom", "nom"
+    )
+    assert data["avenants"][0]["changements"] == {
+        "tutor_birth_name": {"avant": "Le Gall", "apres": "Kerbrat"}
+    }
+    sign_in(client, triple.cfa.user)
+    assert client.get(f"{path}/avenants/1").status_code == 200
+    assert client.get(f"{path}/avenants/2").status_code == 404
