@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.contracts import services
 from app.contracts.queries.projection import Part
 from app.contracts.workflow import SheetEvent
+from app.core import clock
 from app.core.errors import DomainError
 from app.openings.models import Opening
 from app.placements.models import Placement
@@ -101,6 +102,25 @@ def _accepted(sides: Sides) -> None:
     )
 
 
+def _ridden(sides: Sides) -> None:
+    """A contract whose tutor changed: its second version is written and waits for its signature."""
+    _accepted(sides)
+    rider = services.begin_rider(
+        sides.db_session,
+        sides.employer,
+        placement_id=sides.placement.id,
+        rider_type="36",
+        effect_on=clock.today(),
+    )
+    services.fill_rider(
+        sides.db_session,
+        sides.employer,
+        placement_id=sides.placement.id,
+        number=rider.number,
+        values={"tutor_birth_name": "Petit", "tutor_given_name": "Claude"},
+    )
+
+
 def _returned(sides: Sides) -> None:
     _deposited(sides)
     services.note_decision(
@@ -121,6 +141,7 @@ AFTER_SIGNATURE: tuple[Callable[[Sides], None], ...] = (
     _accepted,
     _deposited,
     _returned,
+    _ridden,
     _whole,
 )
 MOST = 40

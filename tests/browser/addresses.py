@@ -79,6 +79,7 @@ def _values(endpoint: str, arguments: set[str], town: Town) -> Iterator[dict[str
         "request_id": ids["erasure" if endpoint.startswith("privacy.") else "asked"],
         "event_id": ids["event"],
         "column": "jeunes",
+        "number": 1,
         "side": "cfa",
         "token": town.tokens.get(endpoint, ""),
     }
@@ -90,7 +91,8 @@ def _values(endpoint: str, arguments: set[str], town: Town) -> Iterator[dict[str
     ):
         yield {"organisation_id": town.houses["company"].id}
     if endpoint.startswith("contracts.") and "placement_id" in arguments:
-        yield {"placement_id": ids["agreed"]}
+        yield {"placement_id": ids["agreed"], "number": 1}
+        yield {"placement_id": ids["started"], "number": 1}
     if arguments == {"event_id"}:
         yield {"event_id": ids["event_draft"]}
         yield {"event_id": ids["event_done"]}

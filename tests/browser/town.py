@@ -23,7 +23,7 @@ from app.accounts.models import (
 )
 from app.accounts.services import answer_reset, ask_reset, invite
 from app.contracts.queries.projection import Part
-from app.contracts.services import fill_part
+from app.contracts.services import begin_rider, fill_part, fill_rider, note_deposit
 from app.core import clock
 from app.core.access import ExportFormat, NamedExport
 from app.core.links import write_link
@@ -438,6 +438,17 @@ def _begin(session: Session, town: Town) -> int:
     )
     assert asked
     town.ids["started"] = row.id
+    note_deposit(session, employer, placement_id=row.id)
+    rider = begin_rider(
+        session, employer, placement_id=row.id, rider_type="36", effect_on=clock.today()
+    )
+    fill_rider(
+        session,
+        employer,
+        placement_id=row.id,
+        number=rider.number,
+        values={"tutor_birth_name": "Kerbrat", "weekly_hours": "45:00"},
+    )
     return asked.id
 
 

@@ -41,21 +41,12 @@ def imagine(session: Session, region: Region, *changes: Change) -> Scenario:
         return scenario
 
 
-def test_one_more_seat_and_one_more_position_serve_one_more_youth(
-    session: Session, region: Region
-) -> None:
+def test_one_more_seat_and_one_more_position_serve_one_more_youth(session: Session, region: Region) -> None:
     base = computed(session, region)
     scenario = imagine(
         session,
         region,
-        Change(
-            ChangeKind.PLACES,
-            1,
-            QUIMPER,
-            rome_code="D1102",
-            level=3,
-            starts_on=region.training.starts_on,
-        ),
+        Change(ChangeKind.PLACES, 1, QUIMPER, rome_code="D1102", level=3, starts_on=region.training.starts_on),
         Change(ChangeKind.POSITIONS, 1, QUIMPER, rome_code="D1102"),
     )
 
@@ -69,10 +60,7 @@ def test_a_what_if_writes_no_line_and_moves_no_row(session: Session, region: Reg
 
     run = computed(session, region, scenario_id=scenario.id)
 
-    assert (
-        session.scalar(select(func.count()).select_from(PlanLine).where(PlanLine.plan_id == run.id))
-        == 0
-    )
+    assert session.scalar(select(func.count()).select_from(PlanLine).where(PlanLine.plan_id == run.id)) == 0
     assert session.scalar(select(func.count()).select_from(Opening)) == 1
     assert session.scalar(select(func.count()).select_from(TrainingSession)) == 1
 
@@ -111,12 +99,7 @@ def test_a_change_that_cannot_be_is_refused_next_to_its_field(
         make_commune(writing, AUBUSSON)
 
     with pytest.raises(Invalid) as refused, transaction() as writing:
-        add_change(
-            writing,
-            region.acting(writing, region.coordinator),
-            scenario_id=scenario.id,
-            change=change,
-        )
+        add_change(writing, region.acting(writing, region.coordinator), scenario_id=scenario.id, change=change)
 
     assert refused.value.field == field
 
