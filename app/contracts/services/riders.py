@@ -20,6 +20,7 @@ from app.core import clock, journal
 from app.core.errors import Conflict, Forbidden, Invalid, NotFound, WrongState
 from app.core.journal import Audience
 from app.core.requests import use_once
+from app.placements.services import keep_tutor_address
 from app.placements.workflow import Stage
 from app.policy.actor import Actor
 from app.policy.matrix import can
@@ -170,6 +171,10 @@ def deposit_rider(
         raise Invalid("Le dépôt vient après la signature.", field="deposited_on")
     rider.deposited_on, rider.state = on, after
     rider.decided_on = rider.return_reason = None
+    if "tutor_email" in rider.changes:
+        keep_tutor_address(
+            db_session, actor, opened.sheet.source.placement, rider.changes["tutor_email"]
+        )
     _note(db_session, actor, opened, "rider_deposited", from_state=before)
     return rider
 
