@@ -25,6 +25,7 @@ from app.reference.models import (
     TradeTitle,
 )
 from app.reference.queries import (
+    AmbiguousTrade,
     find_communes,
     place_of,
     resolve_commune,
@@ -34,6 +35,7 @@ from app.reference.queries import (
 )
 from app.reference.services import MissingProduct, load_reference
 from app.reference.services.titles import genders
+from tests.reference.everyday import EVERYDAY
 
 QUIMPER: dict[str, Any] = {
     "insee": "29232",
@@ -110,6 +112,29 @@ def test_the_story_of_kevin_finds_baker_pastry_cook_and_mechanic(
 
     assert first[:2] == ["D1102", "D1104"]
     assert second[0] == "I1604"
+
+
+def test_everyday_words_find_their_trade_in_the_short_list(session: Session, product: Path) -> None:
+    load_reference(session, product)
+
+    first = {word: suggest_trades(session, word)[:1] for word in EVERYDAY}
+
+    wrong = {
+        word: [one.label for one in found]
+        for word, found in first.items()
+        if [one.rome_code for one in found] not in [[code] for code in EVERYDAY[word]]
+    }
+    assert wrong == {}
+
+
+def test_a_word_of_several_trades_is_no_certainty_where_only_one_of_them_is_known(
+    session: Session, product: Path
+) -> None:
+    load_reference(session, product)
+
+    answer = resolve_trade(session, "photographe")
+
+    assert isinstance(answer, AmbiguousTrade)
 
 
 def test_a_wish_that_no_apprenticeship_serves_is_answered_by_neighbours(

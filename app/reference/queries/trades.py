@@ -125,6 +125,9 @@ def _build(db_session: Session) -> Words:
             official.append((row.rome_code, row.title, row.kind))
         elif folded != fold(labels[row.rome_code]):
             ours[row.title].append(row.rome_code)
+    for word in _listed_words():
+        # One trade of several that a word may mean is no certainty, however few this installation knows.
+        codes[fold(word.term)].update(word.target.split("|"))
     known = Knowledge(
         titles=tuple(TitledCode(title, code) for code, title, _ in official),
         diplomas=tuple(_diplomas(db_session)),
@@ -164,12 +167,23 @@ def _diplomas(db_session: Session) -> Iterable[TitledCode]:
 
 
 def _synonyms(ours: dict[str, list[str]]) -> Iterable[Synonym]:
-    """Words that lead to codes come from the table, where regional teams add theirs; the rest from
-    our list.
+    """Our list, each word with its trades in the order of the list, then those of the table, where
+    regional teams add theirs.
+
+    The list names trades that an installation may lack until it imports the whole of ROME.
     """
     yield from (one for one in read_synonyms() if one.kind is not SynonymKind.CODE)
+    words = {fold(one.term): (one.term, one.target.split("|")) for one in _listed_words()}
     for title in sorted(ours):
-        yield Synonym(title, SynonymKind.CODE, "|".join(ours[title]))
+        _, codes = words.setdefault(fold(title), (title, []))
+        codes += [code for code in ours[title] if code not in codes]
+    for _, (term, codes) in sorted(words.items()):
+        yield Synonym(term, SynonymKind.CODE, "|".join(codes))
+
+
+def _listed_words() -> Iterable[Synonym]:
+    """The words of our list that lead to trades."""
+    return (one for one in read_synonyms() if one.kind is SynonymKind.CODE)
 
 
 _words: Memory[Words] = Memory(_version, _build)

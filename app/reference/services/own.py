@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -156,17 +156,18 @@ def _load_trades(db_session: Session, progress: Progress) -> LoadReport:
             progress=progress,
         )
     )
-    # Existing wordings stay as they are: an official file may have said more about them.
-    titles = [*_label_rows(rows), *_synonym_rows(db_session)]
+    titles = _first_of_each([*_label_rows(rows), *_synonym_rows(db_session)])
     known = {
-        (row.rome_code, row.folded)
-        for row in db_session.execute(select(TradeTitle.rome_code, TradeTitle.folded))
+        (row.rome_code, row.folded): row.kind
+        for row in db_session.execute(
+            select(TradeTitle.rome_code, TradeTitle.folded, TradeTitle.kind)
+        )
     }
-    new = [row for row in titles if (row["rome_code"], row["folded"]) not in known]
+    new = [row for row in titles if _says_more(row, known)]
     written = upsert(
         db_session, TradeTitle, new, key=["rome_code", "folded"], label="mots", progress=progress
     )
-    report.add(written.created, 0, len(titles) - len(new))
+    report.add(written.created, written.updated, len(titles) - len(new))
     report.add(
         *upsert(
             db_session,
@@ -181,6 +182,20 @@ def _load_trades(db_session: Session, progress: Progress) -> LoadReport:
     set_validity(db_session)
     record_edition(db_session, report, file_name=TRADES.name, digest=digest)
     return report
+
+
+def _first_of_each(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Of the wordings of one trade that fold alike, the first: a word of our list never hides a label."""
+    first: dict[tuple[str, str], dict[str, Any]] = {}
+    for row in rows:
+        first.setdefault((row["rome_code"], row["folded"]), row)
+    return list(first.values())
+
+
+def _says_more(row: dict[str, Any], known: Mapping[tuple[str, str], TitleKind]) -> bool:
+    """Existing wordings stay, as an official file may have said more about them; a label takes a synonym's place."""
+    kind = known.get((row["rome_code"], row["folded"]))
+    return kind is None or (kind is TitleKind.SYNONYM and row["kind"] is TitleKind.LABEL)
 
 
 def _trade_row(row: dict[str, str]) -> dict[str, Any]:

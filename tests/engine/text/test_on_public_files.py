@@ -12,6 +12,7 @@ from app.engine.similarity import SynonymKind, TitleIndex, TradeSuggester, Trade
 from app.engine.text import scoring
 from benchmarks import slips, titles, unseen_titles
 from benchmarks.title_files import read_appellations, read_knowledge, read_synonyms
+from tests.reference.everyday import EVERYDAY
 
 SHARED = Path(os.environ.get("TREFLE_SHARED", Path(__file__).resolve().parents[4] / "shared"))
 DATA = SHARED / "data"
@@ -60,6 +61,13 @@ def test_the_trade_meant_comes_first_among_all_of_rome(
     suggester: TradeSuggester, typed: str, code: str
 ) -> None:
     assert suggester.suggest(typed)[0].code == code
+
+
+def test_everyday_words_find_their_trade_among_all_of_rome(suggester: TradeSuggester) -> None:
+    first = {word: [one.code for one in suggester.suggest(word, 1)] for word in EVERYDAY}
+
+    wrong = {word: found for word, found in first.items() if found[:1] != [EVERYDAY[word][0]]}
+    assert wrong == {}
 
 
 @pytest.mark.parametrize("typed", ["astronaute cosmique", "licorne", "manger", "xyz", "roi"])
