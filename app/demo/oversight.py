@@ -16,7 +16,12 @@ from app.planning.queries.inputs import copy_of_region
 from app.planning.services import add_change, ask_for_plan, create_scenario, hand_over, keep_plan
 from app.planning.services.scenarios import Change
 from app.policy.actor import CLOCK, Actor, OrganisationKind, Role
-from app.steering.services import publish_statistics, record_regional_contracts, take_snapshots
+from app.steering.services import (
+    keep_edition,
+    publish_statistics,
+    record_regional_contracts,
+    take_snapshots,
+)
 from app.youth.models import Youth, YouthStatus
 
 READY_AFTER = timedelta(days=9)
@@ -32,6 +37,7 @@ def build_oversight(db_session: Session, scene: Scene) -> None:
     for region in sorted(coordinator.regions):
         for days in NIGHTS_AGO:
             take_snapshots(db_session, region_code=region, on=scene.today - timedelta(days=days))
+        keep_edition(db_session, region_code=region, on=scene.today)
         record_regional_contracts(
             db_session,
             coordinator,

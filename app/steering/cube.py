@@ -12,42 +12,12 @@ Definitions, shown with every table:
 
 from __future__ import annotations
 
-import enum
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from app.steering.suppression import hidden_in_line, protect
-
-
-class Dimension(enum.StrEnum):
-    """How the region can be cut."""
-
-    FAMILY = "famille"
-    TRADE = "metier"
-    ZONE = "zone"
-    DEPARTEMENT = "departement"
-    LEVEL = "niveau"
-    MONTH = "mois"
-
-
-UNKNOWN = ""
-"""The key of rows that do not say: no wish with a trade, no level, no month."""
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """Where a youth, a position or a place is counted, one value a dimension."""
-
-    family: str = UNKNOWN
-    trade: str = UNKNOWN
-    zone: str = UNKNOWN
-    departement: str = UNKNOWN
-    level: str = UNKNOWN
-    month: str = UNKNOWN
-
-    def value(self, dimension: Dimension) -> str:
-        return str(getattr(self, dimension.name.lower()))
+from app.steering.dimensions import UNKNOWN, Dimension, Key
+from app.steering.disclosure import Disclosure, is_published
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +62,7 @@ class Table:
     Attributes:
         columns: `(key, label)` of each column, empty for a plain list.
         foot: sums of each column, then of all.
+        counts_youth: False when the cut is too fine for figures of youth.
     """
 
     by: Dimension
@@ -99,6 +70,7 @@ class Table:
     lines: tuple[Line, ...]
     columns: tuple[tuple[str, str], ...]
     foot: Line
+    counts_youth: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,80 +117,68 @@ def build_table(
     by: Dimension,
     across: Dimension | None,
     labels: Mapping[Dimension, Mapping[str, str]],
+    youth: Disclosure,
     chosen: Mapping[Dimension, str] | None = None,
 ) -> Table:
-    """Add up, hide small figures of youth, and put lines in the order of their labels.
-
-    A narrowed table hides what its sisters would give back: for each cell, the figures along the narrowed dimension
-    are a line of their own whose sum the unnarrowed table publishes.
+    """Add up positions and places, take the figures of youth that may be shown, put lines in the order of their labels.
 
     Args:
-        chosen: at most one dimension narrowed to one value beside those of the territory and of the family.
+        youth: the one decision for all tables of the region; a cut that is none of its tables shows no youth.
+        chosen: what the figures are narrowed to.
     """
     chosen = dict(chosen or {})
+    dimensions = [by, *([across] if across else []), *chosen]
+    counts = len(set(dimensions)) == len(dimensions) and is_published(dimensions)
     kept = narrow(cube, chosen)
-    row_keys = keys_of(kept, by, labels)
-    column_keys = keys_of(kept, across, labels) if across else [UNKNOWN]
     sums = _add_up(kept, by, across)
-    figures = [[sums[row, column] for column in column_keys] for row in row_keys]
-    also = _given_back_by_sisters(cube, chosen, by, across, row_keys, column_keys)
-    if across is None:
-        lines, foot = _list(row_keys, figures, also, labels[by])
-        return Table(by, None, lines, (), foot)
-    lines, foot = _crossed(row_keys, figures, also, labels[by])
-    columns = tuple((key, labels[across].get(key, key)) for key in column_keys)
-    return Table(by, across, lines, columns, foot)
 
+    def three(cut: Mapping[Dimension, str], found: Three) -> Three:
+        return replace(found, youth=youth.youth({**chosen, **cut}) if counts else None)
 
-def _list(
-    keys: Sequence[str],
-    figures: Sequence[Sequence[Three]],
-    also: Sequence[Sequence[bool]],
-    names: Mapping[str, str],
-) -> tuple[tuple[Line, ...], Line]:
-    threes = [row[0] for row in figures]
-    youth = [one.youth or 0 for one in threes]
-    *flags, total_hidden = hidden_in_line(youth, [more[0] for more in also])
-    lines = tuple(
-        Line(key, names.get(key, key), _hide(three, flag))
-        for key, three, flag in zip(keys, threes, flags, strict=True)
-    )
-    return lines, Line("", "Ensemble", _hide(total_of(threes), total_hidden))
-
-
-def _crossed(
-    keys: Sequence[str],
-    figures: Sequence[Sequence[Three]],
-    also: Sequence[Sequence[bool]],
-    names: Mapping[str, str],
-) -> tuple[tuple[Line, ...], Line]:
-    shown = protect([[one.youth or 0 for one in row] for row in figures], also)
-    lines = tuple(
-        Line(
-            key,
-            names.get(key, key),
-            replace(total_of(row), youth=row_total),
-            tuple(replace(one, youth=youth) for one, youth in zip(row, cells, strict=True)),
+    row_keys = open_keys(kept, by, labels, youth, chosen)
+    column_keys = open_keys(kept, across, labels, youth, chosen) if across else []
+    lines = []
+    for row in row_keys:
+        cells = [sums[row, column] for column in column_keys]
+        whole = total_of(number for (key, _), number in sums.items() if key == row)
+        lines.append(
+            Line(
+                row,
+                labels[by].get(row, row),
+                three({by: row}, whole),
+                tuple(
+                    three({by: row, across: column}, one)
+                    for column, one in zip(column_keys, cells, strict=True)
+                    if across
+                ),
+            )
         )
-        for key, row, cells, row_total in zip(
-            keys, figures, shown.cells, shown.row_totals, strict=True
-        )
+    feet = tuple(
+        three({across: column}, total_of(one for (_, key), one in sums.items() if key == column))
+        for column in column_keys
+        if across
     )
-    columns = [total_of(column) for column in zip(*figures, strict=True)]
-    foot = Line(
-        "",
-        "Ensemble",
-        replace(total_of(columns), youth=shown.total),
-        tuple(
-            replace(one, youth=youth)
-            for one, youth in zip(columns, shown.column_totals, strict=True)
-        ),
-    )
-    return lines, foot
+    foot = Line("", "Ensemble", three({}, total_of(sums.values())), feet)
+    columns = tuple((key, labels[across].get(key, key)) for key in column_keys) if across else ()
+    return Table(by, across, tuple(lines), columns, foot, counts)
 
 
-def _hide(three: Three, is_hidden: bool) -> Three:
-    return replace(three, youth=None) if is_hidden else three
+def open_keys(
+    cube: Cube,
+    dimension: Dimension,
+    labels: Mapping[Dimension, Mapping[str, str]],
+    youth: Disclosure,
+    chosen: Mapping[Dimension, str] | None = None,
+) -> list[str]:
+    """The keys with a position, a place or a shown figure of youth: a line of its own would tell a hidden one."""
+    shown = [
+        key
+        for key, three in cube.items()
+        if three.positions
+        or three.places
+        or youth.youth({**(chosen or {}), dimension: key.value(dimension)})
+    ]
+    return keys_of(shown, dimension, labels)
 
 
 def keys_of(
@@ -238,31 +198,3 @@ def _add_up(cube: Cube, by: Dimension, across: Dimension | None) -> dict[tuple[s
         place = key.value(by), key.value(across) if across else UNKNOWN
         sums[place] = sums[place].plus(three)
     return sums
-
-
-def _given_back_by_sisters(
-    cube: Cube,
-    chosen: Mapping[Dimension, str],
-    by: Dimension,
-    across: Dimension | None,
-    row_keys: Sequence[str],
-    column_keys: Sequence[str],
-) -> list[list[bool]]:
-    """For each cell, whether the tables narrowed to the other values would give it back."""
-    flags = [[False] * len(column_keys) for _ in row_keys]
-    for dimension, value in chosen.items():
-        sisters = narrow(
-            cube, {other: kept for other, kept in chosen.items() if other is not dimension}
-        )
-        along: dict[tuple[str, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
-        for key, three in sisters.items():
-            place = key.value(by), key.value(across) if across else UNKNOWN
-            along[place][key.value(dimension)] += three.youth or 0
-        for row, row_key in enumerate(row_keys):
-            for column, column_key in enumerate(column_keys):
-                line = along.get((row_key, column_key), {})
-                values = sorted(line)
-                if value in line:
-                    hidden = hidden_in_line([line[one] for one in values])
-                    flags[row][column] |= hidden[values.index(value)]
-    return flags

@@ -9,7 +9,8 @@ from wtforms import IntegerField, StringField
 
 from app.core import clock
 from app.core.forms import Between, MaxLength, OnceForm, Required, strip
-from app.steering.cube import UNKNOWN, Dimension, GapChoice
+from app.steering.cube import GapChoice
+from app.steering.dimensions import UNKNOWN, Dimension
 
 NOT_SAID = "non-precise"
 """How the address writes the key of rows that do not say."""

@@ -55,6 +55,20 @@ class IndicatorSnapshot(Model):
     computed_at: Mapped[datetime]
 
 
+class YouthEdition(Model):
+    """The figures of youth of a region that may be shown, decided together: one edition a night, the last one kept.
+
+    One edition a night also means that nobody watches a figure move by one from hour to hour.
+    """
+
+    __tablename__ = "youth_edition"
+
+    region_code: Mapped[str] = mapped_column(code(2), primary_key=True)
+    on_day: Mapped[date]
+    figures: Mapped[dict[str, Any]]
+    computed_at: Mapped[datetime]
+
+
 class PublicStatistics(Model):
     """What anybody may read without signing in: one row a night, small figures already hidden."""
 

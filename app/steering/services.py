@@ -15,7 +15,9 @@ from app.policy.actor import Actor
 from app.policy.facts import Facts
 from app.policy.permissions import Permission
 from app.steering.figures import Figure, all_figures, twelve_months, year_to_date
-from app.steering.models import IndicatorSnapshot, PublicStatistics, RegionalContracts
+from app.steering.models import IndicatorSnapshot, PublicStatistics, RegionalContracts, YouthEdition
+from app.steering.queries.editions import decided_now
+from app.steering.queries.gap import load_cube
 from app.steering.queries.histories import load_history
 from app.steering.queries.indicators import regional_contracts
 from app.steering.queries.public import public_figures
@@ -108,6 +110,18 @@ def _row(region_code: str, on: date, first: date, code: str, figure: Figure) -> 
         "ninety": spread.ninety if spread else None,
         "computed_at": clock.now(),
     }
+
+
+def keep_edition(db_session: Session, *, region_code: str, on: date) -> YouthEdition:
+    """Decide which figures of youth of a region may be shown until the next night."""
+    youth = decided_now(load_cube(db_session, [region_code]))
+    db_session.execute(delete(YouthEdition).where(YouthEdition.region_code == region_code))
+    row = YouthEdition(
+        region_code=region_code, on_day=on, figures=youth.to_json(), computed_at=clock.now()
+    )
+    db_session.add(row)
+    db_session.flush()
+    return row
 
 
 def publish_statistics(db_session: Session, *, on: date) -> PublicStatistics:

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from app.steering.cube import Dimension, Line, Table, Three
+from app.steering.cube import Line, Table, Three
 from app.steering.definitions import DEFINITIONS, Unit
+from app.steering.dimensions import Dimension
 from app.steering.figures import DayFigures, Figure
 
 HIDDEN = "masqué"
@@ -28,7 +29,10 @@ _PLACES = (
 _GAP = (
     "Jeunes de plus que le plus rare des deux autres ; négatif quand il reste de quoi accueillir."
 )
-_HIDDEN = "Moins de 5 jeunes, ou un chiffre qui permettrait de retrouver celui-là."
+_HIDDEN = (
+    "Moins de 5 jeunes (aucun compris), un chiffre qui permettrait de retrouver un petit nombre, ou "
+    "un croisement trop fin pour compter des jeunes."
+)
 
 GAP_DEFINITIONS: tuple[tuple[str, str], ...] = (
     ("Jeunes", _YOUTH),

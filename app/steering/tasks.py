@@ -11,7 +11,7 @@ from app.core import clock
 from app.core.db import db, transaction
 from app.core.tasks import periodic
 from app.policy.actor import ADVISING_KINDS
-from app.steering.services import publish_statistics, take_snapshots
+from app.steering.services import keep_edition, publish_statistics, take_snapshots
 
 
 @periodic("steering_snapshots", hour="1", minute="20")
@@ -29,5 +29,7 @@ def keep_figures() -> None:
     for region in regions:
         with transaction() as writing:
             take_snapshots(writing, region_code=str(region), on=yesterday)
+        with transaction() as writing:
+            keep_edition(writing, region_code=str(region), on=clock.today())
     with transaction() as writing:
         publish_statistics(writing, on=yesterday)

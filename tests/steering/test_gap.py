@@ -10,12 +10,16 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.core import clock
 from app.openings.models import Opening, OpeningStatus
 from app.policy.actor import OrganisationKind, Role
-from app.steering.cube import Dimension, Key, Three, build_table, total_of
+from app.steering.cube import Three, build_table, total_of
+from app.steering.dimensions import Dimension, Key
 from app.steering.queries.behind import Column, rows_behind
 from app.steering.queries.closing import closings
+from app.steering.queries.editions import decided_now
 from app.steering.queries.gap import labels_of, load_cube, zone_towns
+from app.steering.services import keep_edition
 from app.training.models import TrainingSession
 from app.youth.models import Wish, Youth, YouthStatus
 from tests.factories.accounts import make_organisation, make_site, make_user, sign_in
@@ -51,7 +55,8 @@ def region(session: Session) -> dict[str, Any]:
 def cut(session: Session, **choice: Any) -> Any:
     cube = load_cube(session, BRITTANY)
     labels = labels_of(session, cube, zone_towns(session, BRITTANY))
-    return build_table(cube, labels=labels, **{"by": Dimension.TRADE, "across": None, **choice})
+    asked = {"by": Dimension.TRADE, "across": None, **choice}
+    return build_table(cube, labels=labels, youth=decided_now(cube), **asked)
 
 
 def test_each_column_counts_what_its_definition_says(
@@ -120,9 +125,9 @@ def test_what_would_close_a_gap_names_the_places_the_course_and_the_town(
     cube = load_cube(session, BRITTANY)
 
     towns = zone_towns(session, BRITTANY)
-    advice = closings(session, cube, labels_of(session, cube, towns), BRITTANY, towns)
+    advice = closings(session, cube, labels_of(session, cube, towns), BRITTANY, towns, decided_now(cube))
 
-    bakers = next(one for one in advice if one.trade == "D1102")
+    bakers = next(one for one in advice if one.key == "D1102")
     assert (bakers.places, bakers.positions) == (4, 5)
     assert bakers.course == "CAP Boulanger"
     assert bakers.town
@@ -135,24 +140,26 @@ def test_no_advice_rests_on_a_hidden_figure(session: Session, region: dict[str, 
     }
     labels = labels_of(session, cube, zone_towns(session, BRITTANY))
 
-    advice = closings(session, cube, labels, BRITTANY, {})
+    advice = closings(session, cube, labels, BRITTANY, {}, decided_now(cube))
 
-    assert advice == []
+    assert [one.key for one in advice if one.key == "D1102"] == []
 
 
-def test_a_figure_hidden_at_one_level_is_not_given_back_by_the_other_levels() -> None:
-    cube = {
-        Key(trade="D1102", level="3"): Three(youth=20),
-        Key(trade="D1102", level="4"): Three(youth=3),
-        Key(trade="G1602", level="3"): Three(youth=20),
-    }
-    labels = {dimension: {"": "Non précisé"} for dimension in Dimension}
+def test_the_night_decides_and_a_youth_who_comes_by_day_moves_no_figure(
+    app: Flask, session: Session, client: FlaskClient, region: dict[str, Any]
+) -> None:
+    adviser = make_user(session, region["mission"], Role.ADVISER)
+    keep_edition(session, region_code="53", on=clock.today())
+    coordination(app, session, client)
+    before = parse(client.get("/region/ecarts?par=departement")).select_one("tfoot")
+    make_youth(session, region["mission"], adviser, wishes=(("boulanger", "D1102"),))
 
-    narrowed = build_table(
-        cube, by=Dimension.TRADE, across=None, labels=labels, chosen={Dimension.LEVEL: "3"}
-    )
+    after = parse(client.get("/region/ecarts?par=departement")).select_one("tfoot")
+    keep_edition(session, region_code="53", on=clock.today())
+    next_night = parse(client.get("/region/ecarts?par=departement")).select_one("tfoot")
 
-    assert next(line for line in narrowed.lines if line.key == "D1102").total.youth is None
+    assert str(before) == str(after)
+    assert "9" in str(next_night)
 
 
 def test_the_rows_behind_a_figure_of_youth_hold_no_identity(

@@ -14,7 +14,7 @@ from app.core import clock
 from app.core.pages import Page, paginate
 from app.openings.models import Opening, OpeningStatus
 from app.reference.models import Commune, Trade
-from app.steering.cube import UNKNOWN, Dimension
+from app.steering.dimensions import UNKNOWN, Dimension
 from app.steering.queries.gap import FIRST_TRADE, FIRST_WISH, ZONE, month_of
 from app.training.models import Course, SessionStatus, TrainingSession
 from app.training.queries.lists import FREE

@@ -13,30 +13,41 @@ from app.accounts.models import Organisation, OrganisationStatus, Site
 from app.openings.models import Company, Opening, OpeningStatus
 from app.policy.actor import OrganisationKind
 from app.reference.models import ActivityHiring, Commune, Trade
-from app.steering.cube import UNKNOWN, Dimension, Key, Table, Three, build_table
+from app.steering.cube import Table, Three, build_table
+from app.steering.dimensions import UNKNOWN, Dimension, Key
+from app.steering.disclosure import Disclosure
 from app.steering.queries.gap import FIRST_TRADE, ZONE, ZoneTown
 from app.training.models import Course
 
 SHOWN = 12
+# From the finest advice to the coarsest: the first that has a gap to show is given.
+CUTS: tuple[tuple[Dimension, Dimension | None], ...] = (
+    (Dimension.TRADE, Dimension.ZONE),
+    (Dimension.FAMILY, Dimension.ZONE),
+    (Dimension.TRADE, None),
+    (Dimension.FAMILY, None),
+)
 # Hirings of a year under which an activity does not count as one that hires for a trade.
 FEWEST_HIRINGS = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """One line of advice for a trade in a zone.
+    """One line of advice for a trade, or a family of trades, in a zone or in the region.
 
     Attributes:
+        label: what the trade or the family is called.
+        town: the main town of the zone; None for the whole region.
         places: seats to open, 0 when seats are not what is missing.
         positions: openings to raise.
         companies: companies of the zone whose activity hires for the trade and that have no opening of it.
         course: title of the course that leads there most often, None when nobody of the region teaches it.
     """
 
-    trade: str
-    trade_label: str
+    key: str
+    label: str
     zone: str
-    town: str
+    town: str | None
     youth: int
     places: int
     positions: int
@@ -50,44 +61,57 @@ def closings(
     labels: Mapping[Dimension, Mapping[str, str]],
     regions: Iterable[str],
     towns: Mapping[str, ZoneTown],
+    youth: Disclosure,
     *,
     family: str | None = None,
 ) -> list[Closing]:
     """The widest gaps first, those of hidden figures left out: three statements.
 
+    Where trades by zone are too small to be shown, families or the whole region say it.
+
     Args:
-        cube: the whole region, so that the same figures are hidden whatever the page is narrowed to.
+        cube: the whole region.
+        youth: the figures of youth that may be shown.
         family: only trades of this family.
     """
-    crossed = build_table(cube, by=Dimension.TRADE, across=Dimension.ZONE, labels=labels)
-    wanted = [one for one in _gaps(crossed) if family is None or one[0].startswith(family)][:SHOWN]
-    if not wanted:
+    for by, across in CUTS:
+        table = build_table(cube, by=by, across=across, labels=labels, youth=youth)
+        wanted = [one for one in _gaps(table) if family is None or one[0].startswith(family)]
+        if wanted:
+            break
+    else:
         return []
-    trades = {trade for trade, _, _ in wanted}
+    wanted = wanted[:SHOWN]
+    trades = {key for key, _, _ in wanted} if by is Dimension.TRADE else set[str]()
     courses = _usual_courses(db_session, trades, regions)
     companies = _companies_to_visit(db_session, trades, {zone for _, zone, _ in wanted})
     return [
         Closing(
-            trade=trade,
-            trade_label=labels[Dimension.TRADE].get(trade, trade),
+            key=key,
+            label=labels[by].get(key, key),
             zone=zone,
-            town=towns[zone].name,
+            town=towns[zone].name if zone in towns else None,
             youth=three.youth or 0,
             places=max(0, (three.youth or 0) - three.places),
             positions=max(0, (three.youth or 0) - three.positions),
-            companies=companies.get((trade, zone), 0),
-            course=courses.get(trade),
+            companies=companies.get((key, zone), 0),
+            course=courses.get(key),
         )
-        for trade, zone, three in wanted
+        for key, zone, three in wanted
     ]
 
 
 def _gaps(table: Table) -> list[tuple[str, str, Three]]:
+    """`(trade or family, zone, figures)` with a shown gap, the widest first; the zone is empty for the region."""
+    columns = [zone for zone, _ in table.columns] or [UNKNOWN]
     found = [
         (line.key, zone, three)
         for line in table.lines
-        for (zone, _), three in zip(table.columns, line.cells, strict=True)
-        if line.key != UNKNOWN and zone != UNKNOWN and three.gap is not None and three.gap > 0
+        for zone, three in zip(columns, line.cells or (line.total,), strict=True)
+        if line.key != UNKNOWN
+        and (zone != UNKNOWN or not table.columns)
+        and three.gap is not None
+        and three.gap > 0
     ]
     return sorted(found, key=lambda one: (-(one[2].gap or 0), one[0], one[1]))
 

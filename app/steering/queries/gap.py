@@ -17,7 +17,8 @@ from app.core import clock
 from app.openings.models import Opening, OpeningStatus
 from app.reference.models import Commune, Trade
 from app.reference.queries import departement_names, family_name
-from app.steering.cube import UNKNOWN, Dimension, Key, Three
+from app.steering.cube import Three
+from app.steering.dimensions import UNKNOWN, Dimension, Key
 from app.training.models import Course, CourseTrade, SessionStatus, TrainingSession
 from app.training.queries.lists import FREE
 from app.youth.models import Wish, Youth, YouthStatus

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy.orm import Session
 
 from app.policy.actor import Actor
 from app.policy.matrix import may_ever
 from app.policy.permissions import Permission
-from app.steering.cube import Dimension, GapChoice, Table, build_table, keys_of
+from app.steering.cube import GapChoice, Table, build_table, open_keys
+from app.steering.dimensions import Dimension
 from app.steering.queries.closing import Closing, closings
+from app.steering.queries.editions import youth_to_show
 from app.steering.queries.gap import ZoneTown, labels_of, load_cube, zone_towns
 
 
@@ -21,6 +24,7 @@ class GapPage:
 
     Attributes:
         keys: the values that occur, by dimension, in reading order.
+        youth_on: the day of the figures of youth; positions and places are of now.
     """
 
     table: Table
@@ -28,6 +32,7 @@ class GapPage:
     labels: Mapping[Dimension, Mapping[str, str]]
     towns: Mapping[str, ZoneTown]
     keys: Mapping[Dimension, Sequence[str]]
+    youth_on: date
     may_see_youth: bool
     may_export: bool
 
@@ -38,19 +43,26 @@ class GapPage:
 
 
 def gap_page(db_session: Session, actor: Actor, choice: GapChoice) -> GapPage:
-    """The gap of the actor's regions, cut as chosen: nine statements at most."""
+    """The gap of the actor's regions, cut as chosen: ten statements at most."""
     cube = load_cube(db_session, actor.regions)
     towns = zone_towns(db_session, actor.regions)
     labels = labels_of(db_session, cube, towns)
     family = choice.chosen.get(Dimension.FAMILY)
+    youth, youth_on = youth_to_show(db_session, actor.regions, cube)
     return GapPage(
         table=build_table(
-            cube, by=choice.by, across=choice.across, labels=labels, chosen=choice.chosen
+            cube,
+            by=choice.by,
+            across=choice.across,
+            labels=labels,
+            youth=youth,
+            chosen=choice.chosen,
         ),
-        closings=closings(db_session, cube, labels, actor.regions, towns, family=family),
+        closings=closings(db_session, cube, labels, actor.regions, towns, youth, family=family),
+        youth_on=youth_on,
         labels=labels,
         towns=towns,
-        keys={one: keys_of(cube, one, labels) for one in Dimension},
+        keys={one: open_keys(cube, one, labels, youth) for one in Dimension},
         may_see_youth=may_ever(actor, Permission.STEERING_ROWS),
         may_export=may_ever(actor, Permission.STEERING_EXPORT),
     )

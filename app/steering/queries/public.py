@@ -10,46 +10,40 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.reference.queries import departement_names, departements_of, region_names
-from app.steering.cube import Cube, Dimension, Table, Three, build_table, narrow_to, total_of
+from app.steering.cube import Cube, Table, Three, build_table, narrow_to, total_of
+from app.steering.dimensions import Dimension
 from app.steering.figures import Figure, all_figures, year_to_date
 from app.steering.models import PublicStatistics
+from app.steering.queries.editions import decided_now
 from app.steering.queries.gap import load_cube
 from app.steering.queries.histories import load_history
-from app.steering.suppression import SMALL_CELL, hidden_in_line
+from app.steering.suppression import SMALL_CELL
 
 SHOWN = ("V6", "V7", "V4", "V3-employer", "V3-cfa", "I9-3")
 
 
 def public_figures(db_session: Session, on: date) -> dict[str, Any]:
-    """The figures as JSON, small ones of youth hidden with what would give them back.
+    """The figures as JSON, youth as each region's own tables show them.
 
-    The départements of a region are a line whose sum is the region's own figure; the regions are a line whose sum is
-    the country's.
+    The country's figure is shown when every region's is: it must not give back a hidden one.
     """
     names = region_names()
     cube = load_cube(db_session, names)
-    by_region = {
-        code: total_of(narrow_to(cube, Dimension.DEPARTEMENT, departements_of(code)).values())
-        for code in names
-    }
-    tables = {code: _departements(cube, code) for code in names}
-    *hidden, all_hidden = hidden_in_line(
-        [one.youth or 0 for one in by_region.values()],
-        [table.foot.total.youth is None for table in tables.values()],
-    )
-    is_hidden = dict(zip(names, hidden, strict=True))
+    parts = {code: narrow_to(cube, Dimension.DEPARTEMENT, departements_of(code)) for code in names}
+    tables = {code: _departements(part) for code, part in parts.items()}
+    totals = {code: table.foot.total for code, table in tables.items()}
+    all_shown = all(one.youth is not None for one in totals.values())
     history = load_history(db_session, names, on)
     period = year_to_date(on)
     found = all_figures(history, period)
     return {
-        "country": _line("FR", "France", total_of(by_region.values()), all_hidden),
+        "country": _line("FR", "France", total_of(cube.values()), not all_shown),
         "regions": [
-            _line(code, names[code], three, is_hidden[code]) for code, three in by_region.items()
+            _line(code, names[code], three, three.youth is None) for code, three in totals.items()
         ],
-        # Where a region's own figure is hidden, its départements must not add up to it.
         "departements": [
-            _line(line.key, line.label, line.total, is_hidden[code] or line.total.youth is None)
-            for code, table in tables.items()
+            _line(line.key, line.label, line.total, line.total.youth is None)
+            for table in tables.values()
             for line in table.lines
         ],
         "since": period.first.isoformat(),
@@ -57,11 +51,12 @@ def public_figures(db_session: Session, on: date) -> dict[str, Any]:
     }
 
 
-def _departements(cube: Cube, region: str) -> Table:
+def _departements(cube: Cube) -> Table:
     labels: dict[Dimension, Mapping[str, str]] = {one: {} for one in Dimension}
     labels[Dimension.DEPARTEMENT] = departement_names()
-    part = narrow_to(cube, Dimension.DEPARTEMENT, departements_of(region))
-    return build_table(part, by=Dimension.DEPARTEMENT, across=None, labels=labels)
+    return build_table(
+        cube, by=Dimension.DEPARTEMENT, across=None, labels=labels, youth=decided_now(cube)
+    )
 
 
 def _line(code: str, label: str, three: Three, is_hidden: bool) -> dict[str, Any]:

@@ -16,7 +16,8 @@ from app.core.permissions import current_actor, ensure, requires
 from app.policy.actor import Actor
 from app.policy.permissions import Permission
 from app.reference.queries import departement_names, departements_of
-from app.steering.cube import Dimension, GapChoice, Key
+from app.steering.cube import GapChoice
+from app.steering.dimensions import Dimension, Key
 from app.steering.forms import (
     NARROWED_BY,
     ROW_CHOICES,

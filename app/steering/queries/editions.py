@@ -1,0 +1,33 @@
+"""The figures of youth that may be shown: those of the last night, else decided now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.core import clock
+from app.steering.cube import Cube
+from app.steering.disclosure import Disclosure, disclose
+from app.steering.models import YouthEdition
+
+
+def youth_to_show(
+    db_session: Session, regions: Iterable[str], cube: Cube
+) -> tuple[Disclosure, date]:
+    """The decision and the day it is of: one statement.
+
+    Before the first night, and for somebody of several regions, it is made now, from the cube.
+    """
+    codes = sorted(regions)
+    rows = db_session.scalars(select(YouthEdition).where(YouthEdition.region_code.in_(codes))).all()
+    if len(codes) == len(rows) == 1:
+        return Disclosure.from_json(rows[0].figures), rows[0].on_day
+    return decided_now(cube), clock.today()
+
+
+def decided_now(cube: Cube) -> Disclosure:
+    """What may be shown of these counts."""
+    return disclose({key: three.youth or 0 for key, three in cube.items()})
