@@ -100,6 +100,14 @@ class CodeForm(BaseForm):
     )
 
 
+class MeetingForm(BaseForm):
+    """One more meeting: who, with whom, when."""
+
+    youth = SelectField("Jeune", coerce=int, validate_choice=False)
+    company = SelectField("Entreprise", coerce=int, validate_choice=False)
+    slot = SelectField("Créneau", coerce=int, validate_choice=False)
+
+
 class MoveForm(BaseForm):
     """Another slot for one meeting."""
 

@@ -23,10 +23,11 @@ REASON_CODES: Mapping[LeftOutReason, str] = {
 }
 FIRST_COME_TRIPLES = 20
 NONE = -1
-MOST_WAYS = 2_000
-"""A lever is sought for so many of those left without: the page lists them, and nobody reads more in a night."""
+MOST_WAYS = 20_000
+"""A lever is sought for so many of those left without: the youth of the largest region of a demonstration, and more."""
 
 Tell = Callable[[str], None]
+OnRound = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +45,17 @@ class Computed:
     ways: Mapping[int, WayIn] = field(default_factory=dict)
 
 
-def compute(pool: Pool, start: Prices | None, tell: Tell) -> Computed:
-    """Plan a region so that nobody is left out twice in a row where it can be helped; deterministic."""
+def compute(
+    pool: Pool, start: Prices | None, tell: Tell, on_round: OnRound | None = None
+) -> Computed:
+    """Plan a region so that nobody is left out twice in a row where it can be helped; deterministic.
+
+    Args:
+        tell: hears the name of each step as it begins.
+        on_round: hears how many rounds of the plan are done, and how many there may be.
+    """
     tell("plan")
-    made = plan(pool, not_twice=True, start=start)
+    made = plan(pool, not_twice=True, start=start, on_round=on_round)
     tell("compare")
     served, value = first_come(pool)
     tell("levers")

@@ -13,9 +13,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from app.core import clock
 from app.core.db import transaction
 from app.events.emails import guest_link
-from app.events.models import EventCompany, EventMeeting, EventYouth, PromotionEvent
+from app.events.models import EventCompany, EventMeeting, EventPartner, EventYouth, PromotionEvent
 from app.events.queries.timetable import draft_timetable
 from app.events.services import invite_companies, keep_timetable
 from app.events.workflow import GuestState
@@ -152,6 +153,43 @@ def test_a_hand_that_would_double_somebody_gets_the_truth_and_409(
 
     assert refused.status_code == 409
     assert "reçoit déjà quelqu’un à chacune de ses tables" in refused.text
+
+
+def test_a_meeting_added_by_hand_is_refused_next_to_its_form_with_the_truth(
+    client: FlaskClient, session: Session, fair: Fair
+) -> None:
+    first, second = session.scalars(select(EventMeeting).order_by(EventMeeting.slot)).all()
+    sign_in(client, fair.officer)
+    page = f"/operations/{fair.event.id}/planning"
+    who = {"youth": str(second.youth_id), "company": str(fair.company.id)}
+
+    known = send(client, page, f"{page}/ajouter", **who, slot="7")
+    dropped = send(client, page, f"{page}/{second.id}/retirer")
+    taken = send(client, page, f"{page}/ajouter", **who, slot=str(first.slot))
+    added = send(client, page, f"{page}/ajouter", **who, slot="7")
+
+    assert [one.status_code for one in (known, dropped, taken, added)] == [409, 303, 409, 303]
+    assert "se rencontrent déjà" in known.text
+    assert "reçoit déjà quelqu’un à chacune de ses tables" in taken.text
+
+
+def test_a_partner_reads_the_meetings_of_its_own_youth_and_no_code_of_others(
+    app: Flask, session: Session, fair: Fair
+) -> None:
+    region = make_organisation(session, OrganisationKind.REGIONAL_COORDINATION)
+    cfa = make_organisation(session, OrganisationKind.TRAINING_CENTRE)
+    session.add(EventPartner(event_id=fair.event.id, organisation_id=cfa.id, added_at=clock.now()))
+    session.flush()
+
+    read = {
+        user.id: sign_in(app.test_client(), user).get(f"/operations/{fair.event.id}/planning")
+        for user in (make_user(session, region), make_user(session, cfa), fair.adviser)
+    }
+    *others, own = read.values()
+
+    assert {one.status_code for one in read.values()} == {200}
+    assert all(one.public_code not in page.text for one in fair.youth for page in others)
+    assert all(one.family_name in own.text for one in fair.youth)
 
 
 def test_a_partner_who_presses_the_organiser_s_button_is_refused(

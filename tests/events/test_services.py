@@ -13,12 +13,16 @@ from sqlalchemy.orm import Session
 from app.core.errors import Conflict, Forbidden, Invalid, NotFound, WrongState
 from app.core.outbox import OutboxMail
 from app.events.models import EventCompany, EventMeeting, EventYouth
+from app.events.queries.matching import openings_shown
 from app.events.queries.timetable import draft_timetable, faults_of
 from app.events.services import (
+    add_meeting,
     add_partner,
     answer,
+    ask_houses,
     cancel,
     create_event,
+    drop_meeting,
     finish,
     invite_companies,
     invite_youth,
@@ -26,10 +30,12 @@ from app.events.services import (
     move_meeting,
     open_event,
     send_timetable,
+    show_openings,
     type_code,
     withdraw_guest,
 )
 from app.events.workflow import EventState, GuestState
+from app.notices.models import Notice
 from app.policy.actor import OrganisationKind
 from tests.factories.accounts import actor_of, make_organisation, make_user
 from tests.factories.events import Fair, make_fair, wanted_event
@@ -148,6 +154,65 @@ def test_a_meeting_moves_to_a_free_slot(session: Session) -> None:
 
     assert last.slot == 7
     assert faults_of(session, fair.event) == ()
+
+
+def test_a_meeting_added_by_hand_finds_a_free_table_or_says_who_stands_there(session: Session) -> None:
+    fair = make_fair(session)
+    composed(session, fair)
+    officer = fair.acting(session, fair.officer)
+    first, second = meetings(session, fair)
+    drop_meeting(session, officer, event_id=fair.event.id, meeting_id=second.id)
+    who = {"event_id": fair.event.id, "youth_id": second.youth_id, "company_id": fair.company.id}
+
+    with pytest.raises(Conflict, match="reçoit déjà quelqu’un"):
+        add_meeting(session, officer, **who, slot=first.slot)
+    with pytest.raises(Invalid):
+        add_meeting(session, officer, **who, slot=99)
+    with pytest.raises(Conflict, match="se rencontrent déjà"):
+        add_meeting(session, officer, **{**who, "youth_id": first.youth_id}, slot=7)
+    with pytest.raises(Invalid):
+        add_meeting(session, officer, **{**who, "youth_id": make_youth(session).id}, slot=7)
+    added = add_meeting(session, officer, **who, slot=7)
+
+    assert (added.opening_id, added.slot) == (fair.opening.id, 7)
+    assert faults_of(session, fair.event) == ()
+
+
+def test_a_company_shows_the_openings_that_were_chosen_and_none_that_a_meeting_speaks_of_goes(
+    session: Session,
+) -> None:
+    fair = make_fair(session)
+    officer = fair.acting(session, fair.officer)
+    other = make_opening(session, fair.company, title="Apprenti pâtissier")
+    guest = {"event_id": fair.event.id, "company_id": fair.company.id}
+
+    show_openings(session, officer, **guest, opening_ids=[other.id])
+    chosen = openings_shown(session, fair.event.id)
+    show_openings(session, officer, **guest, opening_ids=[fair.opening.id, other.id])
+    composed(session, fair)
+
+    assert chosen == {other.id: fair.company.id}
+    with pytest.raises(Conflict, match="porte sur une offre que vous retirez"):
+        show_openings(session, officer, **guest, opening_ids=[other.id])
+    with pytest.raises(Invalid):
+        show_openings(session, officer, **guest, opening_ids=[make_opening(session).id])
+
+
+def test_an_organiser_that_follows_no_youth_asks_their_advisers_and_reads_no_name(session: Session) -> None:
+    fair = make_fair(session, is_invited=False)
+    officer = fair.acting(session, fair.officer)
+    event_id = fair.event.id
+
+    with pytest.raises(Conflict, match="Aucun jeune de vos partenaires"):
+        ask_houses(session, officer, event_id=event_id)
+    invite_companies(session, officer, event_id=event_id, tables={fair.company.id: 1})
+    told = ask_houses(session, officer, event_id=event_id)
+
+    notice = session.scalars(select(Notice).where(Notice.user_id == fair.adviser.id)).all()[-1]
+    assert told == 1
+    assert "2 de vos jeunes ont un poste qui leur convient" in notice.title
+    with pytest.raises(Conflict, match="moins d’un jour"):
+        ask_houses(session, officer, event_id=event_id)
 
 
 def test_a_guest_who_declines_during_the_computation_stops_it(session: Session) -> None:

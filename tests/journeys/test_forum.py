@@ -128,4 +128,6 @@ def test_a_forum_goes_from_draft_to_results(
             f'<span class="figure-number">{figure}</span><span class="figure-label">{label}</span>'
         )
         assert line in own
-        assert line in outside
+    # Six invited and five who came would tell that one stayed away.
+    assert '<span class="figure-number">6</span><span class="figure-label">jeunes invités</span>' in outside
+    assert '<span class="figure-number">5</span><span class="figure-label">sont venus</span>' not in outside

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -112,6 +114,29 @@ def test_yesterdays_plan_stays_when_tonights_fails(
     assert not succeeded
     assert session.get_one(PlanRun, bad).state is PlanState.FAILED
     assert last_plan_id(session, BRITTANY) == good
+
+
+class Watched(tasks.JobContext):
+    """A job whose progress is written down."""
+
+    seen: ClassVar[list[int]] = []
+
+    def progress(self, done: int, total: int) -> None:
+        self.seen.append(100 * done // total)
+
+
+def test_the_page_is_told_of_each_round_and_never_goes_back(session: Session, region: Region) -> None:
+    with transaction() as writing:
+        run = ask_for_plan(writing, CLOCK, region_code=BRITTANY)
+        plan_id, job_id = run.id, run.job_id
+    Watched.seen.clear()
+
+    tasks.run_plan(Watched(job_id or 0), {"plan_id": plan_id})
+
+    assert sorted(Watched.seen) == Watched.seen
+    assert {0, 40, 85, 88, 96} <= set(Watched.seen)
+    session.expire_all()
+    assert session.get_one(PlanRun, plan_id).state is PlanState.DONE
 
 
 def test_a_task_taken_up_twice_writes_one_plan(session: Session, region: Region) -> None:

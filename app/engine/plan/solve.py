@@ -7,6 +7,7 @@ improved on the columns at hand (``prices.py``) and a plan is rounded from them 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from importlib import import_module
 from types import ModuleType
@@ -59,12 +60,14 @@ def plan(
     rounds: int = 7,
     target_gap: float = 5e-4,
     threads: int = 1,
+    on_round: Callable[[int, int], None] | None = None,
 ) -> Plan:
     """Propose at most one triple a youth within free positions and seats, for the highest value.
 
     An unknown number of places counts as one. With ``not_twice`` a youth left out by the plan
     before comes first (``LEFT_OUT_BONUS``). ``start`` are prices of an earlier plan. At most
-    ``rounds`` rounds, fewer when the gap reaches ``target_gap``. With
+    ``rounds`` rounds, fewer when the gap reaches ``target_gap``; ``on_round`` hears of each, with the
+    number of rounds there may be. With
     ``exact`` a mixed-integer programme over every triple then finds the best plan there is; raises
     ``ValueError`` when there are more than ``MOST_TRIPLES``. Same pool and same numbers, same plan.
     """
@@ -81,6 +84,8 @@ def plan(
         _warmed(pool, query, places, state, start, threads)
     while state.rounds < rounds and _gap(state) > target_gap:
         _round(pool, query, places, state, threads)
+        if on_round is not None:
+            on_round(state.rounds, rounds)
     _completed(pool, query, places, state, threads)
     if exact:
         state.columns, state.draft = _exactly().best_of_all(pool, query, places)

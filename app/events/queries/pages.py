@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Organisation
@@ -24,8 +24,8 @@ from app.events.models import (
     PromotionEvent,
 )
 from app.events.queries.facts import event_facts, is_own, load_event, visible_events
-from app.events.workflow import EventState, GuestState
-from app.openings.models import Opening
+from app.events.workflow import EXPECTED, EventState, GuestState
+from app.openings.models import Opening, OpeningStatus
 from app.placements.models import Placement
 from app.placements.workflow import Stage
 from app.policy.actor import ADVISING_KINDS, Actor
@@ -215,6 +215,46 @@ def company_lines(db_session: Session, event_id: int) -> tuple[CompanyLine, ...]
     )
 
 
+def expected_companies(db_session: Session, event_id: int) -> list[tuple[int, str]]:
+    """`(company, name)` of those who did not say no, by name: one statement."""
+    rows = db_session.execute(
+        select(EventCompany.company_id, Organisation.name)
+        .join(Organisation, Organisation.id == EventCompany.company_id)
+        .where(EventCompany.event_id == event_id, EventCompany.state.in_(EXPECTED))
+        .order_by(Organisation.sort_name, EventCompany.id)
+    )
+    return [(row.company_id, row.name) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedOpening:
+    """An opening that an invited company could show, and whether it does."""
+
+    id: int
+    title: str
+    is_shown: bool
+
+
+def published_openings(db_session: Session, event_id: int) -> dict[int, list[PublishedOpening]]:
+    """Published openings of each invited company, by company: one statement."""
+    rows = db_session.execute(
+        select(Opening.id, Opening.title, Opening.employer_id, EventOpening.guest_id)
+        .join(EventCompany, EventCompany.company_id == Opening.employer_id)
+        .outerjoin(
+            EventOpening,
+            and_(EventOpening.guest_id == EventCompany.id, EventOpening.opening_id == Opening.id),
+        )
+        .where(EventCompany.event_id == event_id, Opening.status == OpeningStatus.PUBLISHED)
+        .order_by(Opening.sort_name, Opening.id)
+    )
+    found: dict[int, list[PublishedOpening]] = {}
+    for row in rows:
+        found.setdefault(row.employer_id, []).append(
+            PublishedOpening(row.id, row.title, row.guest_id is not None)
+        )
+    return found
+
+
 def youth_lines(
     db_session: Session, actor: Actor, event_id: int, *, only_own: bool
 ) -> tuple[YouthLine, ...]:
@@ -268,7 +308,20 @@ def results_of(db_session: Session, event: PromotionEvent, *, everything: bool) 
         after.total,
         after.signed,
     )
-    return Results(*(one if everything or one == 0 or one >= SMALL else None for one in figures))
+    return Results(*(figures if everything else _for_others(figures)))
+
+
+def _for_others(figures: Sequence[int]) -> list[int | None]:
+    """Small numbers hidden, and those that lie so close to the one they are part of that the rest is small."""
+    shown: list[int | None] = []
+    # Coming of those invited, came of those coming; held of the meetings; contracts of the proposals.
+    for number, part_of in zip(figures, (None, 0, 1, None, 3, None, 5), strict=True):
+        whole = part_of
+        while whole is not None and shown[whole] is None:
+            whole = {1: 0, 2: 1, 4: 3, 6: 5}.get(whole)
+        rest = 0 if whole is None else figures[whole] - number
+        shown.append(None if 0 < number < SMALL or 0 < rest < SMALL else number)
+    return shown
 
 
 def _placements_after(event: PromotionEvent) -> Any:

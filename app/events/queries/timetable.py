@@ -143,8 +143,9 @@ def meeting_lines(
     *,
     company_id: int | None = None,
     youth_id: int | None = None,
+    house_id: int | None = None,
 ) -> list[MeetingLine]:
-    """The meetings of an operation by slot, of one company or one youth if asked: one statement."""
+    """The meetings of an operation by slot, of one company, one youth or one house if asked: one statement."""
     query = (
         select(EventMeeting, Organisation.name, Opening.title, Youth)
         .join(Organisation, Organisation.id == EventMeeting.company_id)
@@ -159,6 +160,8 @@ def meeting_lines(
         query = query.where(EventMeeting.company_id == company_id)
     if youth_id is not None:
         query = query.where(EventMeeting.youth_id == youth_id)
+    if house_id is not None:
+        query = query.where(Youth.organisation_id == house_id)
     lines = []
     for row in db_session.execute(query):
         one, is_named = row.EventMeeting, is_own(actor, row.Youth)

@@ -1,7 +1,13 @@
 """Verbs of operations: prepare, invite, answer, plan, keep the door, count."""
 
 from app.events.services.attending import answer, finish, tick, type_code
-from app.events.services.inviting import invite_companies, invite_youth, withdraw_guest
+from app.events.services.inviting import (
+    ask_houses,
+    invite_companies,
+    invite_youth,
+    show_openings,
+    withdraw_guest,
+)
 from app.events.services.preparing import (
     Wanted,
     add_partner,
@@ -12,6 +18,7 @@ from app.events.services.preparing import (
     remove_partner,
 )
 from app.events.services.timetabling import (
+    add_meeting,
     drop_meeting,
     keep_timetable,
     move_meeting,
@@ -20,8 +27,10 @@ from app.events.services.timetabling import (
 
 __all__ = [
     "Wanted",
+    "add_meeting",
     "add_partner",
     "answer",
+    "ask_houses",
     "cancel",
     "change_event",
     "create_event",
@@ -34,6 +43,7 @@ __all__ = [
     "open_event",
     "remove_partner",
     "send_timetable",
+    "show_openings",
     "tick",
     "type_code",
     "withdraw_guest",

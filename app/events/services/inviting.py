@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection, Mapping
+from datetime import timedelta
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Organisation
 from app.core import clock
 from app.core.errors import Conflict, Invalid, NotFound
+from app.core.letters import inner_path
 from app.core.permissions import ensure
 from app.events.models import (
     EventCompany,
@@ -19,6 +21,7 @@ from app.events.models import (
     EventYouth,
     PromotionEvent,
 )
+from app.events.queries.asking import ASKED, advisers_to_ask, asked_since
 from app.events.queries.facts import event_facts, load_event
 from app.events.queries.guests import company_guests, youth_guests
 from app.events.services.preparing import judged, note, page_of, send_letters, step
@@ -33,6 +36,7 @@ from app.youth.queries import facts_for
 # Letters and digits that nobody mistakes for one another when they are read aloud at a door.
 ALPHABET = "ACDEFGHJKLMNPQRTUVWXY3479"
 MOST_TABLES = 20
+ASKED_AGAIN_AFTER = timedelta(days=1)
 
 
 def invite_companies(
@@ -126,6 +130,103 @@ def invite_youth(
         note(db_session, actor, event, "event_youth_invited", youth_id=guest.youth_id)
     send_letters(db_session, event)
     return guests
+
+
+def show_openings(
+    db_session: Session,
+    actor: Actor,
+    *,
+    event_id: int,
+    company_id: int,
+    opening_ids: Collection[int],
+) -> None:
+    """Choose which published openings an invited company shows on the day.
+
+    Raises:
+        NotFound, Forbidden: not this actor's operation, not an invited company.
+        WrongState: it is over.
+        Invalid: none, or one that the company has not published.
+        Conflict: a meeting speaks of one that would go.
+    """
+    event = judged(db_session, actor, event_id)
+    step(event, EventVerb.INVITE)
+    guest = db_session.scalar(
+        select(EventCompany).where(
+            EventCompany.event_id == event.id, EventCompany.company_id == company_id
+        )
+    )
+    if guest is None:
+        raise NotFound
+    published = set(
+        db_session.scalars(
+            select(Opening.id).where(
+                Opening.employer_id == company_id, Opening.status == OpeningStatus.PUBLISHED
+            )
+        )
+    )
+    wanted = set(opening_ids)
+    if not wanted or not wanted <= published:
+        raise Invalid("Cochez au moins une offre publiée de cette entreprise.", field="openings")
+    spoken_of = set(
+        db_session.scalars(
+            select(EventMeeting.opening_id).where(
+                EventMeeting.event_id == event.id, EventMeeting.company_id == company_id
+            )
+        )
+    )
+    if not spoken_of <= wanted:
+        raise Conflict(
+            "Une rencontre du planning porte sur une offre que vous retirez. "
+            "Retirez d’abord la rencontre, ou gardez l’offre."
+        )
+    db_session.execute(delete(EventOpening).where(EventOpening.guest_id == guest.id))
+    db_session.add_all(EventOpening(guest_id=guest.id, opening_id=one) for one in sorted(wanted))
+    db_session.flush()
+    note(db_session, actor, event, "event_openings_chosen")
+
+
+def ask_houses(db_session: Session, actor: Actor, *, event_id: int) -> int:
+    """Ask the advisers of the partner houses to invite their youth whom a post suits here.
+
+    The organiser learns how many advisers are told, and of no youth: who comes is the adviser's word.
+
+    Raises:
+        NotFound, Forbidden: not this actor's operation.
+        WrongState: it is over.
+        Conflict: asked already today, or no youth of a partner has a post that suits.
+    """
+    event = judged(db_session, actor, event_id)
+    step(event, EventVerb.INVITE)
+    if asked_since(db_session, event.id, clock.now() - ASKED_AGAIN_AFTER):
+        raise Conflict("La demande est partie il y a moins d’un jour : laissez-leur le temps.")
+    waiting = advisers_to_ask(db_session, event)
+    if not waiting:
+        raise Conflict(
+            "Aucun jeune de vos partenaires, sauf ceux déjà invités, n’a de poste qui lui convienne ici. "
+            "Ajoutez une mission locale partenaire ou d’autres entreprises."
+        )
+    for adviser_id, count in waiting.items():
+        notify(
+            db_session,
+            actor,
+            event="event_invited",
+            user_ids=[adviser_id],
+            title=_asked_words(event, count),
+            path=inner_path("events.choose_youth", event_id=event.id),
+            subject_kind="event",
+            subject_id=event.id,
+        )
+    note(db_session, actor, event, ASKED)
+    return len(waiting)
+
+
+def _asked_words(event: PromotionEvent, count: int) -> str:
+    whose = (
+        "un de vos jeunes a un poste qui lui convient"
+        if count == 1
+        else f"{count} de vos jeunes ont un poste qui leur convient"
+    )
+    return f"« {event.title[:80]} » : {whose}. Invitez-les si l’opération leur va."
 
 
 def withdraw_guest(

@@ -12,6 +12,7 @@ from app.core import clock
 from app.core.errors import Conflict, Invalid, NotFound
 from app.events import emails
 from app.events.models import EventCompany, EventMeeting, EventYouth, PromotionEvent
+from app.events.queries.matching import fits_of, openings_shown
 from app.events.queries.timetable import (
     Draft,
     MeetingLine,
@@ -22,6 +23,7 @@ from app.events.queries.timetable import (
 )
 from app.events.services.preparing import judged, note, step, tell
 from app.events.workflow import EXPECTED, EventState, EventVerb
+from app.matching.queries.pool import current_pool
 from app.policy.actor import CLOCK, Actor
 
 
@@ -75,6 +77,95 @@ def move_meeting(
         Conflict: the youth or every table of the company is taken then; the message says by whom.
     """
     event, meeting = _planned_meeting(db_session, actor, event_id, meeting_id)
+    free = _free_tables(
+        db_session,
+        event,
+        slot,
+        youth_id=meeting.youth_id,
+        company_id=meeting.company_id,
+        besides=meeting.id,
+    )
+    meeting.slot = slot
+    meeting.table_number = meeting.table_number if meeting.table_number in free else free[0]
+    db_session.flush()
+    note(db_session, actor, event, "event_meeting_moved", youth_id=meeting.youth_id)
+    return meeting
+
+
+def add_meeting(
+    db_session: Session, actor: Actor, *, event_id: int, youth_id: int, company_id: int, slot: int
+) -> EventMeeting:
+    """Add one meeting of two expected guests, at a table of the company that is free then.
+
+    They speak about the opening that suits the youth best, else the first that the company shows.
+
+    Raises:
+        NotFound, Forbidden: not this actor's operation.
+        Invalid: no such slot, somebody who is not expected, a company that shows nothing.
+        Conflict: they meet already, or one of them is taken then; the message says by whom.
+    """
+    event = judged(db_session, actor, event_id)
+    _need_planned(event)
+    guests = expected_guests(db_session, event)
+    if youth_id not in guests.youths:
+        raise Invalid("Choisissez un jeune attendu à cette opération.", field="youth")
+    opening_id = _spoken_of(db_session, event, youth_id, company_id)
+    if company_id not in dict(guests.tables) or opening_id is None:
+        raise Invalid("Choisissez une entreprise attendue, qui montre une offre.", field="company")
+    pair = select(EventMeeting.slot).where(
+        EventMeeting.event_id == event.id,
+        EventMeeting.youth_id == youth_id,
+        EventMeeting.company_id == company_id,
+    )
+    known = db_session.scalar(pair)
+    if known is not None:
+        at = clock_time(slot_starts(event)[known])
+        raise Conflict(f"Ces deux-là se rencontrent déjà à {at}.")
+    table = _free_tables(db_session, event, slot, youth_id=youth_id, company_id=company_id)[0]
+    meeting = EventMeeting(
+        event_id=event.id,
+        slot=slot,
+        company_id=company_id,
+        table_number=table,
+        youth_id=youth_id,
+        opening_id=opening_id,
+    )
+    db_session.add(meeting)
+    db_session.flush()
+    note(db_session, actor, event, "event_meeting_added", youth_id=youth_id)
+    return meeting
+
+
+def _spoken_of(
+    db_session: Session, event: PromotionEvent, youth_id: int, company_id: int
+) -> int | None:
+    shown = {
+        opening: company
+        for opening, company in openings_shown(db_session, event.id).items()
+        if company == company_id
+    }
+    fits = fits_of(current_pool(db_session), [youth_id], shown).get(youth_id)
+    return fits[0].opening_id if fits else min(shown, default=None)
+
+
+def _free_tables(
+    db_session: Session,
+    event: PromotionEvent,
+    slot: int,
+    *,
+    youth_id: int,
+    company_id: int,
+    besides: int | None = None,
+) -> list[int]:
+    """Tables of the company that are free in a slot in which the youth is free too.
+
+    Args:
+        besides: a meeting that leaves its own place.
+
+    Raises:
+        Invalid: no such slot.
+        Conflict: the youth or every table is taken; the message says by whom.
+    """
     if not 0 <= slot < event.slots:
         raise Invalid("Ce créneau n’existe pas.", field="slot")
     at = clock_time(slot_starts(event)[slot])
@@ -82,31 +173,27 @@ def move_meeting(
         select(EventMeeting).where(
             EventMeeting.event_id == event.id,
             EventMeeting.slot == slot,
-            EventMeeting.id != meeting.id,
+            EventMeeting.id != (besides or 0),
         )
     ).all()
-    elsewhere = next((one for one in others if one.youth_id == meeting.youth_id), None)
+    elsewhere = next((one for one in others if one.youth_id == youth_id), None)
     if elsewhere is not None:
         raise Conflict(
             f"À {at}, ce jeune rencontre déjà {_name(db_session, elsewhere.company_id)} : "
             "personne n’est à deux endroits à la fois."
         )
-    taken = {one.table_number for one in others if one.company_id == meeting.company_id}
+    taken = {one.table_number for one in others if one.company_id == company_id}
     tables = db_session.scalar(
         select(EventCompany.tables).where(
-            EventCompany.event_id == event.id, EventCompany.company_id == meeting.company_id
+            EventCompany.event_id == event.id, EventCompany.company_id == company_id
         )
     )
     free = [one for one in range(tables or 1) if one not in taken]
     if not free:
         raise Conflict(
-            f"À {at}, {_name(db_session, meeting.company_id)} reçoit déjà quelqu’un à chacune de ses tables."
+            f"À {at}, {_name(db_session, company_id)} reçoit déjà quelqu’un à chacune de ses tables."
         )
-    meeting.slot = slot
-    meeting.table_number = meeting.table_number if meeting.table_number in free else free[0]
-    db_session.flush()
-    note(db_session, actor, event, "event_meeting_moved", youth_id=meeting.youth_id)
-    return meeting
+    return free
 
 
 def drop_meeting(db_session: Session, actor: Actor, *, event_id: int, meeting_id: int) -> None:

@@ -14,10 +14,11 @@ from app.core.pages import page_number
 from app.core.permissions import current_actor, ensure, requires
 from app.core.text import sort_key
 from app.events import services
-from app.events.forms import CompanyForm
+from app.events.forms import CompanyForm, PartnerForm
 from app.events.queries.matching import companies_to_invite, youth_to_invite
-from app.events.queries.pages import company_lines, seen_event
+from app.events.queries.pages import company_lines, published_openings, seen_event
 from app.events.views.blueprint import WORDS, blueprint
+from app.events.views.lists import event_answer
 from app.policy.actor import OrganisationKind
 from app.policy.permissions import Permission
 
@@ -90,6 +91,45 @@ def invite_other(event_id: int) -> Response:
             ]
         return _companies(event_id, form, choices=found, status=422)
     return _invite(event_id, {exact[0].id: form.tables.data or 1}, form)
+
+
+@blueprint.post("/<int:event_id>/entreprises/<int:company_id>/offres")
+@requires(Permission.EVENT_EDIT)
+def show_openings(event_id: int, company_id: int) -> Response:
+    """Choose which openings a company shows on the day."""
+    chosen = ticked(request.form.getlist("offre"))
+    try:
+        with transaction() as session:
+            services.show_openings(
+                session,
+                current_actor(),
+                event_id=event_id,
+                company_id=company_id,
+                opening_ids=chosen,
+            )
+    except (Conflict, Invalid) as error:
+        toast(error.message, "warning")
+        return _companies(event_id, CompanyForm(formdata=None), status=error.status)
+    toast("L’entreprise montrera ces offres : les rencontres porteront sur elles.")
+    return redirect(url_for("events.choose_companies", event_id=event_id))
+
+
+@blueprint.post("/<int:event_id>/jeunes/demander")
+@requires(Permission.EVENT_EDIT)
+def ask_houses(event_id: int) -> Response:
+    """Ask the advisers of partner houses to invite their youth."""
+    try:
+        with transaction() as session:
+            count = services.ask_houses(session, current_actor(), event_id=event_id)
+    except Conflict as error:
+        toast(error.message, "warning")
+        return event_answer(event_id, PartnerForm(formdata=None), status=409)
+    toast(
+        "Un conseiller est prévenu : il invite s’il le veut."
+        if count == 1
+        else f"{count} conseillers sont prévenus : chacun invite s’il le veut."
+    )
+    return redirect(url_for("events.show_event", event_id=event_id))
 
 
 @blueprint.post("/<int:event_id>/entreprises/<int:company_id>/retirer")
@@ -178,6 +218,7 @@ def _companies(
         status=status,
         event=event,
         invited=company_lines(session, event.id),
+        published=published_openings(session, event.id),
         suggested=companies_to_invite(session, event),
         form=form,
         choices=choices,

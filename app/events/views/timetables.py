@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Response, request, url_for
+from sqlalchemy.orm import Session
 
 from app.core.access import AccessPurpose, ExportFormat, note_export, note_reading
 from app.core.db import db, transaction
@@ -11,9 +12,12 @@ from app.core.forms import ButtonForm
 from app.core.htmx import page, redirect, toast
 from app.core.permissions import current_actor, ensure, requires
 from app.events import services
-from app.events.forms import MoveForm
-from app.events.queries.pages import seen_event
+from app.events.forms import MeetingForm, MoveForm
+from app.events.models import PromotionEvent
+from app.events.queries.pages import expected_companies, seen_event, youth_lines
 from app.events.queries.timetable import (
+    MeetingLine,
+    clock_time,
     draft_timetable,
     faults_of,
     grid,
@@ -21,7 +25,8 @@ from app.events.queries.timetable import (
     slot_starts,
 )
 from app.events.views.blueprint import WORDS, blueprint
-from app.policy.actor import OrganisationKind
+from app.events.workflow import EXPECTED, EventState
+from app.policy.actor import Actor, OrganisationKind
 from app.policy.matrix import can
 from app.policy.permissions import Permission
 
@@ -70,6 +75,33 @@ def send_timetable(event_id: int) -> Response:
     return redirect(url_for("events.timetable", event_id=event_id))
 
 
+@blueprint.post("/<int:event_id>/planning/ajouter")
+@requires(Permission.EVENT_EDIT)
+def add_meeting(event_id: int) -> Response:
+    """Add one meeting, unless that puts somebody in two places."""
+    form = MeetingForm()
+    if not form.validate_on_submit():
+        return _timetable(event_id, adding=form, status=422)
+    try:
+        with transaction() as session:
+            services.add_meeting(
+                session,
+                current_actor(),
+                event_id=event_id,
+                youth_id=form.youth.data or 0,
+                company_id=form.company.data or 0,
+                slot=form.slot.data or 0,
+            )
+    except Invalid as error:
+        form.refuse(error)
+        return _timetable(event_id, adding=form, status=422)
+    except Conflict as error:
+        form.form_errors.append(error.message)
+        return _timetable(event_id, adding=form, status=409)
+    toast("La rencontre est ajoutée.")
+    return redirect(url_for("events.timetable", event_id=event_id))
+
+
 @blueprint.post("/<int:event_id>/planning/<int:meeting_id>/deplacer")
 @requires(Permission.EVENT_EDIT)
 def move_meeting(event_id: int, meeting_id: int) -> Response:
@@ -110,12 +142,10 @@ def drop_meeting(event_id: int, meeting_id: int) -> Response:
     return redirect(url_for("events.timetable", event_id=event_id))
 
 
-def _timetable(event_id: int, *, status: int = 200) -> Response:
+def _timetable(event_id: int, *, adding: MeetingForm | None = None, status: int = 200) -> Response:
     actor, session = current_actor(), db.session()
     event, facts = seen_event(session, actor, event_id)
-    # A company reads its own meetings, the others read all of them, by code.
-    own = actor.organisation_kind is OrganisationKind.COMPANY
-    lines = meeting_lines(session, actor, event, company_id=actor.organisation_id if own else None)
+    lines = _lines_for(session, actor, event)
     named = sorted({one.youth_id for one in lines if one.is_named})
     by_youth = request.args.get("par") == "jeune"
     if named and request.args.get("imprimer"):
@@ -132,6 +162,8 @@ def _timetable(event_id: int, *, status: int = 200) -> Response:
             actor, youth_ids=named, purpose=AccessPurpose.FOLLOW_UP, page="event_timetable"
         )
     may_edit = can(actor, Permission.EVENT_EDIT, facts)
+    if may_edit and event.state is EventState.PLANNED:
+        adding = _with_choices(session, actor, event, adding or MeetingForm(formdata=None))
     return page(
         "events/timetable.html",
         status=status,
@@ -142,6 +174,28 @@ def _timetable(event_id: int, *, status: int = 200) -> Response:
         by_youth=by_youth,
         faults=faults_of(session, event) if may_edit and lines else (),
         may_edit=may_edit,
+        adding=adding,
+        is_ours=actor.organisation_id == event.organiser_id,
         form=ButtonForm(formdata=None),
         **WORDS,
     )
+
+
+def _lines_for(session: Session, actor: Actor, event: PromotionEvent) -> list[MeetingLine]:
+    """The organiser reads all meetings, a company its own, everybody else those of the youth they follow."""
+    if actor.organisation_id == event.organiser_id:
+        return meeting_lines(session, actor, event)
+    if actor.organisation_kind is OrganisationKind.COMPANY:
+        return meeting_lines(session, actor, event, company_id=actor.organisation_id)
+    return meeting_lines(session, actor, event, house_id=actor.organisation_id)
+
+
+def _with_choices(
+    session: Session, actor: Actor, event: PromotionEvent, form: MeetingForm
+) -> MeetingForm:
+    """Expected youth by name or code, expected companies, and slots."""
+    youth = youth_lines(session, actor, event.id, only_own=False)
+    form.youth.choices = [(one.youth.id, one.label) for one in youth if one.guest.state in EXPECTED]
+    form.company.choices = expected_companies(session, event.id)
+    form.slot.choices = [(place, clock_time(at)) for place, at in enumerate(slot_starts(event))]
+    return form
