@@ -21,6 +21,7 @@ from app.core.outbox import MailState, OutboxMail
 from app.core.tasks import Job, JobState
 from app.demo.chance import Chance
 from app.demo.contracts import build_contracts
+from app.demo.exchanges import build_exchanges
 from app.demo.scene import Scene
 from app.engine.triples import best_triples
 from app.matching.queries.pool import current_pool
@@ -259,6 +260,8 @@ def build_placements(scene: Scene) -> int:
                 break
     scene.tell("fiches de contrat")
     build_contracts(scene.db_session, actors.of, scene.officers)
+    scene.tell("échanges et avis")
+    build_exchanges(scene, actors.of)
     silence_mails(scene.db_session)
     return made
 

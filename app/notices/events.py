@@ -82,7 +82,7 @@ _LINES = (
     NoticeEvent("placement_signed", "Un contrat est signé", PARTIES),
     NoticeEvent("placement_started", "Un contrat a commencé", PARTIES, DAILY),
     NoticeEvent("placement_ended", "Une proposition s’arrête", PARTIES),
-    NoticeEvent("placement_broken", "Un contrat est rompu", ADVISING | TEACHING, is_essential=True),
+    NoticeEvent("placement_broken", "Un contrat est rompu", PARTIES, is_essential=True),
     NoticeEvent("hold_ends", "Une place ou un poste retenu va être libéré", PARTIES, DAILY),
     NoticeEvent("seat_offered", "Une place se libère", ADVISING | TEACHING),
     NoticeEvent(

@@ -25,7 +25,14 @@ ROWS = {
         "actor_user_id": 0,
     },
     AccessRecord: {"read_at": None, "purpose": "follow_up", "page": "youth.show", "user_id": 0},
-    NamedExport: {"made_at": None, "kind": "k", "file_format": "csv", "filters": {}, "names": 1, "user_id": 0},
+    NamedExport: {
+        "made_at": None,
+        "kind": "k",
+        "file_format": "csv",
+        "filters": {},
+        "names": 1,
+        "user_id": 0,
+    },
     ConsentRecord: {
         "given_at": None,
         "kind": "listing",

@@ -14,6 +14,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from app.accounts.models import User
+from app.core.changes import Changed, record_change
 from app.core.db import db, transaction
 from app.core.outbox import OutboxMail
 from app.placements import services
@@ -23,12 +25,14 @@ from app.policy.actor import OrganisationKind
 from app.training.models import SeatHold, TrainingSession
 from app.training.queries import queue_rank
 from app.training.services import NoSeatLeft
+from app.youth.models import Youth
 from tests.conftest import make_settings
-from tests.factories.accounts import make_agreement, make_organisation
+from tests.factories.accounts import make_agreement, make_organisation, sign_in
 from tests.factories.openings import make_company, make_opening
 from tests.factories.placements import Party, make_party
 from tests.factories.training import make_course, make_training_session
 from tests.factories.youth import make_youth
+from tests.helpers.swap import parse
 
 ROUNDS = 10
 
@@ -123,11 +127,36 @@ def test_two_youths_and_one_last_seat(perpignan: Flask) -> None:
         for thread in threads:
             thread.join()
 
-        check_round(training_id, [key for _, key in confirmations])
+        loser = check_round(training_id, [key for _, key in confirmations])
+    look_for_others(perpignan, loser)
 
 
-def check_round(training_id: int, placements: list[int]) -> None:
-    """One green clover, one waiting first in line, no seat too many, each mail once."""
+def look_for_others(app: Flask, loser: int) -> None:
+    """The one who waits is shown two other courses for the same post; the employer was told without a reason."""
+    with transaction() as session:
+        for insee_code in ("66136", "66164"):
+            other = make_organisation(session, OrganisationKind.TRAINING_CENTRE)
+            course = make_course(session, other, trades=("F1602",), title="Bac pro MELEC")
+            make_training_session(session, course, insee_code=insee_code, capacity=12)
+        record_change(session, Changed.REFERENCE)
+        placement = session.get_one(Placement, loser)
+        youth = session.get_one(Youth, placement.youth_id)
+        adviser = session.get_one(User, youth.adviser_id)
+        word = session.scalars(
+            select(OutboxMail).where(
+                OutboxMail.kind == "placement_queued", OutboxMail.placement_id == loser
+            )
+        ).one()
+        assert not [one for one in ("Lucas", "Chloé", youth.family_name) if one in word.text_body]
+    client = sign_in(app.test_client(), adviser)
+
+    shown = parse(client.get(f"/propositions/{loser}/pistes"))
+
+    assert len(shown.select("form")) >= 2
+
+
+def check_round(training_id: int, placements: list[int]) -> int:
+    """One green clover, one waiting first in line, no seat too many, each mail once. Returns the one who waits."""
     session = db.session()
     rows = {session.get_one(Placement, key).cfa_leaf: key for key in placements}
     training = session.get_one(TrainingSession, training_id)
@@ -147,4 +176,6 @@ def check_round(training_id: int, placements: list[int]) -> None:
     assert (training.seats_free, holds) == (0, 1)
     assert queue_rank(session, session_id=training_id, youth_id=loser.youth_id) == 1
     assert Counter(told) == {winner.id: 3, loser.id: 1}
+    key = loser.id
     session.rollback()
+    return key

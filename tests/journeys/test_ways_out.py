@@ -19,10 +19,12 @@ from app.placements import services
 from app.placements.models import Placement, TrainingResult
 from app.placements.tasks import stop_unlisted, turn_the_clock
 from app.placements.workflow import FINAL_STAGES, Clover, Leaf, LeafState, Stage
+from app.policy.actor import CLOCK
 from app.training.models import QueueEntry, SeatHold, TrainingSession
 from app.youth.models import Youth, YouthStatus
 from app.youth.services.consent import give_listing_consent, withdraw_consent
 from tests.factories.placements import (
+    Party,
     Triple,
     make_pair,
     make_placement,
@@ -45,18 +47,75 @@ def _withdrawn(by: str, reason: str) -> Way:
     return way
 
 
-def _declined(
-    session: Session, triple: Triple, placement: Placement, _clock: time_machine.Traveller
+def _refused(by: str, reason: str) -> Way:
+    """The two others said yes and held what they promise; this one says no, and the adviser closes."""
+
+    def way(
+        session: Session, triple: Triple, placement: Placement, _clock: time_machine.Traveller
+    ) -> None:
+        say_yes(session, triple, placement, *({"youth", "employer", "cfa"} - {by}))
+        said = {"placement_id": placement.id, "answer": LeafState.NO, "reason": reason}
+        verbs: dict[str, tuple[Callable[..., Placement], Party]] = {
+            "youth": (services.youth_says, triple.adviser),
+            "employer": (services.employer_says, triple.employer),
+            "cfa": (services.cfa_says, triple.cfa),
+        }
+        verb, party = verbs[by]
+        verb(session, party.actor, **said)
+        services.close(session, triple.adviser.actor, placement_id=placement.id)
+
+    return way
+
+
+def _silent(by: str, days: int) -> Way:
+    """The two others said yes; this one never answers, and the ladder ends."""
+
+    def way(
+        session: Session, triple: Triple, placement: Placement, clock: time_machine.Traveller
+    ) -> None:
+        say_yes(session, triple, placement, *({"youth", "employer", "cfa"} - {by}))
+        if by == "employer":
+            # Its silence takes the employer's leaf; the proposal ends when the youth has that very course already.
+            make_pair(session, triple)
+        clock.shift(timedelta(days=days))
+        verb = services.employer_stays_silent if by == "employer" else services.expire
+        verb(session, CLOCK, placement_id=placement.id)
+        for pair in session.scalars(select(Placement).where(Placement.opening_id.is_(None))):
+            services.withdraw(
+                session, triple.adviser.actor, placement_id=pair.id, reason="changed_idea"
+            )
+
+    return way
+
+
+def _given_up_before_the_first_day(
+    session: Session, triple: Triple, placement: Placement, clock: time_machine.Traveller
 ) -> None:
-    say_yes(session, triple, placement, "cfa")
-    services.employer_says(
+    """Signed, then nobody came on the first day: the contract ends before it began, and the diploma is elsewhere."""
+    sign(session, triple, placement)
+    clock.shift(timedelta(days=3))
+    services.break_off(
+        session, triple.cfa.actor, placement_id=placement.id, reason="centre_exclusion"
+    )
+
+
+def _a_trainee_who_never_came(
+    session: Session, triple: Triple, placement: Placement, clock: time_machine.Traveller
+) -> None:
+    """Admitted and expected; after three days without news the CFA takes the seat back."""
+    say_yes(session, triple, placement, "youth", "cfa")
+    services.detach(
         session,
         triple.employer.actor,
         placement_id=placement.id,
-        answer=LeafState.NO,
-        reason="hired_another",
+        leaf=Leaf.EMPLOYER,
+        reason="no_recruitment",
     )
-    services.close(session, triple.adviser.actor, placement_id=placement.id)
+    services.start_training(session, triple.cfa.actor, placement_id=placement.id)
+    clock.shift(timedelta(days=3))
+    services.withdraw(
+        session, triple.cfa.actor, placement_id=placement.id, reason="incomplete_file"
+    )
 
 
 def _superseded(
@@ -83,6 +142,7 @@ def _broken_for_good(
     session: Session, triple: Triple, placement: Placement, _clock: time_machine.Traveller
 ) -> None:
     sign(session, triple, placement)
+    services.start(session, triple.cfa.actor, placement_id=placement.id)
     services.break_off(
         session, triple.cfa.actor, placement_id=placement.id, reason="centre_exclusion"
     )
@@ -92,9 +152,16 @@ WAYS: dict[str, tuple[Way, Stage]] = {
     "the adviser withdraws": (_withdrawn("adviser", "pay"), Stage.WITHDRAWN),
     "the employer withdraws": (_withdrawn("employer", "no_recruitment"), Stage.WITHDRAWN),
     "the CFA withdraws": (_withdrawn("cfa", "course_closed"), Stage.WITHDRAWN),
-    "the adviser closes after a no": (_declined, Stage.DECLINED),
+    "the youth refuses": (_refused("youth", "too_far"), Stage.DECLINED),
+    "the employer refuses": (_refused("employer", "hired_another"), Stage.DECLINED),
+    "the CFA refuses": (_refused("cfa", "level"), Stage.DECLINED),
+    "the youth never answers": (_silent("youth", 15), Stage.EXPIRED),
+    "the employer never answers": (_silent("employer", 15), Stage.EXPIRED),
+    "the CFA never answers": (_silent("cfa", 23), Stage.EXPIRED),
     "a contract is signed elsewhere": (_superseded, Stage.SUPERSEDED),
-    "the CFA excludes": (_broken_for_good, Stage.BROKEN),
+    "broken before the first day": (_given_up_before_the_first_day, Stage.BROKEN),
+    "broken after the first day": (_broken_for_good, Stage.BROKEN),
+    "nobody came": (_a_trainee_who_never_came, Stage.WITHDRAWN),
 }
 
 

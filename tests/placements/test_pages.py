@@ -15,6 +15,7 @@ from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from app.core import clock
 from app.core.access import AccessRecord
 from app.core.db import db, transaction
 from app.core.links import write_link
@@ -389,6 +390,38 @@ def test_the_list_keeps_its_filters_in_the_address(
     page = text_of(browser(app, proposed.triple.adviser), f"/propositions?{query}")
 
     assert (f'href="{proposed.path}"' in page) is expected
+
+
+@pytest.mark.parametrize("who", ["adviser", "employer", "cfa"])
+def test_every_party_sees_every_due_date_and_filters_on_it(
+    frozen: time_machine.Traveller, app: Flask, proposed: Proposed, who: str
+) -> None:
+    def found(day: int) -> dict[str, bool]:
+        """On this day from the proposal, which filters show it; the youth and the employer have 7 days, the CFA 15."""
+        frozen.move_to(start + timedelta(days=day))
+        client = browser(app, getattr(proposed.triple, who))
+        link = f'href="{proposed.path}"'
+        return {
+            query: link in text_of(client, f"/propositions?echeance={query}")
+            for query in ("late", "today", "week")
+        }
+
+    start = clock.now()
+    seen = {day: found(day) for day in (0, 7, 8)}
+    page = text_of(browser(app, getattr(proposed.triple, who)), "/propositions?sort=due")
+    mine = text_of(
+        browser(app, getattr(proposed.triple, who)), "/propositions?qui=moi&echeance=late"
+    )
+
+    assert seen == {
+        0: {"late": False, "today": False, "week": True},
+        7: {"late": False, "today": True, "week": True},
+        8: {"late": True, "today": False, "week": True},
+    }
+    assert "Employeur : 30 nov. 2026, en retard" in page
+    assert "Jeune : 30 nov. 2026, en retard" in page
+    assert "CFA : 8 déc. 2026</span>" in page
+    assert (f'href="{proposed.path}"' in mine) is (who != "cfa")
 
 
 def test_filtering_with_htmx_gives_the_page_that_a_reload_would_give(

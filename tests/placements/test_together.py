@@ -12,11 +12,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.core.db import transaction
+from app.core.journal import JournalEvent
+from app.notices.models import Notice
 from app.placements import services
 from app.placements.models import LeafAnswer, Placement
 from app.placements.workflow import LeafState
+from app.policy.actor import Role
 from app.training.models import SeatHold
-from tests.factories.accounts import sign_in
+from tests.factories.accounts import make_user, sign_in
 from tests.factories.openings import make_opening
 from tests.factories.placements import Party, Triple, make_pair, make_placement, make_triple
 from tests.factories.youth import make_youth
@@ -107,6 +110,34 @@ def test_a_no_to_several_needs_a_reason_and_loses_nothing(
     assert "Groupe complet depuis lundi" in refused[1]
     assert done[0] == 303
     assert set(session.scalars(select(Placement.cfa_leaf))) == {LeafState.NO}
+
+
+def test_words_that_name_a_forbidden_criterion_stop_all_lines_and_alert_each_house_once(
+    app: Flask, session: Session, triple: Triple, three: list[int]
+) -> None:
+    with transaction() as writing:
+        other = make_triple(writing)
+        other.training.course_id = triple.training.course_id
+        keys = [*three, make_pair(writing, other).id]
+        managers = {
+            make_user(writing, house.organisation, Role.MANAGER).id
+            for house in (triple.adviser, other.adviser)
+        }
+    values = {"together-answer": "no", "together-reason": "no_seat"}
+    values["together-words"] = "Pas de femme enceinte"
+
+    status, text = post(browser(app, triple.cfa), ANSWER, page_of(keys), id=keys, **values)
+
+    alerts = session.scalars(
+        select(JournalEvent).where(JournalEvent.event == "forbidden_wording")
+    ).all()
+    told = session.scalars(select(Notice.user_id).where(Notice.event == "quality_alert")).all()
+    assert status == 422
+    assert "Pas de femme enceinte" in text
+    assert set(session.scalars(select(Placement.cfa_leaf))) == {LeafState.WAITING}
+    assert len(alerts) == 2
+    advisers = {triple.adviser.user.id, other.adviser.user.id}
+    assert sorted(told) == sorted(managers | advisers)
 
 
 def test_nobody_answers_for_somebody_else(

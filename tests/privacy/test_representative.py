@@ -74,16 +74,24 @@ def test_the_mother_reads_the_text_agrees_and_the_names_that_waited_open(
     status = answer(client, path, "accord")
 
     session.expire_all()
-    row = session.scalars(select(ConsentRecord).where(ConsentRecord.kind == ConsentKind.REPRESENTATIVE)).one()
+    row = session.scalars(
+        select(ConsentRecord).where(ConsentRecord.kind == ConsentKind.REPRESENTATIVE)
+    ).one()
     after = placement_page(session, triple.employer.actor, placement.id).youth.scope
     text = shown.get_data(as_text=True)
     assert (before, status, after) == ("S1", 303, "S2")
     assert texts.REPRESENTATIVE.paragraphs[-1].split(".")[0] in text
     assert triple.youth.family_name not in text
     assert shown.headers["Cache-Control"] == "no-store"
-    assert (row.text_version, row.channel, row.recorded_by) == (texts.REPRESENTATIVE.version, "link", None)
+    assert (row.text_version, row.channel, row.recorded_by) == (
+        texts.REPRESENTATIVE.version,
+        "link",
+        None,
+    )
     assert len(mails(session, "privacy_representative_told")) == 1
-    assert triple.youth.family_name not in mails(session, "privacy_representative_told")[0].text_body
+    assert (
+        triple.youth.family_name not in mails(session, "privacy_representative_told")[0].text_body
+    )
     assert "privacy.representative" in set(session.scalars(select(AccessRecord.page)))
 
 
@@ -101,7 +109,9 @@ def test_she_takes_it_back_by_the_link_of_the_confirmation_and_the_adviser_canno
 
     session.expire_all()
     row = session.get_one(LegalRepresentative, triple.youth.id)
-    ended = session.scalars(select(ConsentRecord).where(ConsentRecord.kind == ConsentKind.REPRESENTATIVE)).one()
+    ended = session.scalars(
+        select(ConsentRecord).where(ConsentRecord.kind == ConsentKind.REPRESENTATIVE)
+    ).one()
     assert status == 303
     assert row.refused_at is not None
     assert ended.withdrawn_at is not None
@@ -132,7 +142,9 @@ def test_before_sixteen_a_no_takes_the_youth_off_every_list_and_closes_what_was_
     session.expire_all()
     assert youth_facts(session, triple.youth.id).is_listed is False
     assert session.get_one(Placement, placement.id).stage is Stage.EXPIRED
-    events = set(session.scalars(select(JournalEvent.event).where(JournalEvent.youth_id == triple.youth.id)))
+    events = set(
+        session.scalars(select(JournalEvent.event).where(JournalEvent.youth_id == triple.youth.id))
+    )
     assert {"representative_refused", "consent_withdrawn", "stop_carried_out"} <= events
 
 
@@ -169,7 +181,8 @@ def test_opening_the_link_answers_nothing_and_an_older_text_is_refused(
     assert token is not None
 
     refused = client.post(
-        f"{path}/accord", data={"csrf_token": str(token["value"]), "text_version": "representative-2020-01"}
+        f"{path}/accord",
+        data={"csrf_token": str(token["value"]), "text_version": "representative-2020-01"},
     )
 
     session.expire_all()
@@ -178,7 +191,9 @@ def test_opening_the_link_answers_nothing_and_an_older_text_is_refused(
     assert (row.acknowledged_at, row.refused_at) == (None, None)
 
 
-def test_without_an_address_the_adviser_is_told_what_is_missing(client: FlaskClient, session: Session) -> None:
+def test_without_an_address_the_adviser_is_told_what_is_missing(
+    client: FlaskClient, session: Session
+) -> None:
     triple = minor(session, AT_SEVENTEEN, email=None)
     session.commit()
     desk = sign_in(client, triple.adviser.user)
@@ -188,5 +203,3 @@ def test_without_an_address_the_adviser_is_told_what_is_missing(client: FlaskCli
     assert page.select_one("form[action$='/representant/lien']") is None
     assert "Avec son adresse électronique" in page.get_text()
     assert mails(session, "privacy_representative") == []
-
-

@@ -19,7 +19,14 @@ from app.policy.matrix import can
 from app.policy.permissions import Permission
 from app.training.models import TrainingSession
 from app.training.queries import acts_for, course_facts, queue_of, queue_rank
-from app.training.services import join_queue, leave_queue, place_in_queue, update_places
+from app.training.services import (
+    hold_seat,
+    join_queue,
+    leave_queue,
+    place_in_queue,
+    take_seat,
+    update_places,
+)
 from tests.factories.accounts import (
     actor_of,
     csrf_token,
@@ -138,6 +145,36 @@ def test_a_capacity_below_what_is_promised_shows_overbooking_and_cancels_nobody(
 
     assert "surréservation : 3 de trop" in answer.text
     assert figures(session, group)[:2] == (2, 5)
+
+
+def test_an_overbooked_session_says_who_is_concerned_and_what_to_do_to_those_who_answer_for_it(
+    app: Flask, session: Session, officer: FlaskClient, group: TrainingSession
+) -> None:
+    youth = [make_youth(session), make_youth(session), make_youth(session)]
+    for days, one in zip((9, 3, None), youth, strict=True):
+        if days is None:
+            take_seat(session, session_id=group.id, youth_id=one.id)
+        else:
+            until = clock.today() + timedelta(days=days)
+            hold_seat(session, session_id=group.id, youth_id=one.id, hold_until=until)
+    codes = [one.public_code for one in youth]
+    adviser = sign_in(app.test_client(), make_user(session, make_organisation(session)))
+    page = f"/formations/sessions/{group.id}"
+
+    calm = officer.get(page)
+    officer.post(f"{GRID}/{group.id}", data=row_values(app, officer, capacity="1"))
+    grid, told, other = officer.get(GRID), officer.get(page), adviser.get(page)
+
+    assert "Qui est concerné" not in calm.text
+    assert f"{page}#concerned" in grid.text
+    listed = [one.get_text(strip=True) for one in parse(told.text).select("tbody th")]
+    assert listed == [codes[1], codes[0], codes[2]]
+    assert "remonter la capacité" in told.text
+    assert not [one for one in youth if one.family_name in told.text]
+    assert "surréservation" in other.text
+    assert not [code for code in codes if code in other.text]
+    session.expire_all()
+    assert (group.capacity, group.seats_taken) == (1, 3)
 
 
 def test_one_click_says_that_everything_is_right(

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, literal, or_, select
 from sqlalchemy.orm import Session
 
+from app.core import clock
 from app.core.pages import Page, paginate
 from app.core.text import sort_key
 from app.openings.models import Opening
@@ -55,21 +56,32 @@ STAGE_FILTERS: Mapping[str, frozenset[Stage]] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class ListFilters:
-    """What the address asks for: my answers only, stages, a search, an order."""
+    """What the address asks for: my answers only, stages, a due date, a search, an order."""
 
     mine: bool = False
+    due: str = ""
     stage: str = "live"
     text: str = ""
     sort: str = "-updated"
 
 
+DUE_FILTERS = ("late", "today", "week")
+NEVER = date(9999, 12, 31)
+
+
 @dataclass(frozen=True, slots=True)
 class PlacementRow:
-    """One line of the list. `due_on` is the reader's own date while its answer waits."""
+    """One line of the list.
+
+    Attributes:
+        dues: the answers that wait, with their dates, the earliest first; every party sees them all.
+        due_on: the reader's own date while its answer waits.
+    """
 
     id: int
     youth_id: int
     youth: str
+    house_id: int
     is_named: bool
     stage: Stage
     youth_leaf: LeafState
@@ -82,6 +94,7 @@ class PlacementRow:
     due_on: date | None
     is_mine: bool
     updated_at: datetime
+    dues: tuple[tuple[Leaf, date], ...] = ()
     opening_id: int | None = None
     session_id: int | None = None
     seats_free: int | None = None
@@ -123,6 +136,9 @@ def list_placements(
         query = query.where(awaits_reader(actor))
     if filters.text.strip():
         query = query.where(_found(actor, filters.text))
+    if filters.due in DUE_FILTERS:
+        leaf = own_leaf(actor) if filters.mine else None
+        query = query.where(_is_due(filters.due, [leaf] if leaf else list(Leaf)))
     found = paginate(db_session, _columns(query, actor, filters.sort), number=page)
     return replace(found, rows=[_row(actor, one) for one in found.rows])
 
@@ -176,13 +192,40 @@ def _found(actor: Actor, text: str) -> ColumnElement[bool]:
     return or_(*conditions)
 
 
+def _waits(leaf: Leaf) -> ColumnElement[bool]:
+    return and_(Placement.stage.in_(LEAF_OPEN_STAGES), LEAF_COLUMNS[leaf] == LeafState.WAITING)
+
+
+def _is_due(when: str, leaves: Collection[Leaf]) -> ColumnElement[bool]:
+    """One of these answers waits, and its date has passed, is today, or is within a week."""
+    today = clock.today()
+    first, last = {
+        "late": (date.min, today - timedelta(days=1)),
+        "today": (today, today),
+        "week": (today, today + timedelta(days=7)),
+    }[when]
+    return or_(*(and_(_waits(one), DUE_COLUMNS[one].between(first, last)) for one in leaves))
+
+
+def _next_due() -> ColumnElement[Any]:
+    """The earliest date of the answers that wait, in words that both databases read."""
+    dates: list[Any] = [
+        case((and_(_waits(leaf), due.is_not(None)), due), else_=literal(NEVER))
+        for leaf, due in DUE_COLUMNS.items()
+    ]
+    earliest = dates[0]
+    for one in dates[1:]:
+        earliest = case((earliest <= one, earliest), else_=one)
+    return func.nullif(earliest, literal(NEVER))
+
+
 def _columns(query: Select[Any], actor: Actor, sort: str) -> Select[Any]:
     leaf = own_leaf(actor)
     due = DUE_COLUMNS[leaf] if leaf else Placement.youth_due_on
     orders: dict[str, ColumnElement[Any]] = {
         "updated": Placement.updated_at.asc(),
-        "due": due.asc().nulls_last(),
-        "-due": due.desc().nulls_last(),
+        "due": _next_due().asc().nulls_last(),
+        "-due": _next_due().desc().nulls_last(),
     }
     order = orders.get(sort, Placement.updated_at.desc())
     columns: Any = query.with_only_columns(
@@ -194,6 +237,7 @@ def _columns(query: Select[Any], actor: Actor, sort: str) -> Select[Any]:
         Placement.cfa_leaf,
         Placement.updated_at,
         due.label("due_on"),
+        *DUE_COLUMNS.values(),
         Youth.public_code,
         Youth.given_name,
         func.coalesce(Youth.usage_name, Youth.family_name).label("family_name"),
@@ -232,6 +276,7 @@ def _row(actor: Actor, row: Row[Any]) -> PlacementRow:
             given_name=row.given_name,
             family_name=row.family_name,
         ),
+        house_id=row.organisation_id,
         is_named=scope != "S1",
         stage=row.stage,
         youth_leaf=row.youth_leaf,
@@ -242,6 +287,7 @@ def _row(actor: Actor, row: Row[Any]) -> PlacementRow:
         course=row.course,
         cfa=row.cfa,
         due_on=row.due_on if is_mine else None,
+        dues=_dues(row),
         is_mine=is_mine,
         updated_at=row.updated_at,
         opening_id=row.opening_id,
@@ -249,3 +295,16 @@ def _row(actor: Actor, row: Row[Any]) -> PlacementRow:
         seats_free=row.seats_free,
         positions_free=row.positions_free,
     )
+
+
+def _dues(row: Row[Any]) -> tuple[tuple[Leaf, date], ...]:
+    """The dates of the answers that wait, the earliest first."""
+    if row.stage not in LEAF_OPEN_STAGES:
+        return ()
+    found = [
+        (leaf, due)
+        for leaf in Leaf
+        if getattr(row, f"{leaf.value}_leaf") is LeafState.WAITING
+        and (due := getattr(row, f"{leaf.value}_due_on")) is not None
+    ]
+    return tuple(sorted(found, key=lambda one: one[1]))

@@ -77,4 +77,5 @@ def offer_lapses(db_session: Session, actor: Actor, *, placement_id: int) -> Pla
     placement.updated_at = clock.now()
     note(db_session, actor, placement, "offer_lapsed")
     db_session.flush()
+    tell(db_session, actor, placement, opened.facts, "offer_lapsed")
     return placement

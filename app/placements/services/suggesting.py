@@ -149,6 +149,7 @@ def attach(
     # The database ties each leaf to its column: both change in one statement.
     placement.opening_id, placement.session_id = opening_id, session_id
     _remember(placement, checked)
+    opened.facts = newcomer  # the party that joins is told with the others
     turn(db_session, actor, opened, Event.ATTACH, clover, details={"leaf": leaf.value})
     if leaf is Leaf.EMPLOYER and opening_id is not None:
         count_on_opening(db_session, opening_id, +1)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.core.letters import inner_path
 from app.notices.services import notify
 from app.openings.models import Opening
-from app.placements.models import Placement
+from app.placements.models import MeetingKind, Placement
 from app.placements.workflow import Leaf, Stage
 from app.policy.actor import Actor
 from app.policy.facts import Facts
@@ -34,16 +34,23 @@ SENTENCES: Mapping[str, tuple[str, str, tuple[Leaf, ...]]] = MappingProxyType(
         "detach": ("placement_ended", "{who} quitte la proposition, le reste continue", ALL),
         "withdraw": ("placement_ended", "la proposition est retirée", ALL),
         "close": ("placement_ended", "la proposition est close", ALL),
-        "expire": ("placement_ended", "la proposition s’arrête, faute de réponse", ALL),
-        "supersede": ("placement_ended", "la proposition s’arrête, un contrat est signé", ALL),
+        # Why it ends is the adviser's to read on the page: silence, a contract elsewhere, an agreement taken back.
+        "expire": ("placement_ended", "la proposition s’arrête", ALL),
+        "supersede": ("placement_ended", "la proposition s’arrête", ALL),
         "hold_lapses": ("hold_ends", "ce que {who} retenait est de nouveau libre", ALL),
         "interview": ("meeting_planned", "un rendez-vous est fixé", ALL),
+        "visit": ("meeting_planned", "une visite du CFA est fixée", FOLLOWERS),
         "start_training": ("placement_started", "la formation a commencé", FOLLOWERS),
         "sign": ("placement_signed", "le contrat est signé", ALL),
         "start": ("placement_started", "le contrat a commencé", ALL),
-        "break_off": ("placement_broken", "le contrat est rompu", FOLLOWERS),
+        "break_off": ("placement_broken", "le contrat est rompu", ALL),
         "complete": ("placement_ended", "le contrat est arrivé à son terme", ALL),
         "seat_offered": ("seat_offered", "une place est réservée trois jours", FOLLOWERS),
+        "offer_lapsed": (
+            "seat_offered",
+            "la place réservée passe au suivant de la liste",
+            FOLLOWERS,
+        ),
         "early_sign": ("early_sign", "un signe demande votre attention", (Leaf.YOUTH,)),
         "forbidden_wording": (
             "quality_alert",
@@ -67,8 +74,13 @@ def tell(
     event: str,
     details: Mapping[str, Any] | None = None,
 ) -> None:
-    """Write the notices of one event to the parties it is for; the actor is not told of an act of their own."""
+    """Write the notices of one event to the parties it is for; the actor is not told of an act of their own.
+
+    A party that leaves with the event is told as well; its notice leads to the list, since the page is no longer its.
+    """
     details = details or {}
+    if event == "interview" and details.get("kind") == MeetingKind.CFA_VISIT:
+        event = "visit"
     if event.endswith("_says"):
         event = "agreed" if placement.stage is Stage.AGREED else "says"
     if event not in SENTENCES:
@@ -85,19 +97,25 @@ def tell(
     if event == "forbidden_wording":
         parties[Leaf.YOUTH] = facts.advising_organisation_id
     words = sentence.format(who=WHO.get(leaf, ""), says=SAYS.get(details.get("answer", ""), ""))
-    notify(
-        db_session,
-        actor,
-        event=kind,
-        user_ids=[facts.adviser_id] if facts.adviser_id and Leaf.YOUTH in told else [],
-        organisation_ids=[key for one in told if (key := parties[one]) is not None],
-        title=f"{_what(db_session, placement)} : {words}",
-        path=inner_path("placements.show", placement_id=placement.id),
-        subject_kind="placement",
-        subject_id=placement.id,
-        youth_id=placement.youth_id,
-        placement_id=placement.id,
-    )
+    title = f"{_what(db_session, placement)} : {words}"
+    gone = {Leaf(leaf)} if event == "detach" else set()
+    for leaves, path in (
+        (set(told) - gone, inner_path("placements.show", placement_id=placement.id)),
+        (set(told) & gone, inner_path("placements.list_placements")),
+    ):
+        notify(
+            db_session,
+            actor,
+            event=kind,
+            user_ids=[facts.adviser_id] if facts.adviser_id and Leaf.YOUTH in leaves else [],
+            organisation_ids=[key for one in leaves if (key := parties[one]) is not None],
+            title=title,
+            path=path,
+            subject_kind="placement",
+            subject_id=placement.id,
+            youth_id=placement.youth_id,
+            placement_id=placement.id,
+        )
 
 
 def _what(db_session: Session, placement: Placement) -> str:

@@ -23,6 +23,7 @@ from app.placements.forms import TogetherForm
 from app.placements.queries.lists import TOGETHER, PlacementRow, own_leaf, to_answer_together
 from app.placements.queries.several import Piste, pistes_of
 from app.placements.views.blueprint import blueprint
+from app.placements.views.card import alert
 from app.placements.workflow import Leaf, LeafState
 from app.policy.permissions import Permission
 
@@ -52,7 +53,14 @@ def send_answers() -> Response:
     if form.answer.data == LeafState.NO and not form.reason.data:
         form.refuse(Invalid("Choisissez un motif dans la liste.", field="reason"))
         return _answers(rows, form=form, status=422)
-    done, refused = _each((one.youth, partial(_say, leaf, form, one.id)) for one in rows)
+    try:
+        done, refused = _each((one.youth, partial(_say, leaf, form, one.id)) for one in rows)
+    except services.ForbiddenWords as error:
+        # One text for all lines: no line is done, and each house is told once, not once a line.
+        for one in {row.house_id: row for row in rows}.values():
+            alert(one.id, error)
+        form.refuse(error)
+        return _answers(rows, form=form, status=422)
     _tell(done, refused, "réponse enregistrée", "réponses enregistrées")
     return redirect(url_for("placements.list_placements", qui="moi"))
 
@@ -156,13 +164,19 @@ def _say(leaf: Leaf, form: TogetherForm, placement_id: int, session: Session) ->
 
 
 def _each(verbs: Iterable[tuple[str, Verb]]) -> tuple[int, list[str]]:
-    """Run each verb alone: how many worked, and a sentence for each that did not."""
+    """Run each verb alone: how many worked, and a sentence for each that did not.
+
+    Raises:
+        ForbiddenWords: the text that all lines share names a forbidden criterion; nothing was done.
+    """
     done, refused = 0, []
     for label, verb in verbs:
         try:
             with transaction() as session:
                 verb(session)
             done += 1
+        except services.ForbiddenWords:
+            raise
         except (Conflict, Invalid) as error:
             refused.append(_sentence(label, error))
     return done, refused

@@ -23,6 +23,7 @@ def list_placements_page() -> Response:
     filters = ListFilters(
         mine=request.args.get("qui") == "moi",
         stage=request.args.get("etape") or "live",
+        due=request.args.get("echeance", ""),
         text=request.args.get("q", "")[:80],
         sort=request.args.get("sort", "-updated"),
     )

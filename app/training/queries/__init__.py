@@ -17,6 +17,7 @@ from app.training.queries.seats import (
     queue_of,
     queue_rank,
     seat_hold,
+    seat_lines,
     waiting_list,
 )
 
@@ -36,6 +37,7 @@ __all__ = [
     "queue_of",
     "queue_rank",
     "seat_hold",
+    "seat_lines",
     "session_facts",
     "session_list",
     "session_page",

@@ -81,6 +81,30 @@ def queue_rank(db_session: Session, *, session_id: int, youth_id: int) -> int | 
 
 
 @dataclass(frozen=True, slots=True)
+class SeatLine:
+    """One seat promised or taken here, without identity; `hold_until` of a promise."""
+
+    youth_code: str
+    state: HoldState
+    hold_until: date | None
+    since: datetime
+
+
+def seat_lines(db_session: Session, session_id: int) -> list[SeatLine]:
+    """Who holds a seat of this session: promises first, those that end soonest at the top; one statement."""
+    youth = Base.metadata.tables["youth"]
+    rows = db_session.execute(
+        select(SeatHold, youth.c.public_code)
+        .join(youth, youth.c.id == SeatHold.youth_id)
+        .where(SeatHold.session_id == session_id)
+        .order_by(SeatHold.hold_until.is_(None), SeatHold.hold_until, SeatHold.id)
+    )
+    return [
+        SeatLine(code, hold.state, hold.hold_until, hold.created_at) for hold, code in rows.all()
+    ]
+
+
+@dataclass(frozen=True, slots=True)
 class Waiting:
     """One line of the waiting list, without identity."""
 

@@ -16,6 +16,7 @@ from app.core.htmx import page, redirect, render, toast
 from app.core.pages import page_number
 from app.core.permissions import current_actor, ensure, requires
 from app.policy.facts import Facts
+from app.policy.matrix import can
 from app.policy.permissions import Permission
 from app.reference.queries import departements_of, resolve_commune, suggest_trades
 from app.reference.queries.nearby import position_of
@@ -28,6 +29,7 @@ from app.training.queries import (
     course_facts,
     course_page,
     queue_of,
+    seat_lines,
     session_facts,
     session_list,
     session_page,
@@ -76,6 +78,11 @@ def show_session(session_id: int) -> Response:
         facts=facts,
         trades=trades_of(session, row.Course.id),
         waiting=len(queue_of(session, session_id)),
+        # Who holds a seat is for those who answer for the session.
+        seats=seat_lines(session, session_id)
+        if row.TrainingSession.seats_free < 0
+        and can(current_actor(), Permission.SESSION_EDIT, facts)
+        else [],
         rhythms=RHYTHMS,
         statuses=STATUSES,
         stale_before=clock.today() - timedelta(days=FRESH_DAYS),

@@ -1,0 +1,155 @@
+"""Each event from each stage that does not allow it, through its real page: 409, the truth, nothing changed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.core.db import transaction
+from app.core.errors import WrongState
+from app.placements import services
+from app.placements.models import Placement
+from app.placements.workflow import TRANSITIONS, Event, Leaf, LeafState, Stage
+from app.policy.actor import CLOCK
+from tests.factories.accounts import sign_in
+from tests.factories.placements import Triple, make_placement, make_triple
+
+pytestmark = pytest.mark.usefixtures("frozen")
+
+# What the head of the page says of each stage.
+SAYS = {
+    Stage.OPEN: "En cours",
+    Stage.AGREED: "Trois oui",
+    Stage.SIGNED: "Contrat signé",
+    Stage.STARTED: "Contrat commencé",
+    Stage.COMPLETED: "Contrat terminé",
+    Stage.DECLINED: "Sans suite",
+    Stage.WITHDRAWN: "Retirée",
+    Stage.EXPIRED: "Sans réponse",
+    Stage.SUPERSEDED: "Contrat signé ailleurs",
+    Stage.BROKEN: "Contrat rompu",
+}
+
+
+@dataclass(frozen=True)
+class Act:
+    """One event as a person does it: whose button, where it posts, with what."""
+
+    who: str
+    path: str
+    form: Mapping[str, str]
+
+
+ACTS: dict[Event, Act] = {
+    Event.ATTACH: Act("adviser", "rattacher", {"attach-opening_id": "{opening}"}),
+    Event.DETACH: Act("employer", "detacher/employer", {"detach_employer-reason": "no_tutor"}),
+    Event.TALK: Act("cfa", "parlons-en", {}),
+    Event.START_TRAINING: Act("cfa", "stagiaire", {}),
+    Event.YOUTH_SAYS: Act("adviser", "jeune", {"answer": "yes", "channel": "in_person"}),
+    Event.EMPLOYER_SAYS: Act("employer", "employeur", {"answer": "yes"}),
+    Event.CFA_SAYS: Act("cfa", "cfa", {"answer": "yes"}),
+    Event.INTERVIEW: Act(
+        "employer",
+        "rendez-vous",
+        {
+            "interview-kind": "interview",
+            "interview-starts_at": "2026-12-01T10:00",
+            "interview-place": "Au fournil",
+        },
+    ),
+    Event.SIGN: Act("cfa", "signer", {}),
+    Event.START: Act("cfa", "commencer", {}),
+    Event.BREAK_OFF: Act("adviser", "rompre", {"break_off-reason": "mutual_agreement"}),
+    Event.COMPLETE: Act("cfa", "terminer", {"complete-result": "diploma"}),
+    Event.WITHDRAW: Act("employer", "retirer", {"withdraw-reason": "no_tutor"}),
+    Event.CLOSE: Act("adviser", "clore", {}),
+}
+BY_THE_CLOCK: dict[Event, Callable[[Session, int], object]] = {
+    Event.HOLD_LAPSES: lambda session, key: services.hold_lapses(
+        session, CLOCK, placement_id=key, leaf=Leaf.CFA
+    ),
+    Event.EXPIRE: lambda session, key: services.end_for_good(session, CLOCK, placement_id=key),
+}
+# A contract supersedes the youth's other proposals; it has no verb of its own, and `sign` picks the open ones.
+WITHIN_A_SIGNATURE = {Event.SUPERSEDE}
+
+
+@pytest.fixture
+def triple(app: Flask, session: Session) -> Triple:
+    with transaction() as writing:
+        made = make_triple(writing)
+        make_placement(writing, made)
+    return made
+
+
+def put(stage: Stage) -> int:
+    """Put the one placement at a stage, as the database allows it."""
+    with transaction() as writing:
+        placement = writing.scalars(select(Placement)).one()
+        all_yes = stage is not Stage.OPEN
+        placement.stage = stage
+        placement.youth_leaf = LeafState.YES if all_yes else LeafState.WAITING
+        placement.employer_leaf = placement.cfa_leaf = LeafState.YES
+        placement.signed_on = date(2026, 11, 20)
+        placement.started_on = date(2026, 11, 21)
+        return placement.id
+
+
+def truth() -> tuple[object, ...]:
+    with transaction() as reading:
+        row = reading.scalars(select(Placement)).one()
+        return (row.stage, *row.clover.leaves, row.signed_on, row.updated_at, row.end_reason)
+
+
+def wrong_stages(event: Event) -> list[Stage]:
+    return [stage for stage in Stage if stage not in TRANSITIONS[event][0]]
+
+
+def token(client: FlaskClient) -> str:
+    found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.get("/propositions").text)
+    assert found
+    return found[1]
+
+
+def test_every_event_of_the_table_is_tried() -> None:
+    assert ACTS.keys() | BY_THE_CLOCK.keys() | WITHIN_A_SIGNATURE == set(Event)
+
+
+@pytest.mark.parametrize("event", ACTS)
+def test_a_person_who_comes_at_the_wrong_stage_is_told_the_truth(
+    client: FlaskClient, triple: Triple, event: Event
+) -> None:
+    act = ACTS[event]
+    data = {name: text.format(opening=triple.opening.id) for name, text in act.form.items()}
+    sign_in(client, getattr(triple, act.who).user)
+    data["csrf_token"] = token(client)
+
+    found = {}
+    for stage in wrong_stages(event):
+        key, before = put(stage), truth()
+        answer = client.post(f"/propositions/{key}/{act.path}", data=data)
+        says = f">{SAYS[stage]}</span>" in answer.text
+        found[stage] = (answer.status_code, says, truth() == before)
+
+    assert found == dict.fromkeys(wrong_stages(event), (409, True, True))
+
+
+@pytest.mark.parametrize("event", BY_THE_CLOCK)
+def test_the_clock_that_comes_at_the_wrong_stage_changes_nothing(
+    app: Flask, triple: Triple, event: Event
+) -> None:
+    for stage in wrong_stages(event):
+        key, before = put(stage), truth()
+
+        with pytest.raises(WrongState), transaction() as writing:
+            BY_THE_CLOCK[event](writing, key)
+
+        assert truth() == before
