@@ -16,8 +16,9 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Organisation, OrganisationStatus, User
 from app.contracts.models import ContractSheet
 from app.contracts.workflow import SheetState
+from app.core import clock
 from app.core.db import db
-from app.core.outbox import MailState, OutboxMail
+from app.core.outbox import MailState, OutboxMail, StoppedAddress
 from app.demo.build import PASSWORD, accounts, digest
 from app.demo.trades import demo_trades
 from app.engine.triples import best_triples
@@ -27,8 +28,9 @@ from app.events.queries.timetable import faults_of
 from app.events.workflow import EventState
 from app.factory import create_app
 from app.matching.queries.pool import current_pool
+from app.notices.models import Notice
 from app.openings.models import Opening
-from app.placements.models import Placement
+from app.placements.models import MessageMention, Placement, PlacementMessage
 from app.placements.workflow import Stage
 from app.policy.actor import OrganisationKind, Role
 from app.reference.models import Trade
@@ -174,7 +176,20 @@ def test_contracts_to_prepare_stand_in_several_states_one_with_a_field_agent(row
 
 def test_no_mail_of_the_demonstration_leaves(rows: Session) -> None:
     assert count(rows, OutboxMail) > 0
-    assert count(rows, OutboxMail, OutboxMail.state != MailState.CANCELLED) == 0
+    kept = OutboxMail.state.not_in([MailState.CANCELLED, MailState.BOUNCED, MailState.STOPPED])
+    assert count(rows, OutboxMail, kept) == 0
+
+
+def test_people_write_and_learn_and_one_session_has_promised_too_much(rows: Session) -> None:
+    free = TrainingSession.capacity - TrainingSession.seats_declared - TrainingSession.seats_taken
+
+    assert count(rows, PlacementMessage) >= 3
+    assert count(rows, MessageMention) >= 1
+    assert count(rows, Notice, Notice.read_at.is_(None)) > 0
+    assert count(rows, Notice, Notice.read_at.is_not(None)) > 0
+    assert count(rows, Notice, Notice.created_at > clock.now()) == 0
+    assert count(rows, TrainingSession, free < 0) == 1
+    assert count(rows, StoppedAddress) == 1
 
 
 def test_a_second_call_changes_nothing(demonstration: Flask) -> None:
