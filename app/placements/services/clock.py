@@ -109,7 +109,11 @@ def expire(db_session: Session, actor: Actor, *, placement_id: int) -> Placement
 def employer_stays_silent(db_session: Session, actor: Actor, *, placement_id: int) -> Placement:
     """The employer never answered: it leaves the proposal and the course stays, with the seat that the CFA promised.
 
-    A proposal without course, or one whose rest the youth has already, ends instead.
+    The dossier closes the introduction (workflow, A 11), not the admission, and the table of events lets the clock
+    `expire` for the youth's and the CFA's silence only: a company that does not answer must not cost the youth a seat.
+    So the clock does what the adviser would do next, `detach`, which the table gives to the leaf's party and the
+    adviser; that the clock may do it too is the one line beyond the table. A proposal without course, or one whose rest
+    the youth has already, ends instead.
 
     Raises:
         NotDue: the employer is not overdue.
