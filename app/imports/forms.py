@@ -77,7 +77,7 @@ def columns_form(
             coerce=int,
             choices=[SelectChoice(NO_COLUMN, "Aucune colonne"), *columns],
             default=mapping.get(one.name, NO_COLUMN),
-            validators=[NeedsColumn(one.label)] if one.required else [],
+            validators=[NeedsColumn(one.label)] if one.needs_column else [],
         )
         for one in kind.fields
     }

@@ -45,12 +45,17 @@ DECISION: Mapping[Decision, str] = {
     Decision.SKIP: "Écarter la ligne",
 }
 
-CHOICE: Mapping[str, str] = {"trade": "Quel métier ?", "city": "Quelle commune ?"}
+CHOICE: Mapping[str, str] = {
+    "trade": "Quel métier ?",
+    "city": "Quelle commune ?",
+    "birth_date": "Quelle date de naissance ?",
+}
 
 # What each kind needs, and what becomes of its rows, said before the file is chosen.
 HELP: Mapping[ImportKind, str] = {
     ImportKind.YOUTH: (
-        "Nom, prénom et date de naissance sont nécessaires. Personne n’est proposé à un partenaire "
+        "Nom, prénom et date de naissance sont nécessaires ; une date qui manque se demande ligne par "
+        "ligne, avant l’import. Personne n’est proposé à un partenaire "
         "par un import : l’accord se recueille ensuite, dans chaque dossier. Sexe, nationalité, "
         "numéros de sécurité sociale et INE, handicap ne sont jamais conservés."
     ),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Sequence
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Model, enum_type
@@ -56,6 +58,26 @@ class ImportBatch(Model):
     ended_at: Mapped[datetime | None]
 
 
+class ImportColumns(Model):
+    """The columns that an organisation confirmed for files of one shape: the next one needs no correction."""
+
+    __tablename__ = "import_columns"
+    __table_args__ = (UniqueConstraint("organisation_id", "kind", "shape"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    kind: Mapped[ImportKind] = mapped_column(enum_type(ImportKind))
+    shape: Mapped[str] = mapped_column(String(64))
+    # Column by field name, counted from 0.
+    mapping: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    confirmed_at: Mapped[datetime]
+
+
+def shape_of(headers: Sequence[str]) -> str:
+    """A digest of the titles of columns, in their order."""
+    return sha256("\0".join(headers).encode()).hexdigest()
+
+
 class RowState(enum.StrEnum):
     READ = "read"  # not yet looked at
     GOOD = "good"
@@ -93,7 +115,7 @@ class ImportRow(Model):
     # French sentence by field name, "" for the row as a whole.
     problems: Mapped[dict[str, Any]] = mapped_column(default=dict)
     warnings: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    # What a person may pick, `[[code, label], …]` by field name, and what was picked.
+    # What a person may pick, `[[code, label], …]` by field name (none: they type), and their answers.
     proposals: Mapped[dict[str, Any]] = mapped_column(default=dict)
     choices: Mapped[dict[str, Any]] = mapped_column(default=dict)
     # What the row looks like, in words; `target_id` is the row it is about, known or created.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import func, select
@@ -15,7 +15,15 @@ from app.core.pages import Page, paginate
 from app.core.permissions import ensure
 from app.core.tasks import Job
 from app.imports.fields import KINDS
-from app.imports.models import ImportBatch, ImportKind, ImportRow, ImportState, RowState
+from app.imports.models import (
+    ImportBatch,
+    ImportColumns,
+    ImportKind,
+    ImportRow,
+    ImportState,
+    RowState,
+    shape_of,
+)
 from app.partnerships.queries import partners_of
 from app.policy.actor import Actor
 from app.policy.facts import Facts
@@ -73,6 +81,20 @@ def own_batch(
         raise NotFound
     ensure(actor, Permission.IMPORT_RUN, Facts(organisation_id=batch.organisation_id))
     return batch
+
+
+def known_columns(
+    db_session: Session, actor: Actor, kind: ImportKind, headers: Sequence[str]
+) -> dict[str, int] | None:
+    """The columns that the organisation worn confirmed for its last file with the same titles."""
+    known = db_session.scalar(
+        select(ImportColumns.mapping).where(
+            ImportColumns.organisation_id == actor.organisation_id,
+            ImportColumns.kind == kind,
+            ImportColumns.shape == shape_of(headers),
+        )
+    )
+    return dict(known) if known is not None else None
 
 
 def actor_of_batch(db_session: Session, batch: ImportBatch) -> Actor:

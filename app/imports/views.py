@@ -23,6 +23,7 @@ from app.imports.queries import (
     is_stopped,
     job_of,
     kinds_for,
+    known_columns,
     list_batches,
     own_batch,
     row_page,
@@ -302,5 +303,7 @@ def _batch_page(
         waiting=undecided(session, batch_id),
         form=form or _columns_form(batch),
         samples=samples(session, batch_id),
+        is_remembered=batch.state is ImportState.UPLOADED
+        and known_columns(session, actor, batch.kind, batch.headers) is not None,
         refusal=refusal,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import date
 
 import pytest
 from flask.testing import FlaskClient
@@ -97,6 +98,47 @@ def test_too_many_rows_are_refused(desk: Desk) -> None:
     assert "Découpez-le" in answer.get_data(as_text=True)
 
 
+def test_columns_once_confirmed_are_taken_again_for_a_file_of_the_same_shape(
+    session: Session, desk: Desk
+) -> None:
+    odd = "Jeune;Petit nom;Venue au monde\nLe Bihan;Enora;14/03/2008\n"
+    mine = {"family_name": "0", "given_name": "1", "birth_date": "2"}
+    first = desk.upload(odd.encode()).headers["Location"]
+    before = desk.get(first).get_data(as_text=True)
+    desk.post(f"{first}/colonnes", columns(**{**mine, "city": "-1"}))
+    work(session)
+
+    desk.upload(odd.encode())
+    other = desk.upload(odd.replace("Jeune", "Nom").encode()).headers["Location"]
+    same = batch_of(session).id - 1
+
+    assert "Aucun titre de colonne n’est reconnu" in before
+    assert "elles sont reprises" in desk.get(f"/imports/{same}").get_data(as_text=True)
+    assert session.get_one(ImportBatch, same).mapping == {
+        name: int(place) for name, place in mine.items()
+    }
+    assert "elles sont reprises" not in desk.get(other).get_data(as_text=True)
+
+
+def test_a_file_without_birth_dates_asks_for_each_on_its_row(session: Session, desk: Desk) -> None:
+    url = desk.upload(b"Nom;Prenom\nLe Bihan;Enora\n").headers["Location"]
+    desk.post(f"{url}/colonnes", columns(birth_date="-1", city="-1"))
+    work(session)
+    preview = parse(desk.get(url))
+    field = preview.select_one("input[type=date][name=code]")
+    assert field is not None
+    form = field.find_parent("form")
+    assert form is not None
+
+    refused = desk.post(str(form["action"]), {"field": "birth_date", "code": "2026-01-01"})
+    taken = desk.post(str(form["action"]), {"field": "birth_date", "code": "2008-03-14"})
+    desk.post(f"{url}/importer")
+    work(session)
+
+    assert (refused.status_code, taken.status_code) == (422, 303)
+    assert session.scalars(select(Youth.birth_date)).all() == [date(2008, 3, 14)]
+
+
 def test_a_wild_file_name_is_only_shown(session: Session, desk: Desk) -> None:
     desk.upload(GOOD.encode(), name="../../etc/<b>pass\x00wd</b>.csv")
 
@@ -109,7 +151,7 @@ def test_a_wild_file_name_is_only_shown(session: Session, desk: Desk) -> None:
 def test_a_missing_column_is_refused_and_the_choices_stay(session: Session, desk: Desk) -> None:
     url = desk.upload(GOOD.encode()).headers["Location"]
 
-    answer = desk.post(f"{url}/colonnes", columns(birth_date="-1", wishes="2"))
+    answer = desk.post(f"{url}/colonnes", columns(given_name="-1", wishes="2"))
 
     assert answer.status_code == 422
     assert "choisissez la colonne" in answer.get_data(as_text=True)
@@ -132,7 +174,7 @@ def test_columns_refused_by_htmx_leave_the_page_as_a_reload_without_script_would
 ) -> None:
     url = desk.upload(GOOD.encode()).headers["Location"]
     page = parse(desk.get(url))
-    data = columns(birth_date="-1")
+    data = columns(given_name="-1")
 
     swapped = swap(page, desk.swap_post(f"{url}/colonnes", data), target="batch-state")
 

@@ -15,8 +15,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Organisation, OrganisationStatus, Site
+from app.core.errors import Invalid
 from app.core.sheets import Unreadable
-from app.imports.models import ImportKind, RowState
+from app.imports.models import ImportBatch, ImportKind, RowState
+from app.imports.queries import rows_given_back
 from app.imports.services import choose, read_file
 from app.openings.models import Opening, OpeningStatus
 from app.policy.actor import OrganisationKind, Role
@@ -345,20 +347,61 @@ def test_broken_contracts_of_the_dashboard_become_youth(session: Session, advise
     assert (youth.phone, youth.email) == ("+33639980001", "enora@exemple.fr")
 
 
-def test_the_list_without_contract_has_no_birth_date_and_says_so(
+def test_the_list_without_contract_has_no_birth_date_and_asks_for_it_row_by_row(
     session: Session, adviser: Person
 ) -> None:
-    values = {"Prénom": "Enora", "Nom": "Le Bihan", "Age": 18, "Téléphone": "06 39 98 00 01"}
+    make_commune(session, "29232")
+    people = [("Enora", "Le Bihan"), ("Malo", "Guillou"), ("Nolwenn", "Kerbrat")]
+    rows = [
+        {"Prénom": given, "Nom": family, "Age": 18, "RQTH": "NON", "Ville de résidence": "Quimper",
+         "Téléphone": "06 39 98 00 01", "Intitulé de la formation": "CAP BOULANGER"}
+        for given, family in people
+    ]  # fmt: skip
     content = filled(
         "templates/modele-inscrit-sans-contrat-ft.xlsx",
         "A traiter",
-        [NO_CONTRACT, [values.get(header, "") for header in NO_CONTRACT]],
+        [NO_CONTRACT, *([row.get(header, "") for header in NO_CONTRACT] for row in rows)],
     )
 
-    read = read_file(io.BytesIO(content), YOUTH)
+    batch = bring(session, adviser.actor, YOUTH, content)
+    first, second, _ = rows_of(session, batch)
+    asked = first.proposals
+    for row, typed in ((first, "14/03/2008"), (second, "2008-05-02")):
+        choose(
+            session, adviser.actor, batch_id=batch.id, row_id=row.id, field="birth_date", code=typed
+        )
+    found = write(session, adviser.actor, batch)
+    table = list(rows_given_back(session, session.get_one(ImportBatch, batch.id)))
+    corrected = [[*table[0]], [*table[1]]]
+    corrected[1][table[0].index("Date de naissance")] = "30/11/2007"
+    again = write(session, adviser.actor, bring(session, adviser.actor, YOUTH, corrected))
 
-    assert set(read.mapping) >= {"given_name", "family_name", "phone", "city", "wishes"}
-    assert "birth_date" not in read.mapping
+    assert asked == {"birth_date": []}
+    assert found == {"bad": 1, "created": 2}
+    assert table[1][-1] == "Date de naissance : elle manque."
+    assert again == {"created": 1}
+    youth = session.scalars(select(Youth).order_by(Youth.birth_date)).all()
+    assert [one.given_name for one in youth] == ["Nolwenn", "Enora", "Malo"]
+    assert {one.commune_code for one in youth} == {"29232"}
+
+
+@pytest.mark.parametrize(("typed", "words"), [("hier", "Date de naissance"), ("01/01/1960", "ans")])
+def test_a_date_typed_wrong_is_refused_and_asked_again(
+    session: Session, adviser: Person, typed: str, words: str
+) -> None:
+    batch = bring(session, adviser.actor, YOUTH, [["Nom", "Prénom"], ["Le Bihan", "Enora"]])
+    [row] = rows_of(session, batch)
+    session.commit()
+
+    with pytest.raises(Invalid, match=words):
+        choose(
+            session, adviser.actor, batch_id=batch.id, row_id=row.id, field="birth_date", code=typed
+        )
+    session.rollback()
+
+    [row] = rows_of(session, batch)
+    assert row.state is RowState.CHOICE
+    assert row.choices == {}
 
 
 def test_the_regional_workbook_holds_figures_and_no_person() -> None:

@@ -32,6 +32,7 @@ class Field:
         synonyms: headers under which files bring it, in any spelling.
         parser: text of a cell that is not empty → value, or `BadCell`.
         missing: the sentence when a required field is empty.
+        asked: required, but a file may lack it: a person then types it, row by row.
     """
 
     name: str
@@ -40,6 +41,12 @@ class Field:
     parser: Parser
     required: bool = False
     missing: str = ""
+    asked: bool = False
+
+    @property
+    def needs_column(self) -> bool:
+        """Whether a file without it is of no use."""
+        return self.required and not self.asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +102,7 @@ def parse_row(
         at = mapping.get(one.name)
         text = cells[at].strip() if at is not None and at < len(cells) else ""
         if not text:
-            if one.required:
+            if one.needs_column:
                 row.problems[one.name] = one.missing or f"{one.label} : cette information manque."
             continue
         try:

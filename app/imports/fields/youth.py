@@ -80,9 +80,10 @@ YOUTH = Kind(
             cells.date_of("Date de naissance"),
             required=True,
             missing=(
-                "Date de naissance : elle manque. L’âge seul ne suffit pas : ajoutez une colonne "
-                "« Date de naissance »."
+                "Date de naissance : elle manque, et l’âge seul ne suffit pas. Écrivez-la ici, ou "
+                "dans la colonne « Date de naissance » du fichier des lignes à corriger."
             ),
+            asked=True,
         ),
         Field(
             "usage_name",

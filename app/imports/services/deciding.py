@@ -6,6 +6,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.errors import Conflict, Invalid, NotFound
+from app.imports.fields import KINDS
+from app.imports.fields.base import BadCell
 from app.imports.models import Decision, ImportBatch, ImportRow, ImportState, RowState
 from app.imports.queries import own_batch
 from app.imports.services.working import examine_row
@@ -68,21 +70,30 @@ def decide_all(db_session: Session, actor: Actor, *, batch_id: int, decision: De
 def choose(
     db_session: Session, actor: Actor, *, batch_id: int, row_id: int, field: str, code: str
 ) -> ImportRow:
-    """Pick a trade or a place among what was proposed for a row; the row is looked at again.
+    """Pick a trade or a place among what was proposed for a row, or type what its file does not say.
+
+    The row is looked at again.
 
     Raises:
         NotFound: no such row in an import of this organisation.
-        Conflict: the import has started, or nothing is proposed there.
-        Invalid: not one of the proposals.
+        Conflict: the import has started, or nothing is asked there.
+        Invalid: not one of the proposals, or nothing that this field can hold.
     """
     row, batch = _open_row(db_session, actor, batch_id, row_id)
-    proposed = {one[0] for one in row.proposals.get(field, [])}
-    if row.state is not RowState.CHOICE or not proposed:
+    if row.state is not RowState.CHOICE or field not in row.proposals:
         raise Conflict("Cette ligne n’attend pas de choix.")
-    if code not in proposed:
+    proposed = {one[0] for one in row.proposals[field]}
+    if proposed and code not in proposed:
         raise Invalid("Choisissez une des propositions.", field=field)
+    try:
+        KINDS[batch.kind].field(field).parser(code) if not proposed else None
+    except BadCell as refusal:
+        raise Invalid(str(refusal), field=field) from refusal
     row.choices = {**row.choices, field: code}
     examine_row(db_session, actor, batch, row, {})
+    if not proposed and field in row.problems:
+        # What was typed here may be typed again: the row does not become one of the bad ones.
+        raise Invalid(row.problems[field], field=field)
     db_session.flush()
     return row
 

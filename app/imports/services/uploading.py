@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import IO
 
-from sqlalchemy import delete, insert, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.core import clock, journal
@@ -15,8 +15,16 @@ from app.core.permissions import ensure
 from app.core.requests import use_once
 from app.core.sheets import SheetRow, Unreadable, read_rows, sheet_names
 from app.imports.fields import KINDS, recognise_table, sensitive_columns
-from app.imports.models import ImportBatch, ImportKind, ImportRow, ImportState, RowState
-from app.imports.queries import kinds_for, own_batch
+from app.imports.models import (
+    ImportBatch,
+    ImportColumns,
+    ImportKind,
+    ImportRow,
+    ImportState,
+    RowState,
+    shape_of,
+)
+from app.imports.queries import kinds_for, known_columns, own_batch
 from app.imports.services.queueing import CHECK, queue_pass
 from app.policy.actor import Actor
 from app.policy.facts import Facts
@@ -168,7 +176,7 @@ def open_batch(
         other_sheets=read.other_sheets,
         header_row=read.header_row,
         headers=read.headers,
-        mapping=read.mapping,
+        mapping=known_columns(db_session, actor, kind, read.headers) or read.mapping,
         left_out=read.left_out,
         row_count=len(read.rows),
         uploaded_at=clock.now(),
@@ -209,7 +217,7 @@ def set_columns(
     for one in kind.fields:
         place = mapping.get(one.name)
         if place is None:
-            if one.required:
+            if one.needs_column:
                 raise Invalid(
                     f"{one.label} : choisissez la colonne qui le contient.", field=one.name
                 )
@@ -220,6 +228,7 @@ def set_columns(
                 f"{one.label} : une autre information prend déjà cette colonne.", field=one.name
             )
     batch.mapping = dict(mapping)
+    _remember_columns(db_session, batch)
     batch.state = ImportState.CHECKING
     db_session.execute(
         update(ImportRow)
@@ -230,6 +239,25 @@ def set_columns(
     queue_pass(db_session, batch, CHECK)
     db_session.flush()
     return batch
+
+
+def _remember_columns(db_session: Session, batch: ImportBatch) -> None:
+    """Keep the confirmed columns for the next file with the same titles; of the titles, a digest only."""
+    known = db_session.scalar(
+        select(ImportColumns).where(
+            ImportColumns.organisation_id == batch.organisation_id,
+            ImportColumns.kind == batch.kind,
+            ImportColumns.shape == shape_of(batch.headers),
+        )
+    )
+    if known is None:
+        known = ImportColumns(
+            organisation_id=batch.organisation_id,
+            kind=batch.kind,
+            shape=shape_of(batch.headers),
+        )
+        db_session.add(known)
+    known.mapping, known.confirmed_at = dict(batch.mapping), clock.now()
 
 
 def forget_batch(db_session: Session, actor: Actor, *, batch_id: int) -> None:

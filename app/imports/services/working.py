@@ -23,6 +23,7 @@ from app.policy.actor import Actor
 
 PIECE = 200
 UNFORESEEN = "Cette ligne a provoqué une erreur de notre côté : elle n’est pas importée, l’équipe est prévenue."
+UNCHOSEN = "Personne n’a choisi parmi les propositions."
 NOT_YOURS = "Vous n’avez pas le droit d’écrire cette ligne."
 # States of rows that the second pass still has to deal with.
 PENDING = (RowState.GOOD, RowState.DUPLICATE, RowState.CHOICE)
@@ -140,7 +141,10 @@ def write_row(db_session: Session, actor: Actor, batch: ImportBatch, row: Import
     """Write one row, or say why it stays out; an error of this row stays with this row."""
     if row.state is RowState.CHOICE:
         row.state = RowState.BAD
-        row.problems = dict.fromkeys(row.proposals, "Personne n’a choisi parmi les propositions.")
+        row.problems = {
+            name: UNCHOSEN if many else f"{KINDS[batch.kind].field(name).label} : elle manque."
+            for name, many in row.proposals.items()
+        }
         return
     if row.decision is Decision.SKIP:
         row.state, row.problems = RowState.SKIPPED, {"": "Écartée à votre demande."}

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
 
+from app.imports.fields import Kind
 from app.imports.models import Decision, RowState
 from app.policy.actor import Actor
 from app.reference.queries import (
@@ -36,7 +37,7 @@ class Examined:
 
     Attributes:
         values: those of the row, with codes where words stood.
-        proposals: `(code, label)` by field name, where a person must pick.
+        proposals: `(code, label)` by field name, where a person must pick; none where they must type.
         key: what makes two rows of one file the same thing; None when nothing does.
         resembles: the known thing it looks like, in words, with `target_id`.
         is_same: it is that very thing, and the row adds nothing.
@@ -129,6 +130,20 @@ def _departements(postal_code: str) -> tuple[str, ...]:
 
 def _places(found: AmbiguousPlace | UnknownPlace) -> tuple[Place, ...]:
     return found.places if isinstance(found, AmbiguousPlace) else ()
+
+
+def settle_typed(examined: Examined, kind: Kind, choices: Mapping[str, str]) -> bool:
+    """Put what a person typed in the place of what a file does not say; False while something is missing."""
+    for one in kind.fields:
+        if not one.asked or one.name in examined.values:
+            continue
+        typed = choices.get(one.name)
+        if typed:
+            examined.values[one.name] = one.parser(typed).value
+        else:
+            examined.proposals[one.name] = []
+            examined.warnings[one.name] = one.missing
+    return not examined.proposals
 
 
 def settle_trade(

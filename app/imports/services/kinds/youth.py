@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from app.core import clock
 from app.core.errors import Conflict, Invalid
 from app.core.text import sort_key
-from app.imports.models import Decision, RowState
-from app.imports.services.kinds.base import Examined, missing_from, settle_place
+from app.imports.fields import KINDS
+from app.imports.models import Decision, ImportKind, RowState
+from app.imports.services.kinds.base import Examined, missing_from, settle_place, settle_typed
 from app.policy.actor import Actor
 from app.youth.models import Youth
 from app.youth.queries import PersonName, possible_duplicates
@@ -43,13 +44,15 @@ class YouthRows:
     ) -> Examined:
         """Age, place, and files of the same house that may be about this person."""
         examined = Examined(dict(values))
-        birth_date = values["birth_date"]
+        settle_place(db_session, examined, choices)
+        if not settle_typed(examined, KINDS[ImportKind.YOUTH], choices):
+            return examined
+        birth_date = examined.values["birth_date"]
         try:
             check_registration_age(birth_date, actor.organisation_kind, clock.today())
         except Invalid as refusal:
             examined.problems["birth_date"] = refusal.message
             return examined
-        settle_place(db_session, examined, choices)
         names = PersonName(values["given_name"], values["family_name"], values.get("usage_name"))
         folded = sort_key(f"{names.family_name} {names.given_name}")
         examined.key = f"{folded}|{birth_date.isoformat()}"
