@@ -12,7 +12,8 @@ from app.demo.identifiers import phone, sirens, siret, uai
 from app.demo.names import person
 from app.demo.scene import Scene
 from app.demo.territory import Town, main_towns
-from app.partnerships.models import Agreement, Framework
+from app.partnerships.models import Agreement, AgreementSignature, Framework
+from app.partnerships.services import SHEET_VERSION
 from app.policy.actor import OrganisationKind as Kind
 from app.policy.actor import Role
 
@@ -60,6 +61,7 @@ def build_organisations(scene: Scene) -> None:
     )
     platform = make_organisation(scene, Kind.PLATFORM, "Équipe Trèfle", main)
     _build_accounts(scene, network, coordination, platform)
+    _sign_agreements(scene)
 
 
 def make_organisation(
@@ -220,6 +222,29 @@ def _build_agreements(scene: Scene) -> None:
             if chance.happens(0.7)
         ]
     scene.add(*rows)
+
+
+def _sign_agreements(scene: Scene) -> None:
+    """Each party has signed the sheet of its agreements, by whoever is there the longest."""
+    signer: dict[int, int] = {}
+    members = select(Membership.organisation_id, Membership.user_id).order_by(Membership.id)
+    for organisation_id, user_id in scene.db_session.execute(members):
+        signer.setdefault(organisation_id, user_id)
+    rows = scene.db_session.scalars(select(Agreement).order_by(Agreement.id)).all()
+    scene.add(
+        *(
+            AgreementSignature(
+                agreement_id=row.id,
+                organisation_id=party,
+                user_id=signer[party],
+                signed_at=row.created_at + timedelta(days=day),
+                text_version=SHEET_VERSION,
+            )
+            for row in rows
+            for day, party in enumerate((row.first_party_id, row.second_party_id), start=1)
+            if party in signer
+        )
+    )
 
 
 def _build_accounts(

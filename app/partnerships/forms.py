@@ -39,6 +39,19 @@ class AgreementForm(OnceForm):
         )
 
 
+class FrameworkForm(OnceForm):
+    """A national agreement between networks."""
+
+    name = StringField(
+        "Nom de la convention nationale",
+        [Required("Écrivez le nom de la convention nationale."), MaxLength(200)],
+        filters=[strip],
+    )
+    signed_on = DateField("Signée le", [Required("Écrivez le jour de la signature.")])
+    shares_youth = BooleanField("Les jeunes inscrits à l’alternance, sans leur identité")
+    shares_events = BooleanField("Les opérations de promotion")
+
+
 class RenewForm(BaseForm):
     """Until when the next agreement runs."""
 

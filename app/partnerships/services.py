@@ -23,6 +23,8 @@ from app.policy.predicates import a_party
 
 SHEET_VERSION = "2026-11"  # of the text in templates/partnerships/sheet_text.html
 
+TO_SIGN = "Une convention attend la signature de votre structure."
+
 # Who may be a party: those who follow youth, teach, act for CFAs or look for openings.
 PARTY_KINDS = frozenset(
     {
@@ -57,7 +59,7 @@ def create_agreement(
     sharing: Sharing,
     request_key: str | None = None,
 ) -> Agreement:
-    """Write down an agreement; it begins today when no day is given.
+    """Write down an agreement; it begins today when no day is given, and shares nothing before both have signed.
 
     Raises:
         NotFound: the actor is neither a party that may sign nor the region.
@@ -83,12 +85,76 @@ def create_agreement(
         valid_from=first_day,
         valid_to=sharing.valid_to,
         contact=sharing.contact,
+        waits_for_signatures=True,
         created_at=clock.now(),
     )
     db_session.add(agreement)
     db_session.flush()
     _note(db_session, actor, agreement.id, "agreement_created")
+    _tell(db_session, actor, agreement, TO_SIGN)
     return agreement
+
+
+def write_framework(
+    db_session: Session,
+    actor: Actor,
+    *,
+    name: str,
+    signed_on: date,
+    shares_youth: bool,
+    shares_events: bool,
+    request_key: str | None = None,
+) -> Framework:
+    """Write down a national agreement between networks; local versions are made from it in one click.
+
+    Raises:
+        NotFound: the actor is not the platform.
+        Invalid: no name, nothing shared, or a day to come.
+        AlreadyDone: the same form came twice.
+    """
+    ensure(actor, Permission.FRAMEWORK_WRITE)
+    use_once(db_session, request_key)
+    if not name.strip():
+        raise Invalid("Écrivez le nom de la convention nationale.", field="name")
+    if not (shares_youth or shares_events):
+        raise Invalid("Cochez au moins une chose à partager.", field="shares_youth")
+    if signed_on > clock.today():
+        raise Invalid(
+            "La signature nationale est un jour passé, ou aujourd’hui.", field="signed_on"
+        )
+    row = Framework(
+        name=name.strip(),
+        signed_on=signed_on,
+        shares_youth=shares_youth,
+        shares_events=shares_events,
+    )
+    db_session.add(row)
+    db_session.flush()
+    journal.record(
+        db_session, actor, subject_kind="framework", subject_id=row.id, event="framework_written"
+    )
+    return row
+
+
+def close_framework(db_session: Session, actor: Actor, *, framework_id: int) -> Framework:
+    """Say that a national agreement is of the past: local versions go on, no new one is made from it.
+
+    Raises:
+        NotFound: the actor is not the platform, or there is no such agreement.
+        Conflict: it is of the past already.
+    """
+    ensure(actor, Permission.FRAMEWORK_WRITE)
+    row = db_session.get(Framework, framework_id)
+    if row is None:
+        raise NotFound
+    if row.is_history:
+        raise Conflict("Cette convention nationale appartient déjà au passé.")
+    row.is_history = True
+    db_session.flush()
+    journal.record(
+        db_session, actor, subject_kind="framework", subject_id=row.id, event="framework_closed"
+    )
+    return row
 
 
 def write_local_versions(
@@ -131,7 +197,7 @@ def write_local_versions(
     db_session.flush()
     for row in rows:
         _note(db_session, actor, row.id, "agreement_created")
-        _tell(db_session, actor, row, "Une convention attend la signature de votre structure.")
+        _tell(db_session, actor, row, TO_SIGN)
     return rows
 
 
@@ -181,7 +247,7 @@ def sign_sheet(db_session: Session, actor: Actor, *, agreement_id: int) -> Agree
 def renew_agreement(
     db_session: Session, actor: Actor, *, agreement_id: int, valid_to: date | None
 ) -> Agreement:
-    """Write the agreement that follows one with an end, on the same terms, from the day after.
+    """Write the agreement that follows one with an end, on the same terms, from the day after; it is signed anew.
 
     Raises:
         NotFound: not this actor's agreement.
@@ -208,7 +274,6 @@ def renew_agreement(
         ),
     )
     row.framework_id = former.framework_id
-    row.waits_for_signatures = former.waits_for_signatures
     db_session.flush()
     return row
 

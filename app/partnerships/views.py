@@ -14,7 +14,7 @@ from app.core.htmx import is_fragment_request, page, redirect, render, toast
 from app.core.pages import page_number
 from app.core.permissions import current_actor, requires
 from app.core.text import sort_key
-from app.partnerships.forms import AgreementForm, RenewForm
+from app.partnerships.forms import AgreementForm, FrameworkForm, RenewForm
 from app.partnerships.queries import (
     agreement_list,
     frameworks,
@@ -25,10 +25,12 @@ from app.partnerships.queries import (
 from app.partnerships.services import (
     PARTY_KINDS,
     SHEET_VERSION,
+    close_framework,
     create_agreement,
     end_agreement,
     renew_agreement,
     sign_sheet,
+    write_framework,
     write_local_versions,
 )
 from app.policy.actor import Role
@@ -80,7 +82,7 @@ def add_agreement() -> Response:
     except Conflict as error:
         form.form_errors.append(error.message)
         return _form_page(form, choices=choices, status=409)
-    toast("La convention est enregistrée.")
+    toast("La convention est écrite. Elle partage dès que les deux parties ont signé leur fiche.")
     return redirect(url_for("partnerships.list_agreements"))
 
 
@@ -89,6 +91,51 @@ def add_agreement() -> Response:
 def missing() -> Response:
     """Mission locale and point A of one territory that have no agreement."""
     return _missing()
+
+
+@blueprint.get("/nationales/nouvelle")
+@requires(Permission.FRAMEWORK_WRITE)
+def new_framework() -> Response:
+    """The form of a national agreement."""
+    return page("partnerships/framework.html", form=FrameworkForm(formdata=None))
+
+
+@blueprint.post("/nationales/nouvelle")
+@requires(Permission.FRAMEWORK_WRITE)
+def add_framework() -> Response:
+    """Write down a national agreement."""
+    form = FrameworkForm()
+    if form.validate_on_submit():
+        try:
+            with transaction() as session:
+                write_framework(
+                    session,
+                    current_actor(),
+                    name=str(form.name.data),
+                    signed_on=form.signed_on.data or clock.today(),
+                    shares_youth=bool(form.shares_youth.data),
+                    shares_events=bool(form.shares_events.data),
+                    request_key=form.request_key.data,
+                )
+            toast("La convention nationale est écrite. Déclinez-la pour les paires qui manquent.")
+            return redirect(url_for("partnerships.missing"))
+        except Invalid as error:
+            form.refuse(error)
+    return page("partnerships/framework.html", form=form, status=422)
+
+
+@blueprint.post("/nationales/<int:framework_id>/archiver")
+@requires(Permission.FRAMEWORK_WRITE)
+def end_framework(framework_id: int) -> Response:
+    """Say that a national agreement is of the past."""
+    try:
+        with transaction() as session:
+            close_framework(session, current_actor(), framework_id=framework_id)
+    except Conflict as error:
+        toast(error.message, "error")
+        return _missing(status=409)
+    toast("C’est noté : les conventions locales continuent, aucune nouvelle n’en sera tirée.")
+    return redirect(url_for("partnerships.missing"))
 
 
 @blueprint.post("/nationales/<int:framework_id>/decliner")
@@ -196,6 +243,7 @@ def _missing(*, status: int = 200) -> Response:
         pairs=missing_agreements(session, actor),
         frameworks=frameworks(session),
         may_use=may_ever(actor, Permission.FRAMEWORK_USE),
+        may_write=may_ever(actor, Permission.FRAMEWORK_WRITE),
         form=ButtonForm(formdata=None),
         status=status,
     )

@@ -78,6 +78,7 @@ _TABLE: dict[Permission, Rule] = {
         (p.regional_coordinator,),
         (p.platform_admin,),
     ),
+    P.FRAMEWORK_WRITE: ((p.platform_admin,),),
     P.FRAMEWORK_USE: ((p.regional_coordinator,), (p.platform_admin,)),
     P.AGREEMENT_EDIT: (
         (p.manager, p.a_party),

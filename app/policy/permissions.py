@@ -22,6 +22,7 @@ class Permission(enum.StrEnum):
     ADVISER_DEPART = "adviser.depart"  # a member who follows youth leaves and hands the files over
     AGREEMENT_LIST = "agreement.list"
     AGREEMENT_EDIT = "agreement.edit"
+    FRAMEWORK_WRITE = "framework.write"  # a national agreement, and its end
     FRAMEWORK_USE = "framework.use"  # write the local versions of a national agreement
 
     # Youth

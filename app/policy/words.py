@@ -115,6 +115,7 @@ ACTS: Mapping[Permission, str] = {
     P.ADVISER_DEPART: "Noter le départ d’un conseiller et confier ses dossiers",
     P.AGREEMENT_LIST: "Voir les conventions",
     P.AGREEMENT_EDIT: "Écrire, renouveler ou terminer une convention",
+    P.FRAMEWORK_WRITE: "Écrire une convention nationale, ou dire qu’elle appartient au passé",
     P.FRAMEWORK_USE: "Décliner une convention nationale en conventions locales",
     P.YOUTH_LIST: "Parcourir une liste de jeunes",
     P.YOUTH_CREATE: "Inscrire un jeune",

@@ -16,7 +16,7 @@ from app.core.db import db
 from app.core.errors import Conflict, Invalid, NotFound
 from app.partnerships.models import Agreement
 from app.partnerships.queries import agreement_facts, agreement_list, partners_of
-from app.partnerships.services import Sharing, create_agreement, end_agreement
+from app.partnerships.services import Sharing, create_agreement, end_agreement, sign_sheet
 from app.policy.actor import Actor, OrganisationKind, Role
 from app.policy.matrix import can
 from app.policy.permissions import Permission
@@ -65,19 +65,25 @@ def count(session: Session, model: type[Agreement] | type[PoolChange]) -> int:
     return session.scalar(select(func.count()).select_from(model)) or 0
 
 
-def test_an_agreement_shares_from_its_first_day_and_matching_is_told(
+def test_an_agreement_shares_once_both_have_signed_and_matching_is_told(
     session: Session, manager: Actor, mission: Organisation, point_a: Organisation
 ) -> None:
-    create_agreement(
+    agreement = create_agreement(
         session,
         manager,
         first_party_id=mission.id,
         second_party_id=point_a.id,
         sharing=Sharing(youth=True),
     )
+    shared = [partners_of(session, point_a.id)]
+    officer = actor_of(session, make_user(session, point_a, Role.POINT_A_OFFICER))
+    for party in (manager, officer):
+        sign_sheet(session, party, agreement_id=agreement.id)
+        shared.append(partners_of(session, point_a.id))
 
-    assert partners_of(session, point_a.id) == (frozenset({mission.id}), frozenset())
-    assert [one.kind for one in session.query(PoolChange)] == [Changed.REFERENCE]
+    nothing = (frozenset(), frozenset())
+    assert shared == [nothing, nothing, (frozenset({mission.id}), frozenset())]
+    assert {one.kind for one in session.query(PoolChange)} == {Changed.REFERENCE}
 
 
 def test_an_ended_agreement_shares_nothing_from_now_on(

@@ -16,10 +16,12 @@ from app.partnerships.models import Agreement, AgreementSignature, Framework
 from app.partnerships.queries import missing_agreements, partners_of, sheet_of
 from app.partnerships.services import (
     Sharing,
+    close_framework,
     create_agreement,
     end_agreement,
     renew_agreement,
     sign_sheet,
+    write_framework,
     write_local_versions,
 )
 from app.policy.actor import Actor, OrganisationKind, Role
@@ -225,6 +227,7 @@ def test_a_renewal_begins_the_day_after_on_the_same_terms(
     )
 
     assert (following.valid_from, following.valid_to) == (date(2027, 1, 1), None)
+    assert following.waits_for_signatures
     assert (following.shares_youth, following.shares_places) == (True, False)
 
 
@@ -271,3 +274,41 @@ def test_the_sheet_is_signed_and_renewed_on_its_page_and_closed_to_others(
         (date(2027, 1, 1), date(2027, 12, 31))
     ]
     assert stranger.get(path).status_code == 404
+
+
+def test_the_platform_writes_a_national_agreement_that_the_region_declines_and_the_platform_ends(
+    app: Flask, session: Session, region: Actor, mission: Organisation, point_a: Organisation
+) -> None:
+    platform = make_user(session, make_organisation(session, K.PLATFORM), Role.PLATFORM_ADMIN)
+    client = sign_in(app.test_client(), platform)
+    new = "/conventions/nationales/nouvelle"
+    refused = send(client, new, name="Convention 2026", signed_on="2027-01-01", shares_youth="y")
+
+    written = send(client, new, name="Convention 2026", signed_on="2026-11-02", shares_youth="y")
+
+    framework = session.scalars(select(Framework)).one()
+    shown = client.get("/conventions/manquantes").get_data(as_text=True)
+    (local,) = write_local_versions(session, region, framework_id=framework.id)
+    close_framework(session, actor_of(session, platform), framework_id=framework.id)
+    assert (refused.status_code, written.status_code) == (422, 303)
+    assert "Convention 2026" in refused.get_data(as_text=True)
+    assert "Créer les conventions locales qui manquent (1)" in shown
+    assert (local.shares_youth, local.shares_events, local.waits_for_signatures) == (
+        True,
+        False,
+        True,
+    )
+    with pytest.raises(Conflict):
+        write_local_versions(session, region, framework_id=framework.id)
+
+
+def test_the_region_writes_no_national_agreement(session: Session, region: Actor) -> None:
+    with pytest.raises(NotFound):
+        write_framework(
+            session,
+            region,
+            name="À nous",
+            signed_on=date(2026, 1, 1),
+            shares_youth=True,
+            shares_events=False,
+        )
