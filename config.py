@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import parse_qs, urlsplit
 
 ROOT = Path(__file__).resolve().parent
 
@@ -52,6 +53,8 @@ class Settings:
     require_second_factor: bool = False
     argon2_memory_kib: int = 19 * 1024
     argon2_time_cost: int = 2
+    # A local file of passwords that have leaked elsewhere (SHA-1, ordered by hash); empty: only our own list is asked.
+    leaked_passwords: Path | None = None
     upload_max_bytes: int = 20 * 1024 * 1024
     metrics_token: str = field(default="", repr=False)
     waitress_threads: int = 8
@@ -99,7 +102,11 @@ class Settings:
             "TESTING": self.environment == "test",
             "SECRET_KEY": self.secret_key,
             "SQLALCHEMY_DATABASE_URI": self.resolved_database_url,
-            "SQLALCHEMY_ENGINE_OPTIONS": {} if self.uses_sqlite else {"pool_pre_ping": True},
+            "SQLALCHEMY_ENGINE_OPTIONS": {
+                # An error repeats no value of a row: they are people's data.
+                "hide_parameters": self.is_production,
+                **({} if self.uses_sqlite else {"pool_pre_ping": True}),
+            },
             "SESSION_COOKIE_NAME": "__Host-trefle" if secure else "trefle",
             "SESSION_COOKIE_SECURE": secure,
             "SESSION_COOKIE_HTTPONLY": True,
@@ -110,7 +117,7 @@ class Settings:
             "WTF_CSRF_TIME_LIMIT": None,
             "BABEL_DEFAULT_LOCALE": "fr",
             "BABEL_DEFAULT_TIMEZONE": "Europe/Paris",
-            "MAIL_BACKEND": "smtp"
+            "MAIL_BACKEND": "app.core.smtp"
             if self.smtp_host
             else ("locmem" if self.environment == "test" else "file"),
             "MAIL_FILE_PATH": str(self.mail_folder),
@@ -119,6 +126,7 @@ class Settings:
             "MAIL_USERNAME": self.smtp_user or None,
             "MAIL_PASSWORD": self.smtp_password or None,
             "MAIL_USE_TLS": bool(self.smtp_host),
+            "MAIL_TIMEOUT": 30,
             "MAIL_DEFAULT_SENDER": self.mail_from,
         }
 
@@ -136,7 +144,7 @@ def _parse(name: str, raw: str, kind: object) -> object:
             return int(raw)
         except ValueError:
             raise ConfigurationError(f"{name}: write a whole number, not {raw!r}") from None
-    if kind in ("Path", Path):
+    if kind in ("Path", "Path | None", Path):
         return Path(raw).expanduser().resolve()
     return raw
 
@@ -191,3 +199,21 @@ def _check_production(values: Mapping[str, object]) -> None:
         raise ConfigurationError("TREFLE_OIDC_ISSUER: production asks a provider under https://")
     if not str(values["base_url"]).startswith("https://"):
         raise ConfigurationError("TREFLE_BASE_URL: production is served under https://")
+    _check_database_wire(str(values["database_url"]))
+
+
+NEAR = frozenset({"", "localhost", "127.0.0.1", "::1"})
+CHECKED_MODES = frozenset({"verify-ca", "verify-full"})
+
+
+def _check_database_wire(url: str) -> None:
+    """A database on another machine is reached under TLS, with its certificate checked."""
+    parts = urlsplit(url)
+    query = parse_qs(parts.query)
+    host = (query.get("host") or [parts.hostname or ""])[0]
+    if parts.scheme.startswith("sqlite") or host in NEAR or host.startswith("/"):
+        return
+    if (query.get("sslmode") or [""])[0] not in CHECKED_MODES:
+        raise ConfigurationError(
+            "DATABASE_URL: a database on another machine asks ?sslmode=verify-full&sslrootcert=…"
+        )

@@ -11,7 +11,7 @@ from flask import Flask, current_app
 from flask.cli import AppGroup, ScriptInfo
 from waitress.server import create_server
 
-from app.accounts.cli import renew_secrets
+from app.accounts.cli import renew_secrets, sign_out_everybody
 from app.core.processes import keep_memory_small, start_companion
 from app.core.tasks import run_queued_jobs
 from app.dashboard.cli import mail
@@ -21,7 +21,16 @@ from app.openings.cli import registry
 from app.reference.cli import reference, travel_times
 
 trefle = AppGroup("trefle", help="Les verbes de l’exploitation.")
-for command in (renew_secrets, reference, travel_times, registry, demo, list_accounts, mail):
+for command in (
+    renew_secrets,
+    sign_out_everybody,
+    reference,
+    travel_times,
+    registry,
+    demo,
+    list_accounts,
+    mail,
+):
     trefle.add_command(command)
 
 

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import importlib
-import logging
 from typing import Any
 
-import structlog
 from flask import Blueprint, Flask
 from flask_babel import Babel
 from flask_mailman import Mail
 from jinja2 import StrictUndefined
 
 from app.accounts.views.sessions import init_sessions
-from app.core import compression, errors, health, presentation, security, tasks
+from app.core import compression, errors, health, logs, metrics, presentation, security, tasks
 from app.core.db import db, migrate
 from app.core.htmx import htmx
 from app.core.processes import keep_machine_code, without_collecting
@@ -60,7 +58,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.url_map.strict_slashes = False
-    configure_logs(settings)
+    logs.configure_logs(settings)
     settings.instance_path.mkdir(parents=True, exist_ok=True)
     keep_machine_code(beside=ROOT / "app" / "engine", otherwise=settings.instance_path / "machine")
 
@@ -72,6 +70,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     babel.init_app(app, locale_selector=lambda: "fr", timezone_selector=lambda: "Europe/Paris")
     mail.init_app(app)
     htmx.init_app(app)
+    logs.init_logs(app, settings)
+    metrics.init_metrics(app, settings)
     security.init_security(app, settings)
     compression.init_compression(app)
     presentation.init_presentation(app)
@@ -106,31 +106,3 @@ def _attach(app: Flask, module: Any) -> None:
     start = getattr(module, "init_app", None)
     if start is not None:
         start(app)
-
-
-def configure_logs(settings: Settings) -> None:
-    """Structured lines without personal data: JSON in production, readable text elsewhere."""
-    renderer: Any = (
-        structlog.processors.JSONRenderer(ensure_ascii=False)
-        if settings.is_production
-        else structlog.dev.ConsoleRenderer(
-            # Without the values of variables: they hold people's data.
-            colors=False,
-            exception_formatter=structlog.dev.plain_traceback,
-        )
-    )
-    formatter = structlog.stdlib.ProcessorFormatter(
-        foreign_pre_chain=[
-            structlog.contextvars.merge_contextvars,
-            structlog.stdlib.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-        ],
-        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
-    )
-    handler = logging.StreamHandler()
-    handler.setFormatter(formatter)
-    root = logging.getLogger()
-    root.handlers[:] = [handler]
-    root.setLevel(logging.WARNING if settings.environment == "test" else logging.INFO)
-    logging.getLogger("huey").setLevel(logging.WARNING)
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from app.accounts.services import renew_locks
+from app.accounts.services import end_all_sessions, renew_locks
 from app.core.db import transaction
 
 
@@ -14,3 +14,12 @@ def renew_secrets() -> None:
     with transaction() as session:
         count = renew_locks(session)
     click.echo(f"{count} secret(s) verrouillé(s) de nouveau. L’ancienne clé peut être retirée.")
+
+
+@click.command("sign-out-everybody")
+@click.confirmation_option(prompt="Fermer toutes les sessions de tous les comptes ?")
+def sign_out_everybody() -> None:
+    """Fermer toutes les sessions et tous les liens de mot de passe : après une fuite, ou un doute."""
+    with transaction() as session:
+        count = end_all_sessions(session)
+    click.echo(f"Les sessions de {count} compte(s) sont fermées.")

@@ -90,6 +90,14 @@ class CodeForm(BaseForm):
     )
 
 
+class PasswordAgainForm(BaseForm):
+    """The password once more, before something that changes how one signs in."""
+
+    password = PasswordField(
+        "Mot de passe actuel", [Required("Écrivez votre mot de passe."), MaxLength(200)]
+    )
+
+
 class RemoveFactorForm(CodeForm):
     """Switching the second factor off asks for both factors."""
 

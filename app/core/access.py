@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, String, insert
+from sqlalchemy import CheckConstraint, Index, String, func, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.core import clock
 from app.core.db import Model, enum_type, side_transaction
-from app.core.errors import NotFound, Unavailable
+from app.core.errors import NotFound, TooMany, Unavailable
 from app.policy.actor import Actor
+
+EXPORTS_AN_HOUR = 60
+HOUR = timedelta(hours=1)
 
 
 class AccessPurpose(enum.StrEnum):
@@ -120,11 +123,13 @@ def note_export(
 
     Raises:
         NotFound: support acts for somebody.
+        TooMany: this person has taken many lists out in the last hour.
         Unavailable: the register cannot be written; the caller must not send the file.
     """
     _refuse_support(actor)
     try:
         with side_transaction() as session:
+            _refuse_too_many(session, actor)
             row = NamedExport(
                 user_id=actor.user_id,
                 organisation_id=actor.organisation_id,
@@ -145,6 +150,22 @@ def note_export(
 def _refuse_support(actor: Actor) -> None:
     if actor.impersonated_by is not None:
         raise NotFound
+
+
+def _refuse_too_many(session: Session, actor: Actor) -> None:
+    """Nobody empties the portal list by list: the register itself is the count."""
+    if actor.user_id is None:
+        return
+    taken = session.scalar(
+        select(func.count()).where(
+            NamedExport.user_id == actor.user_id, NamedExport.made_at > clock.now() - HOUR
+        )
+    )
+    if (taken or 0) >= EXPORTS_AN_HOUR:
+        raise TooMany(
+            "Vous avez sorti beaucoup de listes en une heure. Attendez un peu, ou demandez au "
+            "délégué à la protection des données."
+        )
 
 
 def _append(

@@ -117,11 +117,34 @@ def answer(status: int, message: str) -> Response:
     return htmx.page("errors/error.html", status=status, code=status, message=message)
 
 
+# What the security log hears of a refusal; bad input (422) and races (409) are no attack.
+REFUSALS = {
+    400: "request_refused",
+    403: "access_refused",
+    404: "nothing_there",
+    405: "request_refused",
+    413: "request_refused",
+    415: "request_refused",
+    429: "limit_reached",
+}
+
+
+def tell_security(status: int, error: Exception) -> None:
+    """Write a refusal in the security log: which door, who, by the kind of error alone."""
+    name = REFUSALS.get(status)
+    if name is None or current_app.extensions.get("security_log") is None:
+        return
+    current_app.extensions["security_log"](
+        name, is_warning=status in {403, 429}, status=status, kind=type(error).__name__
+    )
+
+
 def register_error_handlers(app: Flask) -> None:
     """Attach the handlers to the application; called once by the factory."""
 
     @app.errorhandler(DomainError)
     def domain_error(error: DomainError) -> Response:
+        tell_security(error.status, error)
         return answer(error.status, error.message)
 
     @app.errorhandler(HTTPException)
@@ -129,6 +152,7 @@ def register_error_handlers(app: Flask) -> None:
         status = error.code or 500
         if status < 400:
             return current_app.make_response(error.get_response())
+        tell_security(status, error)
         return answer(
             status, HTTP_MESSAGES.get(status, HTTP_MESSAGES[400 if status < 500 else 500])
         )

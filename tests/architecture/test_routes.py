@@ -14,6 +14,7 @@ PUBLIC = {
     "matching.ranking": "the rule of the ranking is the same for everybody and holds no data",
     "health.alive": "asked by a supervisor that has no account",
     "health.ready": "asked by a supervisor that has no account",
+    "health.metrics": "the token of the measures is the right; without it, 404",
     "accounts.login": "the door itself",
     "accounts.sign_in": "the door itself",
     "accounts.logout": "leaving needs no right",

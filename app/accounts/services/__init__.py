@@ -16,7 +16,13 @@ from app.accounts.services.invitations import (
     open_invitation,
     revoke_invitation,
 )
-from app.accounts.services.members import change_roles, end_membership, grant_roles, leave
+from app.accounts.services.members import (
+    change_roles,
+    end_member_sessions,
+    end_membership,
+    grant_roles,
+    leave,
+)
 from app.accounts.services.organisations import (
     CREATED_HERE,
     LooksAlike,
@@ -103,6 +109,7 @@ __all__ = [
     "edit_organisation",
     "end_all_sessions",
     "end_looking",
+    "end_member_sessions",
     "end_membership",
     "end_own_session",
     "end_session",

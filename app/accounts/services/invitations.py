@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import timedelta
 
 from email_validator import EmailNotValidError, validate_email
@@ -167,9 +168,11 @@ def join_by(db_session: Session, actor: Actor, invitation: Invitation, user: Use
         organisation_id=invitation.organisation_id,
         roles=[Role(value) for value in invitation.roles],
     )
+    # Who has no hat yet joins under the one that this very act gives.
+    hat = actor.organisation_id or (invitation.organisation_id if actor.user_id else None)
     journal.record(
         db_session,
-        actor,
+        replace(actor, organisation_id=hat),
         subject_kind="organisation",
         subject_id=invitation.organisation_id,
         event="member_joined",

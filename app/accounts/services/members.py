@@ -129,6 +129,21 @@ def leave(db_session: Session, actor: Actor, organisation: Organisation, *, user
     _note(db_session, actor, organisation.id, user_id, "member_left")
 
 
+def end_member_sessions(
+    db_session: Session, actor: Actor, *, organisation_id: int, user_id: int
+) -> None:
+    """End every open session of a member, wherever it is; their account and roles stay.
+
+    Raises:
+        NotFound, Forbidden: the actor does not manage this organisation, or no such member.
+    """
+    organisation = _load(db_session, actor, organisation_id)
+    if not _memberships(db_session, user_id, organisation.id):
+        raise NotFound
+    raise_epoch(db_session.get_one(User, user_id))
+    _note(db_session, actor, organisation.id, user_id, "member_sessions_ended")
+
+
 def _load(db_session: Session, actor: Actor, organisation_id: int) -> Organisation:
     """The organisation, locked: two administrators who remove each other at once queue here."""
     organisation = db_session.scalar(

@@ -26,7 +26,9 @@ from config import Settings
 
 SCOPE = "openid given_name usual_name email siret"
 ALGORITHMS = ["RS256", "ES256"]  # never "none", never a shared secret
-TIMEOUT = 5  # seconds; a person waits
+# Five seconds: a person waits. The provider that was named answers itself: no redirection is followed.
+TIMEOUT = 5
+WIRE: dict[str, Any] = {"timeout": TIMEOUT, "allow_redirects": False}
 LEEWAY = 60  # seconds between two clocks
 
 
@@ -103,11 +105,11 @@ def come_back(
     client = _client(settings, back_to)
     try:
         tokens = client.fetch_token(
-            found["token_endpoint"], code=code, code_verifier=departure.verifier, timeout=TIMEOUT
+            found["token_endpoint"], code=code, code_verifier=departure.verifier, **WIRE
         )
-        answer = client.get(found["userinfo_endpoint"], timeout=TIMEOUT)
+        answer = client.get(found["userinfo_endpoint"], **WIRE)
         answer.raise_for_status()
-        keys = KeySet.import_key_set(client.get(found["jwks_uri"], timeout=TIMEOUT).json())
+        keys = KeySet.import_key_set(client.get(found["jwks_uri"], **WIRE).json())
     except (OAuthError, RequestException, ValueError, JoseError) as error:
         raise ProviderRefused(type(error).__name__) from error
     id_token = str(tokens.get("id_token") or "")
@@ -181,7 +183,9 @@ def _discover(settings: Settings) -> dict[str, str]:
     """What the provider says of itself; it must say that it is the one we asked."""
     try:
         answer = get(
-            settings.oidc_issuer.rstrip("/") + "/.well-known/openid-configuration", timeout=TIMEOUT
+            settings.oidc_issuer.rstrip("/") + "/.well-known/openid-configuration",
+            timeout=TIMEOUT,
+            allow_redirects=False,
         )
         answer.raise_for_status()
         found = answer.json()

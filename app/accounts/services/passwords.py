@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from itertools import pairwise
+from pathlib import Path
 
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlalchemy.orm import Session
 
+from app.accounts import emails
 from app.accounts.models import User
 from app.accounts.queries import user_by_email
 from app.accounts.services.common_passwords import COMMON_PARTS, ROWS
 from app.accounts.services.epochs import raise_epoch
+from app.accounts.services.leaked import has_leaked
 from app.core import clock
 from app.core.errors import Invalid
 from app.core.text import sort_key
@@ -26,7 +29,8 @@ TOO_EASY = "Ce mot de passe est trop facile à deviner. Choisissez une phrase à
 class Passwords:
     """Argon2id with the cost of the settings; one instance an application."""
 
-    def __init__(self, memory_kib: int, time_cost: int) -> None:
+    def __init__(self, memory_kib: int, time_cost: int, leaked: Path | None = None) -> None:
+        self.leaked = leaked
         self._hash = PasswordHash(
             (Argon2Hasher(memory_cost=memory_kib, time_cost=time_cost, parallelism=1),)
         )
@@ -107,6 +111,10 @@ def set_password(
     """
     about = (user.given_name, user.family_name, user.email, organisation)
     check_password_rule(password, about=about)
+    if has_leaked(password, passwords.leaked):
+        raise Invalid(
+            "Ce mot de passe a fuité sur un autre site : choisissez-en un autre.", field="password"
+        )
     user.password_hash = passwords.hash(password)
     raise_epoch(user)
 
@@ -123,4 +131,5 @@ def change_password(
     if not passwords.matches(current, user.password_hash):
         raise Invalid("Ce n’est pas votre mot de passe actuel.", field="current")
     set_password(user, passwords, password)
+    emails.password_changed(db_session, user)
     return user

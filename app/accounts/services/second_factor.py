@@ -24,7 +24,7 @@ STEP_SECONDS = 30
 STEPS_AROUND = 1  # a telephone's clock may be half a minute wrong
 RECOVERY_CODES = 10
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that reads as something else
-GROUPS, GROUP_LENGTH = 4, 4  # 16 signs of 31: 79 bits
+GROUPS, GROUP_LENGTH = 6, 4  # 24 signs of 31: 118 bits, so that a plain digest keeps them
 ISSUER = "Trèfle"
 WRONG = "Ce code n’est pas le bon, ou il a déjà servi. Attendez le suivant et recommencez."
 
@@ -43,13 +43,22 @@ ROLES_THAT_NEED_IT = frozenset(
 )
 
 
-def prepare_second_factor(db_session: Session, *, user_id: int) -> User:
+def prepare_second_factor(
+    db_session: Session, passwords: Passwords, *, user_id: int, is_fresh: bool, password: str = ""
+) -> User:
     """Draw the secret that a telephone will share; nothing is asked of the person until it is confirmed.
+
+    Args:
+        is_fresh: they signed in a few minutes ago; later the password is asked again, so that a session left
+            open gives nobody a lasting key.
 
     Raises:
         Conflict: a second factor is active already.
+        Invalid: the password is wrong.
     """
     user = db_session.get_one(User, user_id)
+    if not is_fresh and not passwords.matches(password, user.password_hash):
+        raise Invalid("Ce n’est pas votre mot de passe actuel.", field="password")
     if user.has_second_factor:
         raise Conflict("La double vérification est déjà active sur votre compte.")
     user.totp_secret, user.totp_last_step = lock(pyotp.random_base32()), None
@@ -237,6 +246,6 @@ def _draw_recovery_codes(db_session: Session, user_id: int) -> list[str]:
 
 
 def _digest(user_id: int, code: str) -> str:
-    """79 random bits need no slow hash."""
+    """118 random bits need no slow hash."""
     plain = "".join(sign for sign in code.lower() if sign.isalnum())
     return hashlib.sha256(f"{user_id}:{plain}".encode()).hexdigest()

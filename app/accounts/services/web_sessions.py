@@ -15,6 +15,7 @@ from app.core.errors import NotFound
 from app.core.vault import VaultClosed, lock, unlock
 
 TOUCH_EVERY = timedelta(minutes=1)
+MOST_SESSIONS = 5  # a desk, a telephone, a tablet, and two that were left open
 
 
 def digest_of(key: str) -> str:
@@ -52,7 +53,21 @@ def begin_session(
     )
     db_session.add(row)
     db_session.flush()
+    _end_oldest(db_session, user.id)
     return key, row
+
+
+def _end_oldest(db_session: Session, user_id: int) -> None:
+    """Past the most that an account may have, the session unused for the longest is over."""
+    extra = (
+        select(WebSession.id)
+        .where(WebSession.user_id == user_id)
+        .order_by(WebSession.seen_at.desc(), WebSession.id.desc())
+        .offset(MOST_SESSIONS)
+    )
+    gone = list(db_session.scalars(extra))
+    if gone:
+        db_session.execute(delete(WebSession).where(WebSession.id.in_(gone)))
 
 
 def end_session(db_session: Session, *, key: str) -> str | None:

@@ -38,3 +38,9 @@ def unkept(response: Response) -> Response:
     """A page that carries a secret in its address or its text stays in no cache."""
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def forgetting(response: Response) -> Response:
+    """After signing out, nothing of the session stays in the browser's cache: the back button shows nothing."""
+    response.headers["Clear-Site-Data"] = '"cache"'
+    return response

@@ -16,6 +16,7 @@ from app.accounts.queries import (
 )
 from app.accounts.services import (
     change_roles,
+    end_member_sessions,
     end_membership,
     invite,
     reset_lost_second_factor,
@@ -30,6 +31,7 @@ from app.core.db import db, transaction
 from app.core.errors import Conflict, Invalid, NotFound
 from app.core.forms import ButtonForm
 from app.core.htmx import page, redirect, toast
+from app.core.logs import security_event
 from app.core.outbox import stopped_among
 from app.core.permissions import current_actor, ensure, requires
 from app.policy.actor import OrganisationKind, Role
@@ -158,7 +160,21 @@ def reset_second_factor(organisation_id: int, user_id: int) -> Response:
     except Conflict as error:
         toast(error.message, "error")
         return organisation_answer(organisation_id, status=409)
+    security_event("second_factor_reset", is_warning=True, about=user_id)
     toast("La double vérification est remise à zéro. La personne en est prévenue par courriel.")
+    return _back(organisation_id)
+
+
+@blueprint.post("/organisations/<int:organisation_id>/membres/<int:user_id>/deconnecter")
+@requires(Permission.MEMBER_MANAGE)
+def end_sessions_of_member(organisation_id: int, user_id: int) -> Response:
+    """Close every session of a member: a lost machine, a doubt."""
+    with transaction() as session:
+        end_member_sessions(
+            session, current_actor(), organisation_id=organisation_id, user_id=user_id
+        )
+    security_event("sessions_ended_by_admin", is_warning=True, about=user_id)
+    toast("Ses sessions sont fermées partout. La personne se reconnecte avec ses deux preuves.")
     return _back(organisation_id)
 
 

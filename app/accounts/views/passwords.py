@@ -23,6 +23,7 @@ from app.core.db import db, side_transaction, transaction
 from app.core.errors import Invalid
 from app.core.forms import ButtonForm
 from app.core.htmx import page, redirect, toast
+from app.core.logs import security_event
 from app.core.permissions import current_actor, public, requires
 from app.core.tokens import SealBroken
 from app.policy.permissions import Permission
@@ -58,6 +59,7 @@ def ask_new_password() -> Response:
         return page("accounts/forgotten.html", form=form, status=422)
     email = str(form.email.data).lower()
     limit("reset", email, ATTEMPTS_PER_ACCOUNT)
+    security_event("reset_asked")
     with transaction() as writing:
         ask_reset(writing, email=email)
     return page("accounts/asked.html")
@@ -80,6 +82,7 @@ def choose_new_password(token: str) -> Response:
         try:
             with transaction() as writing:
                 reset_password(writing, passwords(), token=token, password=str(form.password.data))
+            security_event("password_reset")
             toast("Votre mot de passe est changé. Connectez-vous avec le nouveau.")
             return redirect(url_for("accounts.login"))
         except Invalid as error:
@@ -112,6 +115,7 @@ def set_own_password() -> Response:
                     password=str(form.password.data),
                 )
                 keep_session(writing, user)
+            security_event("password_changed")
             toast("Votre mot de passe est changé. Vos autres sessions sont fermées.")
             return redirect(url_for("accounts.my_account"))
         except Invalid as error:

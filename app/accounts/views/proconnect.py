@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from flask import Response, current_app, request, session, url_for
+from flask import Response, request, session, url_for
 
 from app.accounts.forms import ComeBackForm
 from app.accounts.services import ATTEMPTS_PER_ACCOUNT
@@ -20,6 +20,7 @@ from app.core.db import transaction
 from app.core.errors import NotFound
 from app.core.htmx import page, redirect, toast
 from app.core.letters import absolute_url
+from app.core.logs import security_event
 from app.core.permissions import public
 from app.core.security import inside_or
 from app.core.settings import current_settings
@@ -86,6 +87,7 @@ def enter_from_provider() -> Response:
                 with_second_factor=identity.has_second_factor,
                 provider_token=identity.id_token,
             )
+            security_event("sign_in", factor="provider", about=user.id)
     except ProviderRefused as error:
         return _refused(error)
     except NotInvited as error:
@@ -115,6 +117,6 @@ def _back_to() -> str:
 
 
 def _refused(error: ProviderRefused) -> Response:
-    current_app.logger.warning("oidc_refused", extra={"reason": error.reason})
+    security_event("provider_refused", is_warning=True, reason=error.reason)
     toast(error.message, "error")
     return redirect(url_for("accounts.login"))

@@ -6,7 +6,7 @@ import segno
 from flask import Response, g, url_for
 from markupsafe import Markup
 
-from app.accounts.forms import CodeForm, RemoveFactorForm
+from app.accounts.forms import CodeForm, PasswordAgainForm, RemoveFactorForm
 from app.accounts.models import User
 from app.accounts.services import (
     ATTEMPTS_PER_ACCOUNT,
@@ -19,11 +19,12 @@ from app.accounts.services import (
     shared_secret,
 )
 from app.accounts.views.blueprint import blueprint, limit, passwords, unkept
-from app.accounts.views.sessions import keep_session
+from app.accounts.views.sessions import is_fresh, keep_session
 from app.core.db import db, transaction
 from app.core.errors import Invalid
 from app.core.forms import ButtonForm
 from app.core.htmx import page, redirect, toast
+from app.core.logs import security_event
 from app.core.permissions import current_actor, requires
 from app.policy.permissions import Permission
 
@@ -38,9 +39,24 @@ def second_factor() -> Response:
 @blueprint.post("/compte/double-verification/preparer")
 @requires(Permission.ACCOUNT_MANAGE)
 def start_second_factor() -> Response:
-    """Draw a secret and show it."""
-    with transaction() as writing:
-        prepare_second_factor(writing, user_id=_user_id())
+    """Draw a secret and show it; the password is asked again when the sign-in is not of a few minutes ago."""
+    again = PasswordAgainForm(prefix="again")
+    fresh = is_fresh()
+    if not fresh and not again.validate_on_submit():
+        return _page(CodeForm(formdata=None), again=again, status=422)
+    limit("password", str(_user_id()), ATTEMPTS_PER_ACCOUNT)
+    try:
+        with transaction() as writing:
+            prepare_second_factor(
+                writing,
+                passwords(),
+                user_id=_user_id(),
+                is_fresh=fresh,
+                password=str(again.password.data or ""),
+            )
+    except Invalid as error:
+        again.refuse(error)
+        return _page(CodeForm(formdata=None), again=again, status=422)
     return redirect(url_for("accounts.second_factor"))
 
 
@@ -56,6 +72,7 @@ def confirm_second_factor_page() -> Response:
                 codes = confirm_second_factor(writing, user_id=_user_id(), code=str(form.code.data))
                 user = writing.get_one(User, _user_id())
                 keep_session(writing, user, with_second_factor=True)
+            security_event("second_factor_on")
             return _codes_page(codes)
         except Invalid as error:
             form.refuse(error)
@@ -72,6 +89,7 @@ def new_recovery_codes() -> Response:
         try:
             with transaction() as writing:
                 codes = renew_recovery_codes(writing, user_id=_user_id(), code=str(form.code.data))
+            security_event("recovery_codes_renewed")
             return _codes_page(codes)
         except Invalid as error:
             form.refuse(error)
@@ -95,6 +113,7 @@ def stop_second_factor() -> Response:
                     code=str(removal.code.data),
                 )
                 keep_session(writing, user, with_second_factor=False)
+            security_event("second_factor_off", is_warning=True)
             toast("La double vérification est arrêtée.", "info")
             return redirect(url_for("accounts.second_factor"))
         except Invalid as error:
@@ -107,7 +126,11 @@ def _user_id() -> int:
 
 
 def _page(
-    form: CodeForm, removal: RemoveFactorForm | None = None, *, status: int = 200
+    form: CodeForm,
+    removal: RemoveFactorForm | None = None,
+    *,
+    again: PasswordAgainForm | None = None,
+    status: int = 200,
 ) -> Response:
     session = db.session()
     user = session.get_one(User, _user_id())
@@ -123,6 +146,7 @@ def _page(
             square=_square(address) if address else None,
             codes_left=recovery_codes_left(session, user.id),
             form=form,
+            again=None if is_fresh() else again or PasswordAgainForm(formdata=None, prefix="again"),
             removal=removal or RemoveFactorForm(formdata=None, prefix="stop"),
             empty=ButtonForm(formdata=None),
         )

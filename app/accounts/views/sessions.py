@@ -17,6 +17,7 @@ from app.accounts.queries import (
     build_actor,
     hats_of,
     live_look,
+    live_sessions,
     session_behind,
     territory_of,
 )
@@ -35,6 +36,7 @@ from app.core.db import SAFE_METHODS, db, side_transaction
 from app.core.errors import Forbidden
 from app.core.htmx import redirect, toast
 from app.core.permissions import current_actor, set_actor
+from app.core.settings import current_settings
 from app.policy.actor import ANONYMOUS, OrganisationKind
 from config import Settings
 
@@ -45,6 +47,8 @@ KEY, HAT = "key", "hat"
 # Half open, between password and code: who, under which epoch, since when, where to go then.
 HALF_USER, HALF_EPOCH, HALF_SINCE, HALF_NEXT = "half_user", "half_epoch", "half_since", "half_next"
 HALF_OPEN_FOR = timedelta(minutes=10)
+# A change to how one signs in asks for the password again once the sign-in is older than this.
+FRESH_FOR = timedelta(minutes=10)
 # What a person may open who must first switch the second factor on.
 BEFORE_SECOND_FACTOR = frozenset(
     {
@@ -89,7 +93,9 @@ def init_sessions(app: Flask, settings: Settings, partners_of: PartnersOf) -> No
     Agreements live above accounts, so the function that reads an organisation's partners is handed in.
     """
     login_manager.init_app(app)
-    app.extensions["passwords"] = Passwords(settings.argon2_memory_kib, settings.argon2_time_cost)
+    app.extensions["passwords"] = Passwords(
+        settings.argon2_memory_kib, settings.argon2_time_cost, settings.leaked_passwords
+    )
 
     @app.before_request
     def load_actor() -> Response | None:
@@ -209,6 +215,25 @@ def open_session(
         provider_token=provider_token,
     )
     login_user(SignedIn(user, row, hats_of(writing, user.id)))
+
+
+def other_sessions(writing: Session, *, user_id: int) -> int:
+    """On how many other machines the account is open now."""
+    settings = current_settings()
+    now, key = clock.now(), str(session.get(KEY, ""))
+    rows = live_sessions(
+        writing,
+        user_id=user_id,
+        seen_since=now - timedelta(seconds=settings.session_idle_seconds),
+        begun_since=now - timedelta(seconds=settings.session_absolute_seconds),
+    )
+    return sum(row.digest != digest_of(key) for row in rows)
+
+
+def is_fresh() -> bool:
+    """True when this person proved who they are in the last minutes."""
+    row: WebSession = current_user.row
+    return clock.now() - row.began_at <= FRESH_FOR
 
 
 def keep_session(writing: Session, user: User, *, with_second_factor: bool | None = None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Response, g, request, session, url_for
+from sqlalchemy.orm import Session
 
 from app.accounts.forms import CodeForm, LoginForm
 from app.accounts.models import User
@@ -13,7 +14,7 @@ from app.accounts.services import (
     forget_attempts,
     sign_out_everywhere,
 )
-from app.accounts.views.blueprint import blueprint, limit, passwords
+from app.accounts.views.blueprint import blueprint, forgetting, limit, passwords
 from app.accounts.views.proconnect import signed_out_page
 from app.accounts.views.sessions import (
     HALF_NEXT,
@@ -22,12 +23,14 @@ from app.accounts.views.sessions import (
     half_open_session,
     half_open_user,
     open_session,
+    other_sessions,
     wear,
 )
 from app.core.db import db, transaction
 from app.core.errors import NotFound
 from app.core.forms import ButtonForm
 from app.core.htmx import page, redirect, toast
+from app.core.logs import security_event
 from app.core.permissions import current_actor, public, requires
 from app.core.security import inside_or
 from app.core.settings import current_settings
@@ -62,9 +65,12 @@ def sign_in() -> Response:
             writing.flush()
             if user.has_second_factor:
                 half_open_session(user, target=target)
+                security_event("password_right", about=user.id)
                 return redirect(url_for("accounts.ask_code"))
             open_session(writing, user)
+            _welcome(writing, user, factor="password")
     if user is None:
+        security_event("sign_in_failed", is_warning=True, factor="password")
         form.form_errors.append(
             "Adresse ou mot de passe inconnus. Vérifiez les deux, majuscules comprises."
         )
@@ -99,8 +105,11 @@ def check_code() -> Response:
         is_right = check_second_factor(writing, user_id=user_id, code=str(form.code.data))
         if is_right:
             forget_attempts(writing, kind="code", subject=str(user_id))
-            open_session(writing, writing.get_one(User, user_id), with_second_factor=True)
+            user = writing.get_one(User, user_id)
+            open_session(writing, user, with_second_factor=True)
+            _welcome(writing, user, factor="code")
     if not is_right:
+        security_event("sign_in_failed", is_warning=True, factor="code", about=user_id)
         form.code.errors = [WRONG_CODE]
         return page("accounts/code.html", form=form, status=422)
     return redirect(inside_or(target, url_for("dashboard.home")))
@@ -109,13 +118,14 @@ def check_code() -> Response:
 @blueprint.post("/compte/deconnexion")
 @public
 def logout() -> Response:
-    """End this session."""
+    """End this session; the browser forgets the pages that it kept of it."""
+    security_event("sign_out")
     with transaction() as writing:
         provider_token = close_session(writing)
     if provider_token:
-        return signed_out_page(provider_token)
+        return forgetting(signed_out_page(provider_token))
     toast("Vous êtes déconnecté. À bientôt.", "info")
-    return redirect(url_for("accounts.login"))
+    return forgetting(redirect(url_for("accounts.login")))
 
 
 @blueprint.post("/compte/deconnexion-partout")
@@ -123,11 +133,12 @@ def logout() -> Response:
 def logout_everywhere() -> Response:
     """End every session of this person, this one included."""
     actor = current_actor()
+    security_event("sign_out_everywhere")
     with transaction() as writing:
         sign_out_everywhere(writing, user_id=int(actor.user_id or 0))
         close_session(writing)
     toast("Toutes vos sessions sont fermées.", "info")
-    return redirect(url_for("accounts.login"))
+    return forgetting(redirect(url_for("accounts.login")))
 
 
 @blueprint.get("/compte/organisations")
@@ -144,6 +155,19 @@ def change_hat(organisation_id: int) -> Response:
     if not wear(organisation_id):
         raise NotFound
     return redirect(url_for("dashboard.home"))
+
+
+def _welcome(writing: Session, user: User, *, factor: str) -> None:
+    """Note the sign-in, and say when the account is open on other machines."""
+    security_event("sign_in", factor=factor, about=user.id)
+    writing.flush()
+    others = other_sessions(writing, user_id=user.id)
+    if others:
+        toast(
+            f"Votre compte est aussi ouvert ailleurs ({others}). Ce n’est pas vous ? "
+            "Regardez « Mes appareils », dans votre compte.",
+            "info",
+        )
 
 
 def _login_page(form: LoginForm, *, status: int = 200) -> Response:

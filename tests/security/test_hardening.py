@@ -1,0 +1,234 @@
+"""What the walk through ASVS added: sessions that are counted, second proofs asked again, leaks refused, limits."""
+
+from __future__ import annotations
+
+import hashlib
+import ssl
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import time_machine
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Organisation, User, WebSession
+from app.accounts.services import Passwords
+from app.accounts.services.leaked import has_leaked
+from app.accounts.services.web_sessions import MOST_SESSIONS
+from app.core.access import EXPORTS_AN_HOUR, ExportFormat, NamedExport, note_export
+from app.core.errors import TooMany
+from app.core.smtp import CheckedSMTP, EmailBackend
+from app.policy.actor import Role
+from config import ConfigurationError, load_settings
+from tests.accounts.conftest import send
+from tests.factories.accounts import (
+    PASSWORD,
+    actor_of,
+    make_organisation,
+    make_user,
+    sign_in,
+)
+
+pytestmark = pytest.mark.usefixtures("frozen")
+
+LOGIN, FACTOR = "/compte/connexion", "/compte/double-verification"
+PHRASE = "un escargot bleu traverse la dune"
+
+
+@pytest.fixture
+def mission(session: Session) -> Organisation:
+    return make_organisation(session, name="Mission locale de Quimper")
+
+
+@pytest.fixture
+def anne(session: Session, mission: Organisation) -> User:
+    """An adviser with a password."""
+    return make_user(session, mission, email="anne@exemple.fr", password=PASSWORD)
+
+
+def enter(client: FlaskClient) -> FlaskClient:
+    send(client, LOGIN, email="anne@exemple.fr", password=PASSWORD)
+    return client
+
+
+def count_sessions(session: Session, user: User) -> int:
+    return session.scalar(select(func.count()).where(WebSession.user_id == user.id)) or 0
+
+
+def test_past_five_sessions_the_one_unused_for_the_longest_is_over(
+    app: Flask, session: Session, anne: User, frozen: time_machine.Traveller
+) -> None:
+    browsers = []
+    for _ in range(MOST_SESSIONS + 1):
+        browsers.append(enter(app.test_client()))
+        frozen.shift(timedelta(seconds=90))
+
+    statuses = [one.get("/compte").status_code for one in browsers]
+
+    assert statuses == [303] + [200] * MOST_SESSIONS
+    assert count_sessions(session, anne) == MOST_SESSIONS
+
+
+def test_who_signs_in_is_told_that_the_account_is_open_elsewhere(app: Flask, anne: User) -> None:
+    first = enter(app.test_client())
+    alone = first.get("/compte").get_data(as_text=True)
+
+    second = enter(app.test_client()).get("/compte").get_data(as_text=True)
+
+    assert "aussi ouvert ailleurs" not in alone
+    assert "Votre compte est aussi ouvert ailleurs (1)" in second
+
+
+def test_a_session_left_open_gives_nobody_a_second_factor_without_the_password(
+    client: FlaskClient, session: Session, anne: User, frozen: time_machine.Traveller
+) -> None:
+    enter(client)
+    frozen.shift(timedelta(minutes=11))
+
+    without = send(client, f"{FACTOR}/preparer", page=FACTOR)
+    wrong = send(client, f"{FACTOR}/preparer", page=FACTOR, **{"again-password": "autre chose de long"})
+    session.expire_all()
+    between = anne.totp_secret
+    right = send(client, f"{FACTOR}/preparer", page=FACTOR, **{"again-password": PASSWORD})
+
+    session.expire_all()
+    assert (without.status_code, wrong.status_code, right.status_code) == (422, 422, 303)
+    assert between is None
+    assert anne.totp_secret is not None
+
+
+def test_an_administrator_closes_every_session_of_a_member_and_of_nobody_else(
+    app: Flask, session: Session, mission: Organisation, anne: User
+) -> None:
+    hers = enter(app.test_client())
+    boss = sign_in(app.test_client(), make_user(session, mission, Role.ORGANISATION_ADMIN))
+    stranger = sign_in(
+        app.test_client(), make_user(session, make_organisation(session), Role.ORGANISATION_ADMIN)
+    )
+    base = f"/organisations/{mission.id}/membres/{anne.id}"
+
+    by_stranger = send(stranger, f"{base}/deconnecter", page="/compte")
+    kept = hers.get("/compte").status_code
+    send(boss, f"{base}/deconnecter", page=base)
+
+    assert (by_stranger.status_code, kept) == (404, 200)
+    assert hers.get("/compte").status_code == 303
+    assert boss.get("/compte").status_code == 200
+
+
+def test_one_command_closes_the_sessions_of_everybody(
+    app: Flask, client: FlaskClient, session: Session, anne: User
+) -> None:
+    session.commit()
+    enter(client)
+
+    done = app.test_cli_runner().invoke(args=["trefle", "sign-out-everybody", "--yes"])
+
+    assert "1 compte(s)" in done.output
+    assert client.get("/compte").status_code == 303
+
+
+def leaked_file(folder: Path, *passwords: str) -> Path:
+    """Some thousand digests in order, ours among them, as the public file has them."""
+    words = [f"mot de passe {rank}" for rank in range(2000)] + list(passwords)
+    digests = sorted(hashlib.sha1(one.encode(), usedforsecurity=False).hexdigest().upper() for one in words)
+    path = folder / "leaked.txt"
+    path.write_text("".join(f"{one}:{rank}\r\n" for rank, one in enumerate(digests)), encoding="ascii")
+    return path
+
+
+def test_each_line_of_the_file_of_leaks_is_found_and_nothing_else(tmp_path: Path) -> None:
+    path = leaked_file(tmp_path, PHRASE)
+
+    found = [has_leaked(f"mot de passe {rank}", path) for rank in range(2000)]
+
+    assert all(found)
+    assert has_leaked(PHRASE, path)
+    assert not any(has_leaked(f"{PHRASE} {rank}", path) for rank in range(500))
+    assert not has_leaked(PHRASE, None)
+    assert not has_leaked(PHRASE, tmp_path / "absent.txt")
+
+
+def test_a_password_that_has_leaked_is_refused_next_to_its_field(
+    app: Flask, client: FlaskClient, anne: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    enter(client)
+    monkeypatch.setitem(app.extensions, "passwords", Passwords(64, 1, leaked_file(tmp_path, PHRASE)))
+    page = "/compte/mot-de-passe"
+
+    refused = send(client, page, current=PASSWORD, password=PHRASE)
+    taken = send(client, page, current=PASSWORD, password=f"{PHRASE} à midi")
+
+    assert (refused.status_code, taken.status_code) == (422, 303)
+    assert "a fuité sur un autre site" in refused.get_data(as_text=True)
+
+
+def test_nobody_empties_the_portal_list_by_list(session: Session, anne: User) -> None:
+    actor = actor_of(session, anne)
+    taken = {"kind": "events.timetable", "file_format": ExportFormat.PRINT, "youth_ids": [], "filters": {}}
+
+    for _ in range(EXPORTS_AN_HOUR):
+        note_export(actor, page="event_timetable", **taken)  # type: ignore[arg-type]
+
+    with pytest.raises(TooMany):
+        note_export(actor, page="event_timetable", **taken)  # type: ignore[arg-type]
+    assert session.scalar(select(func.count()).select_from(NamedExport)) == EXPORTS_AN_HOUR
+
+
+def test_signing_out_empties_the_cache_of_the_browser(client: FlaskClient, anne: User) -> None:
+    enter(client)
+
+    left = send(client, "/compte/deconnexion", page="/compte")
+
+    assert left.headers["Clear-Site-Data"] == '"cache"'
+
+
+def test_mail_goes_on_only_with_a_server_whose_certificate_is_right(monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[ssl.SSLContext] = []
+    monkeypatch.setattr(
+        "smtplib.SMTP.starttls", lambda _self, *, context: given.append(context) or (220, b"ready")
+    )
+
+    CheckedSMTP().starttls(context=None)
+
+    assert given[0].verify_mode is ssl.CERT_REQUIRED
+    assert given[0].check_hostname
+    assert given[0].minimum_version >= ssl.TLSVersion.TLSv1_2
+    assert EmailBackend.connection_class.fget(None) is CheckedSMTP  # type: ignore[attr-defined]
+
+
+PRODUCTION = {
+    "TREFLE_ENV": "production",
+    "SECRET_KEY": "x" * 40,
+    "TREFLE_BASE_URL": "https://trefle.exemple.fr",
+    "TREFLE_METRICS_TOKEN": "t" * 20,
+    "TREFLE_SMTP_HOST": "smtp.exemple.fr",
+}
+
+
+@pytest.mark.parametrize(
+    ("url", "is_taken"),
+    [
+        ("postgresql+psycopg://trefle@127.0.0.1/trefle", True),
+        ("postgresql+psycopg://trefle@/trefle?host=/run/postgresql", True),
+        ("postgresql+psycopg://trefle@base.exemple.fr/trefle", False),
+        ("postgresql+psycopg://trefle@base.exemple.fr/trefle?sslmode=require", False),
+        ("postgresql+psycopg://trefle@base.exemple.fr/trefle?sslmode=verify-full", True),
+        ("postgresql+psycopg://trefle@/trefle?host=base.exemple.fr", False),
+        ("sqlite:////var/lib/trefle/trefle.sqlite", True),
+    ],
+)
+def test_production_reaches_a_database_elsewhere_only_under_checked_tls(url: str, is_taken: bool) -> None:
+    environ = {**PRODUCTION, "DATABASE_URL": url}
+
+    if is_taken:
+        settings = load_settings(environ)
+        assert settings.require_second_factor
+        assert settings.flask_config()["SQLALCHEMY_ENGINE_OPTIONS"]["hide_parameters"] is True
+        assert settings.flask_config()["MAIL_BACKEND"] == "app.core.smtp"
+    else:
+        with pytest.raises(ConfigurationError, match="sslmode=verify-full"):
+            load_settings(environ)
