@@ -16,7 +16,12 @@ from app.core.htmx import page, redirect, toast
 from app.core.outbox import recent_mails, resend
 from app.core.permissions import current_actor, ensure, public, requires
 from app.dashboard.queries.advising import adviser_morning, is_manager, team
-from app.dashboard.queries.oversight import platform_morning, undelivered
+from app.dashboard.queries.oversight import (
+    house_morning,
+    officer_morning,
+    platform_morning,
+    undelivered,
+)
 from app.dashboard.queries.partners import employer_morning, places_morning
 from app.events.queries.pages import coming_events
 from app.outreach.views.day import day_context
@@ -83,6 +88,10 @@ def _morning(actor: Actor) -> tuple[str, dict[str, Any]]:
             "mails": undelivered(session),
             "form": ButtonForm(),
         }
+    if actor.has(Role.DATA_PROTECTION_OFFICER):
+        return "officer", {"found": officer_morning(session, actor)}
+    if actor.has(Role.ORGANISATION_ADMIN) and actor.organisation_id:
+        return "house", {"found": house_morning(session, actor.organisation_id)}
     return "home", {}
 
 

@@ -76,7 +76,7 @@ OWN_WORDS = (
     "Je cuisine à la maison depuis longtemps.",
 )
 CAP_EMPLOI_SHARE = 0.03
-MISTYPED_SHARE, CONFIRMED_SHARE, LISTED_SHARE = 0.22, 0.55, 0.93
+MISTYPED_SHARE, CONFIRMED_SHARE, LISTED_SHARE = 0.22, 0.85, 0.93
 UNHEARD = (
     "mitron",
     "youtubeur",

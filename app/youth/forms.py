@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Any
 
@@ -229,12 +229,15 @@ class DisabilityForm(BaseForm):
     valid_until = FrenchDateField("Valable jusqu’au", [Optional()])
 
 
+WHOSE = as_choices([("mine", "Les miens"), ("team", "Toute l’équipe")])
+
+
 class FilterForm(WTForm):
     """The filters of the list, read from the address; nothing there is ever wrong, only ignored."""
 
     q = SearchField("Nom ou code", filters=[strip])
     whose = SelectField(
-        "Dossiers", choices=as_choices([("mine", "Les miens"), ("team", "Toute l’équipe")])
+        "Dossiers", choices=WHOSE
     )
     status = SelectField("Statut", choices=_choices(labels.STATUS, empty="Tous"))
     show = SelectField(
@@ -249,6 +252,13 @@ class FilterForm(WTForm):
     )
     trade = StringField("Métier", filters=[strip])
     commune = StringField("Commune", filters=[strip])
+
+    def offer_advisers(self, advisers: Iterable[tuple[int, str]]) -> None:
+        """Let one colleague's files, given as `(user id, name)`, or those that nobody follows be shown."""
+        self.whose.choices = [
+            *WHOSE,
+            *as_choices([("nobody", "Sans référent"), *advisers]),
+        ]
 
 
 class DepartureForm(BaseForm):

@@ -21,6 +21,7 @@ from app.placements.models import CheckIn, Going, Placement
 from app.placements.workflow import LEAF_OPEN_STAGES, LeafState, Stage
 from app.policy.actor import Actor, Role
 from app.youth.models import Youth, YouthStatus
+from app.youth.queries import ready_without_proposal
 
 SHOWN = 6
 WEEK = timedelta(days=7)
@@ -58,7 +59,7 @@ class AdviserMorning:
 def adviser_morning(db_session: Session, actor: Actor) -> AdviserMorning:
     """Who moved, who waits, who is ready without proposal, what is due, signs, addresses: eight statements."""
     mine = and_(Youth.organisation_id == actor.organisation_id, Youth.adviser_id == actor.user_id)
-    ready = and_(mine, Youth.status == YouthStatus.READY, Youth.live_placements == 0)
+    ready = and_(mine, ready_without_proposal())
     counts = db_session.execute(
         select(func.count().label("all"), func.count().filter(ready).label("ready"))
         .select_from(Youth)
@@ -191,6 +192,7 @@ def _moved(db_session: Session, mine: Any) -> Sequence[AnyRow]:
             JournalEvent.id,
             JournalEvent.event,
             JournalEvent.to_state,
+            JournalEvent.details,
             JournalEvent.happened_at,
             JournalEvent.subject_id.label("placement_id"),
             JournalEvent.youth_id,
@@ -230,9 +232,7 @@ def team(db_session: Session, actor: Actor) -> list[TeamLine]:
             User.family_name,
             func.count().label("youth"),
             func.count().filter(Youth.status == YouthStatus.READY).label("ready"),
-            func.count()
-            .filter(Youth.status == YouthStatus.READY, Youth.live_placements == 0)
-            .label("without_proposal"),
+            func.count().filter(ready_without_proposal()).label("without_proposal"),
         )
         .outerjoin(User, User.id == Youth.adviser_id)
         .where(Youth.organisation_id == actor.organisation_id, Youth.anonymised_at.is_(None))

@@ -1,4 +1,4 @@
-"""Nine in the morning for the platform."""
+"""Nine in the morning for those who keep the house: the platform, an organisation's administrator, the officer."""
 
 from __future__ import annotations
 
@@ -8,10 +8,15 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.accounts.models import Organisation, OrganisationStatus
+from app.accounts.models import Invitation, JoinRequest, Organisation, OrganisationStatus
+from app.accounts.queries.administrators import Reviewed, pending_requests, review_rows
+from app.accounts.queries.people import pending_invitations
 from app.core.db import AnyRow
 from app.core.outbox import UNDELIVERED, OutboxMail
+from app.core.pages import Page
 from app.core.tasks import Job, JobState
+from app.policy.actor import Actor
+from app.privacy.queries.registers import ExportLine, Waiting, exports_of, waiting_for_officer
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,3 +64,46 @@ def undelivered(db_session: Session) -> Sequence[OutboxMail]:
         .order_by(OutboxMail.id.desc())
         .limit(50)
     ).all()
+
+
+@dataclass(frozen=True, slots=True)
+class HouseMorning:
+    """What waits for the administrator of one organisation."""
+
+    organisation: Organisation
+    requests: Sequence[JoinRequest]
+    invitations: Sequence[Invitation]
+    members: Sequence[Reviewed]
+
+    @property
+    def asks_for_review(self) -> bool:
+        """The quarter is over and nobody has said since that the members are the right ones."""
+        asked, done = self.organisation.review_asked_at, self.organisation.members_reviewed_at
+        return asked is not None and (done is None or done < asked)
+
+
+def house_morning(db_session: Session, organisation_id: int) -> HouseMorning:
+    """Who asks to join, who was invited, who the members are: four statements."""
+    organisation = db_session.get_one(Organisation, organisation_id)
+    return HouseMorning(
+        organisation=organisation,
+        requests=pending_requests(db_session, organisation),
+        invitations=pending_invitations(db_session, organisation_id),
+        members=review_rows(db_session, organisation_id),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class OfficerMorning:
+    """What waits for the data protection officer, and the lists of names that left lately."""
+
+    waiting: Waiting
+    exports: Page[ExportLine]
+
+
+def officer_morning(db_session: Session, actor: Actor) -> OfficerMorning:
+    """Three counts and the newest page of the register: five statements."""
+    return OfficerMorning(
+        waiting=waiting_for_officer(db_session, actor),
+        exports=exports_of(db_session, actor, page=1),
+    )

@@ -31,6 +31,7 @@ from app.youth.queries.portfolio import (
     Filters,
     ListedYouth,
     list_youth,
+    ready_without_proposal,
     to_do_condition,
 )
 from app.youth.queries.sections import (
@@ -61,6 +62,7 @@ __all__ = [
     "near_trades",
     "possible_duplicates",
     "readings_of",
+    "ready_without_proposal",
     "same_person",
     "section_now",
     "section_token",

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import User
 from app.core import clock
+from app.core.forms import whole_or_none
 from app.core.pages import Page, paginate
 from app.core.text import sort_key
 from app.engine.text import fold
@@ -43,7 +44,7 @@ class Filters:
     """What the list is narrowed to; the address carries them."""
 
     text: str = ""
-    whose: str = "mine"  # mine, team
+    whose: str = "mine"  # mine, team, nobody, or the id of an adviser
     status: YouthStatus | None = None
     show: str = ""  # without_proposal, to_do
     trade: str = ""
@@ -132,16 +133,12 @@ def _query() -> Any:
 
 def _narrowed(actor: Actor, filters: Filters, today: date) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
-    if predicates.adviser(actor, Facts()) and filters.whose == "mine":
-        conditions.append(Youth.adviser_id == actor.user_id)
+    if predicates.adviser(actor, Facts()):
+        conditions += _followed_by(actor, filters.whose)
     if filters.status is not None:
         conditions.append(Youth.status == filters.status)
     if filters.show == "without_proposal":
-        conditions += [
-            Youth.status == YouthStatus.READY,
-            Youth.live_placements == 0,
-            _listed_until().is_not(None),
-        ]
+        conditions.append(ready_without_proposal())
     if filters.show == "to_do":
         conditions.append(to_do_condition(today))
     if filters.trade:
@@ -149,6 +146,23 @@ def _narrowed(actor: Actor, filters: Filters, today: date) -> list[ColumnElement
     if filters.commune:
         conditions.append(_lives_in(filters.commune))
     return conditions
+
+
+def _followed_by(actor: Actor, whose: str) -> list[ColumnElement[bool]]:
+    if whose == "team":
+        return []
+    if whose == "nobody":
+        return [Youth.adviser_id.is_(None)]
+    return [Youth.adviser_id == (whole_or_none(whose) or actor.user_id)]
+
+
+def ready_without_proposal() -> ColumnElement[bool]:
+    """Ready, agreed to be proposed, and no proposal lives: the next to look for."""
+    return and_(
+        Youth.status == YouthStatus.READY,
+        Youth.live_placements == 0,
+        _listed_until().is_not(None),
+    )
 
 
 def to_do_condition(today: date) -> ColumnElement[bool]:

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response, request, url_for
 
 from app.accounts.models import Organisation
-from app.accounts.queries import search_organisations
+from app.accounts.queries import advisers_of, search_organisations
 from app.core.access import AccessPurpose, note_reading
 from app.core.db import db, transaction
 from app.core.errors import Invalid
@@ -42,13 +42,15 @@ def list_youth_page() -> Response:
     """Mes jeunes: narrowed, sorted and paged by the address."""
     actor = current_actor()
     form = FilterForm(request.args)
+    if may_ever(actor, Permission.YOUTH_CREATE) and actor.organisation_id:
+        form.offer_advisers(advisers_of(db.session(), actor.organisation_id))
     sort = request.args.get("sort", "name")
     found = list_youth(
         db.session(),
         actor,
         Filters(
             text=form.q.data or "",
-            whose="team" if form.whose.data == "team" else "mine",
+            whose=form.whose.data or "mine",
             status=_status(form.status.data),
             show=form.show.data or "",
             trade=form.trade.data or "",

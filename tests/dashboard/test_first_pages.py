@@ -1,0 +1,85 @@
+"""Nine in the morning: each first page says what waits for this person, and its links lead to exactly that."""
+
+from __future__ import annotations
+
+import re
+
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from app.accounts.models import JoinRequest, Organisation, User
+from app.core import clock
+from app.policy.actor import Role
+from tests.factories.accounts import make_organisation, make_user, sign_in
+from tests.factories.youth import make_youth
+
+
+def lead_team(session: Session) -> tuple[Organisation, User, User]:
+    """A mission locale, an adviser with two files, one of them ready to be proposed, and the manager."""
+    house = make_organisation(session, siret="13002526500013")
+    adviser = make_user(session, house)
+    make_youth(session, house, adviser, family_name="Kerdoncuff")
+    make_youth(session, house, adviser, family_name="Riou", is_listed=False)
+    make_youth(session, house, make_user(session, house), family_name="Salaun")
+    return house, adviser, make_user(session, house, Role.MANAGER)
+
+
+def test_a_manager_reaches_the_ready_youth_of_one_adviser_from_the_number_in_the_team(
+    session: Session, client: FlaskClient
+) -> None:
+    _house, adviser, manager = lead_team(session)
+    sign_in(client, manager)
+    page = client.get("/").get_data(as_text=True)
+    link = re.search(rf'href="([^"]*whose={adviser.id}&amp;show=without_proposal)">(\d+)<', page)
+    assert link, page
+
+    answer = client.get(link[1].replace("&amp;", "&")).get_data(as_text=True)
+
+    assert link[2] == "1"
+    assert "Kerdoncuff" in answer
+    assert "Riou" not in answer
+    assert "Salaun" not in answer
+
+
+def test_an_adviser_sees_only_what_there_is_to_do_and_a_line_for_the_rest(
+    session: Session, client: FlaskClient
+) -> None:
+    _house, adviser, _manager = lead_team(session)
+    sign_in(client, adviser)
+
+    page = client.get("/").get_data(as_text=True)
+
+    assert "Prêts, sans proposition (1)" in page
+    assert "Pour le reste : aucune réponse à recueillir, aucune rencontre demandée" in page
+
+
+def test_the_administrator_of_an_organisation_sees_who_asks_to_join(
+    session: Session, client: FlaskClient
+) -> None:
+    house, _adviser, _manager = lead_team(session)
+    asked = JoinRequest(
+        siret=house.siret,
+        email="nina@exemple.fr",
+        given_name="Nina",
+        family_name="Neuve",
+        asked_at=clock.now(),
+    )
+    session.add(asked)
+    sign_in(client, make_user(session, house, Role.ORGANISATION_ADMIN))
+
+    page = client.get("/").get_data(as_text=True)
+
+    assert f'href="/demandes/{asked.id}">Nina Neuve' in page
+    assert "Membres (4)" in page
+
+
+def test_the_data_protection_officer_starts_with_the_requests_of_people(
+    session: Session, client: FlaskClient
+) -> None:
+    house, _adviser, _manager = lead_team(session)
+    sign_in(client, make_user(session, house, Role.DATA_PROTECTION_OFFICER))
+
+    page = client.get("/").get_data(as_text=True)
+
+    assert "Effacements demandés" in page
+    assert "Aucune liste n’est sortie depuis un an." in page
