@@ -18,8 +18,9 @@ from app.engine.kernels.asked import Ground, Query
 from app.engine.kernels.scratch import Scratch, new_scratch
 from app.engine.model import YouthInput
 from app.engine.pool import Pool
-from app.engine.pool.columns import CELL_LAT, Floats, Ints, Rules
+from app.engine.pool.columns import CELL_LAT, CELL_LON, Floats, Ints, Rules
 from app.engine.pool.ground import Batch
+from app.engine.pool.ways import priced
 
 ALL = -1
 BLOCK = 256
@@ -60,13 +61,18 @@ def ground_for(
     """The pool's columns as the compiled searches take them, with the prices of a plan."""
     ground = pool.ground
     opening_price, session_price = ground.free if prices is None else prices
+    used = ground.rules if rules is None else rules
+    ways = ground.ways
+    if prices is not None or rules is not None:
+        ways = priced(ways, ground.sessions, ground.links, session_price, used)
     return Ground(
         openings=ground.openings,
         sessions=ground.sessions,
         opening_kinds=ground.opening_kinds,
         session_kinds=ground.session_kinds,
         links=ground.links,
-        rules=ground.rules if rules is None else rules,
+        ways=ways,
+        rules=used,
         opening_price=opening_price,
         session_price=session_price,
     )
@@ -109,9 +115,16 @@ def search(
 
 
 def neighbours_together(query: Query) -> Ints:
-    """Rows of the youths by place on the map, so that successive searches read the same memory."""
+    """Rows of the youths by cell of the map, then by first wish.
+
+    Successive searches then read the same memory.
+    """
     youths = query.youths
-    return np.lexsort((youths.lon, np.round(youths.lat / CELL_LAT))).astype(np.int32)
+    cells = np.round(youths.lat / CELL_LAT), np.round(youths.lon / CELL_LON)
+    wishes = np.append(youths.wish_text, -1)[
+        np.minimum(youths.wish_start[:-1], len(youths.wish_text))
+    ]
+    return np.lexsort((wishes, cells[1], cells[0])).astype(np.int32)
 
 
 def in_blocks(run: Callable[[int], None], total: int, threads: int) -> None:

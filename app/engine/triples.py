@@ -6,7 +6,7 @@ Ties are broken by lowest opening id, then lowest session id: same pool, same an
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from app.engine import search
 from app.engine.judge import Triple, Verdict, judge, told
-from app.engine.leaves import look
+from app.engine.leaves import Looker
 from app.engine.model import YouthInput
 from app.engine.pairs import Pair, Sought, best_pairs, judge_pair
 from app.engine.pool import Pool
@@ -81,7 +81,7 @@ def _best(pool: Pool, row: YouthInput, k: int, opening: int, session: int) -> li
     found = search.search(pool, search.ground_for(pool), query, k)
     opening_ids = pool.ground.openings.id[found.opening[0, : found.count[0]]].tolist()
     session_ids = pool.ground.sessions.id[found.session[0, : found.count[0]]].tolist()
-    return [explained(pool, row, o, s) for o, s in zip(opening_ids, session_ids, strict=True)]
+    return explained_all(pool, row, zip(opening_ids, session_ids, strict=True))
 
 
 def best_of_each(pool: Pool, rows: Sequence[YouthInput]) -> list[Triple | None]:
@@ -99,10 +99,17 @@ def best_of_each(pool: Pool, rows: Sequence[YouthInput]) -> list[Triple | None]:
 
 def explained(pool: Pool, row: YouthInput, opening: int, session: int) -> Triple:
     """A triple known to break no rule, with its score, parts, reasons and doubts."""
-    leaves = look(
-        row, pool.openings[opening], pool.sessions[session], pool.likeness, pool.weights, pool.times
-    )
-    return told(leaves, pool.weights)
+    (triple,) = explained_all(pool, row, ((opening, session),))
+    return triple
+
+
+def explained_all(pool: Pool, row: YouthInput, pairs: Iterable[tuple[int, int]]) -> list[Triple]:
+    """The same for several ids of an opening and a session, each leaf measured once."""
+    looker = Looker(row, pool.likeness, pool.weights, pool.times)
+    return [
+        told(looker.look(pool.openings[opening], pool.sessions[session]), pool.weights)
+        for opening, session in pairs
+    ]
 
 
 def count_triples(pool: Pool, youth: YouthOrId) -> int:

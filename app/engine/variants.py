@@ -21,6 +21,7 @@ from app.engine.pool import Pool
 from app.engine.pool.columns import Ints, OpeningKinds, Openings, remade
 from app.engine.pool.ground import Batch
 from app.engine.pool.pack import level_mask, pack_openings, pack_sessions
+from app.engine.pool.ways import ways_of
 from app.engine.pool.words import Numbering
 
 Mask = np.ndarray[tuple[int], np.dtype[np.bool_]]
@@ -52,11 +53,13 @@ def youths_matched_by_sessions(pool: Pool, variants: Sequence[SessionInput]) -> 
     place = search.row_index(ground.sessions.id, variants[0].id)
     linked = _openings_that_lead_to(pool, int(ground.sessions.kind[place]))
     openings = remade(ground.openings, (column[linked] for column in ground.openings))
+    sessions, free = pack_sessions(variants, ground.words, pool.weights), np.zeros(len(variants))
     changed = search.ground_for(pool)._replace(
         openings=openings,
         opening_price=np.zeros(len(openings.id)),
-        sessions=pack_sessions(variants, ground.words, pool.weights),
-        session_price=np.zeros(len(variants)),
+        sessions=sessions,
+        ways=ways_of(sessions, ground.session_kinds, ground.links, free, ground.rules),
+        session_price=free,
     )
     return _matched(pool, changed, by_opening=False, variants=len(variants))
 

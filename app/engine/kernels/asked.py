@@ -18,6 +18,7 @@ from app.engine.pool.columns import (
     Sessions,
     Texts,
     Times,
+    Ways,
     Youths,
 )
 
@@ -30,6 +31,7 @@ class Ground(NamedTuple):
     opening_kinds: OpeningKinds
     session_kinds: SessionKinds
     links: Links
+    ways: Ways
     rules: Rules
     opening_price: Floats
     session_price: Floats
@@ -62,11 +64,11 @@ class Top(NamedTuple):
 
 
 class Marks(NamedTuple):
-    """How many groups, rows of links and session kinds a search marked, to be wiped after it."""
+    """How many groups and session kinds a search marked, and how many sessions it hung."""
 
     groups: int
-    rows: int
-    wanted: int
+    kinds: int
+    sessions: int
 
 
 class Columns(NamedTuple):

@@ -11,8 +11,8 @@ from app.engine.kernels.search import (
     fits,
     gather_openings,
     gather_sessions,
+    hope_groups,
     spread,
-    want_sessions,
     wipe,
 )
 from app.engine.pool.columns import Ints
@@ -23,10 +23,9 @@ def count_of(ground: Ground, query: Query, i: int, work: Scratch) -> int:
     """How many triples youth ``i`` has in all."""
     spread(query, i, work)
     found = gather_openings(ground, query, i, work)
-    marks = want_sessions(ground, found, work)
-    total = 0
-    if marks.wanted > 0:
-        gather_sessions(ground, query, i, work)
+    groups, total = hope_groups(ground, query, i, found, work), 0
+    marks = gather_sessions(ground, query, i, groups, work)
+    if marks.sessions > 0:
         for place in range(found):
             total += count_opening(ground, query, i, work.openings[place], work)
     clear(marks, work)
@@ -68,8 +67,9 @@ def count_variants(
     for i in order:
         spread(query, i, work)
         found = gather_openings(ground, query, i, work)
-        marks = want_sessions(ground, found, work)
-        if marks.wanted > 0 and gather_sessions(ground, query, i, work) > 0:
+        groups = hope_groups(ground, query, i, found, work)
+        marks = gather_sessions(ground, query, i, groups, work)
+        if marks.sessions > 0:
             for place in range(found):
                 stamp_opening(
                     ground, query, i, work.openings[place], by_opening, counts, stamps, work

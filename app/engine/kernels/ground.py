@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 from app.engine.journeys import EARTH_KM
 from app.engine.kernels.compiled import compiled
@@ -10,6 +11,17 @@ from app.engine.pool.columns import CELL_LAT, CELL_LON, CELLS_PER_ROW, NOWHERE, 
 
 MARGIN = 1e-9
 """Circles are widened by this share, so that rounding never loses a row on the edge."""
+
+
+class Circle(NamedTuple):
+    """A circle on the map: its squared chord, and the first and last cell it may touch."""
+
+    widest: float
+    south: int
+    north: int
+
+
+EVERYWHERE = Circle(math.inf, 0, NOWHERE)
 
 
 @compiled
@@ -33,6 +45,26 @@ def squared_chord(km: float) -> float:
 
 
 @compiled
+def circle_of(lat: float, km: float) -> Circle:
+    """The circle of so many km around a place of this latitude."""
+    south, north = rows_of(lat, reach_of(km))
+    return Circle(squared_chord(km), south * CELLS_PER_ROW, (north + 1) * CELLS_PER_ROW - 1)
+
+
+@compiled
+def reach_of(km: float) -> float:
+    """Degrees of latitude of a distance, slightly widened."""
+    return math.degrees(km / EARTH_KM) * (1.0 + MARGIN) + 1e-9
+
+
+@compiled
+def rows_of(lat: float, reach: float) -> tuple[int, int]:
+    """First and last row of the grid within so many degrees of a latitude."""
+    first = math.floor((max(-90.0, lat - reach) + 90.0) / CELL_LAT)
+    return first, math.floor((min(90.0, lat + reach) + 90.0) / CELL_LAT)
+
+
+@compiled
 def runs_of(cells: Ints, lat: float, lon: float, km: float, begin: Ints, end: Ints) -> int:
     """Fill ``begin`` and ``end`` with the runs that may hold rows within ``km``; how many.
 
@@ -40,7 +72,7 @@ def runs_of(cells: Ints, lat: float, lon: float, km: float, begin: Ints, end: In
     position always make the last run.
     """
     count = 0
-    reach = math.degrees(km / EARTH_KM) * (1.0 + MARGIN) + 1e-9
+    reach = reach_of(km)
     wide = 180.0
     if abs(lat) + reach < 90.0:
         wide = math.degrees(
@@ -50,8 +82,7 @@ def runs_of(cells: Ints, lat: float, lon: float, km: float, begin: Ints, end: In
     west, east = lon - wide, lon + wide
     if west < -180.0 or east > 180.0:
         west, east = -180.0, 180.0
-    first_row = math.floor((max(-90.0, lat - reach) + 90.0) / CELL_LAT)
-    last_row = math.floor((min(90.0, lat + reach) + 90.0) / CELL_LAT)
+    first_row, last_row = rows_of(lat, reach)
     first_column = math.floor((west + 180.0) / CELL_LON)
     last_column = math.floor((east + 180.0) / CELL_LON)
     total = len(cells)

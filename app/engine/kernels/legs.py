@@ -184,6 +184,13 @@ def session_way(
 
 
 @compiled
+def level_worth(youths: Youths, i: int, given: int, rules: Rules) -> float:
+    """The weighted part ``level`` for a diploma of this level; see ``parts.level_value``."""
+    place = ((int(youths.held[i]) + 1) * 16 + int(youths.aimed[i]) + 1) * 16 + int(given) + 1
+    return float(rules.level * rules.levels[place])
+
+
+@compiled
 def session_part(
     youths: Youths,
     i: int,
@@ -202,8 +209,7 @@ def session_part(
     if entry < 0 or held < 0 or entry > held:
         doubts += 1
     doubts += sessions.doubts[s]
-    place = ((held + 1) * 16 + int(youths.aimed[i]) + 1) * 16 + int(sessions.level[s]) + 1
-    level = rules.level * rules.levels[place]
+    level = level_worth(youths, i, sessions.level[s], rules)
     cost = rules.doubt_cost * doubts
     course = rules.wish_course * wish + rules.site * value
     return float(course + level + rules.fixed * sessions.fixed[s] - cost)

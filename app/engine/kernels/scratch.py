@@ -15,7 +15,7 @@ RUNS = 2048
 class Scratch(NamedTuple):
     """Dense tables by title, trade, commune and kind, and lists of what was found.
 
-    Clean means: ``by_*``, ``*_hit``, ``*_seen``, ``barred`` and ``wanted`` zero, ``minutes`` and
+    Clean means: ``by_*``, ``*_hit``, ``*_seen``, ``barred`` zero, ``minutes`` and
     ``head`` -1. Tables by trade have one slot more, always zero, which -1 ("no trade") reads.
     """
 
@@ -28,13 +28,10 @@ class Scratch(NamedTuple):
     group_seen: Bytes
     groups: Ints
     group_bound: Floats
-    row_seen: Bytes
-    rows: Ints
-    wanted: Bytes
-    wanted_kinds: Ints
+    kind_seen: Bytes
+    kinds: Ints
     best: Floats
     head: Ints
-    course: Floats
     openings: Ints
     own: Floats
     bound: Floats
@@ -58,13 +55,10 @@ def new_scratch(sizes: Sizes) -> Scratch:
         group_seen=np.zeros(sizes.groups, np.int8),
         groups=np.zeros(sizes.groups, np.int32),
         group_bound=np.zeros(sizes.groups),
-        row_seen=np.zeros(sizes.link_rows, np.int8),
-        rows=np.zeros(sizes.link_rows, np.int32),
-        wanted=np.zeros(sizes.session_kinds, np.int8),
-        wanted_kinds=np.zeros(sizes.session_kinds, np.int32),
+        kind_seen=np.zeros(sizes.session_kinds, np.int8),
+        kinds=np.zeros(sizes.session_kinds, np.int32),
         best=np.zeros(sizes.session_kinds),
         head=np.full(sizes.session_kinds, -1, np.int32),
-        course=np.zeros(sizes.session_kinds),
         openings=np.zeros(sizes.openings, np.int32),
         own=np.zeros(sizes.openings),
         bound=np.zeros(sizes.openings),

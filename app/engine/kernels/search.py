@@ -13,15 +13,25 @@
 
 from __future__ import annotations
 
+import math
+
 from app.engine.kernels.asked import Ground, Marks, Query, Top
 from app.engine.kernels.compiled import compiled, entry
-from app.engine.kernels.ground import runs_of, squared_chord
+from app.engine.kernels.ground import (
+    EVERYWHERE,
+    Circle,
+    circle_of,
+    lower_bound,
+    runs_of,
+    squared_chord,
+)
 from app.engine.kernels.legs import (
     REFUSED,
     chord_km,
     dates_bound,
     dates_value,
     days_apart,
+    level_worth,
     opening_allowed,
     opening_part,
     session_allowed,
@@ -29,6 +39,7 @@ from app.engine.kernels.legs import (
 )
 from app.engine.kernels.scratch import Scratch
 from app.engine.pool.columns import (
+    MOST_LEVEL,
     NO,
     NOWHERE,
     Floats,
@@ -40,6 +51,10 @@ from app.engine.pool.columns import (
 
 SLACK = 1e-12
 """Bounds are sums in another order than scores: they are raised by more than rounding can cost."""
+HOPED, SETTLED = 1, 2
+"""A group of openings whose bound is a hope, or comes from the sessions it leads to."""
+NOTHING = REFUSED / 2
+"""A bound below this stands for "no session at all", whatever was added to ``REFUSED``."""
 
 
 @compiled
@@ -101,7 +116,7 @@ def own_radius(youths: Youths, i: int, timed: bool, rules: Rules) -> float:
 
 
 @compiled
-def circle(cells: Ints, youths: Youths, i: int, km: float, only: int, work: Scratch) -> int:
+def runs_around(cells: Ints, youths: Youths, i: int, km: float, only: int, work: Scratch) -> int:
     """Runs of rows to look at: all when the home is unknown, one row when it was named."""
     if only >= 0:
         work.begin[0], work.end[0] = only, only + 1
@@ -121,7 +136,7 @@ def gather_openings(ground: Ground, query: Query, i: int, work: Scratch) -> int:
     widest = squared_chord(km_limit)
     x, y, z = youths.x[i], youths.y[i], youths.z[i]
     located, found = youths.located[i], 0
-    for run in range(circle(openings.cell, youths, i, km_limit, query.opening, work)):
+    for run in range(runs_around(openings.cell, youths, i, km_limit, query.opening, work)):
         for o in range(work.begin[run], work.end[run]):
             title, trade = openings.title[o], openings.trade[o]
             if not (work.title_hit[title] or work.trade_hit[trade]) or work.barred[trade]:
@@ -148,30 +163,44 @@ def gather_openings(ground: Ground, query: Query, i: int, work: Scratch) -> int:
 
 
 @compiled
-def want_sessions(ground: Ground, found: int, work: Scratch) -> Marks:
-    """Mark what the openings found lead to: their groups, rows of links and session kinds."""
-    groups, rows, wanted = 0, 0, 0
+def hope_groups(ground: Ground, query: Query, i: int, found: int, work: Scratch) -> int:
+    """List the groups of the openings found, with the most that their courses could bring.
+
+    ``group_bound`` is a hope until :func:`settle` has looked at the sessions; how many groups.
+    """
+    groups = 0
     for place in range(found):
         group = ground.opening_kinds.group[ground.openings.kind[work.openings[place]]]
-        if work.group_seen[group]:
-            continue
-        work.group_seen[group] = 1
-        work.groups[groups] = group
-        groups += 1
-        row = ground.opening_kinds.row[group]
-        if work.row_seen[row]:
-            continue
-        work.row_seen[row] = 1
-        work.rows[rows] = row
-        rows += 1
-        for link in range(ground.links.start[row], ground.links.start[row + 1]):
-            course = ground.links.kind[link]
-            if not work.wanted[course]:
-                work.wanted[course] = 1
-                work.wanted_kinds[wanted] = course
-                work.course[course] = wish_of_course(ground.session_kinds, course, work)
-                wanted += 1
-    return Marks(groups, rows, wanted)
+        if not work.group_seen[group]:
+            work.group_seen[group] = HOPED
+            work.groups[groups] = group
+            work.group_bound[group] = hope_of(ground, query.youths, i, group, work)
+            groups += 1
+    return groups
+
+
+@compiled
+def hope_of(ground: Ground, youths: Youths, i: int, group: int, work: Scratch) -> float:
+    """The most that a course could bring to the openings of a group; ``REFUSED`` without courses.
+
+    That is the best wish and the best level among them all, a site next door, the best of dates,
+    and the most that link and fixed part are worth.
+    """
+    ways, rules = ground.ways, ground.rules
+    row = ground.opening_kinds.row[group]
+    levels = ground.opening_kinds.levels[group] & ways.levels[row]
+    if ways.most[row] == -math.inf:
+        return REFUSED
+    wish = 0.0
+    for place in range(ways.title_start[row], ways.title_start[row + 1]):
+        wish = max(wish, work.by_title[ways.title[place]])
+    for place in range(ways.trade_start[row], ways.trade_start[row + 1]):
+        wish = max(wish, work.by_trade[ways.trade[place]])
+    level = level_worth(youths, i, -1, rules)
+    for given in range(MOST_LEVEL + 1):
+        if levels >> given & 1:
+            level = max(level, level_worth(youths, i, given, rules))
+    return float(rules.wish_course * wish + level + rules.site + rules.dates + ways.most[row])
 
 
 @compiled
@@ -190,40 +219,60 @@ def wish_of_course(kinds: SessionKinds, kind: int, work: Scratch) -> float:
 
 
 @compiled
-def gather_sessions(ground: Ground, query: Query, i: int, work: Scratch) -> int:
-    """Hang every possible wanted session under its kind; how many there are."""
-    youths, sessions, rules = query.youths, ground.sessions, ground.rules
-    km_limit = own_radius(youths, i, len(query.times.minutes) > 0, rules)
+def site_circle(query: Query, i: int, rules: Rules) -> Circle:
+    """Where sites are possible for a youth, boarding included."""
+    youths = query.youths
+    km = own_radius(youths, i, len(query.times.minutes) > 0, rules)
     if youths.boarding[i] != NO:
-        km_limit = max(km_limit, rules.boarding_km)
-    widest = squared_chord(km_limit)
-    x, y, z = youths.x[i], youths.y[i], youths.z[i]
-    located, found = youths.located[i], 0
-    for run in range(circle(sessions.cell, youths, i, km_limit, query.session, work)):
-        for s in range(work.begin[run], work.end[run]):
-            kind = sessions.kind[s]
-            if not work.wanted[kind]:
+        km = max(km, rules.boarding_km)
+    return circle_of(youths.lat[i], km) if youths.located[i] else EVERYWHERE
+
+
+@compiled
+def gather_sessions(ground: Ground, query: Query, i: int, groups: int, work: Scratch) -> Marks:
+    """Look at the sessions of every group listed."""
+    circle = site_circle(query, i, ground.rules)
+    marks = Marks(groups, 0, 0)
+    for place in range(groups):
+        marks = settle(ground, query, i, work.groups[place], circle, marks, work)
+    return marks
+
+
+@compiled
+def gather_kind(
+    ground: Ground, query: Query, i: int, kind: int, circle: Circle, found: int, work: Scratch
+) -> int:
+    """Hang every possible session of one kind under it, after ``found`` others; how many now."""
+    youths, sessions, rules = query.youths, ground.sessions, ground.rules
+    x, y, z, located = youths.x[i], youths.y[i], youths.z[i], youths.located[i]
+    wish = wish_of_course(ground.session_kinds, kind, work)
+    work.best[kind] = REFUSED
+    last = ground.ways.run[kind + 1]
+    for s in range(lower_bound(sessions.cell, circle.south, ground.ways.run[kind], last), last):
+        if query.session >= 0 and s != query.session:
+            continue
+        km, minutes, cell = -1.0, -1.0, sessions.cell[s]
+        if located and cell != NOWHERE:
+            if cell > circle.north:
                 continue
-            km, minutes = -1.0, -1.0
-            if located and sessions.cell[s] != NOWHERE:
-                dx, dy, dz = x - sessions.x[s], y - sessions.y[s], z - sessions.z[s]
-                squared = dx * dx + dy * dy + dz * dz
-                if squared > widest:
-                    continue
-                km = chord_km(squared)
-            if not session_allowed(youths, i, sessions, s, query.allowed):
+            dx, dy, dz = x - sessions.x[s], y - sessions.y[s], z - sessions.z[s]
+            squared = dx * dx + dy * dy + dz * dz
+            if squared > circle.widest:
                 continue
-            dates = dates_bound(youths, i, sessions, s, rules)
-            if dates < 0.0:
-                continue
-            if sessions.commune[s] >= 0:
-                minutes = work.minutes[sessions.commune[s]]
-            part = session_part(youths, i, sessions, s, work.course[kind], km, minutes, rules)
-            if part == REFUSED:
-                continue
-            part -= ground.session_price[s]
-            hang(s, kind, part, part + rules.dates * dates, found, work)
-            found += 1
+            km = chord_km(squared)
+        if not session_allowed(youths, i, sessions, s, query.allowed):
+            continue
+        dates = dates_bound(youths, i, sessions, s, rules)
+        if dates < 0.0:
+            continue
+        if sessions.commune[s] >= 0:
+            minutes = work.minutes[sessions.commune[s]]
+        part = session_part(youths, i, sessions, s, wish, km, minutes, rules)
+        if part == REFUSED:
+            continue
+        part -= ground.session_price[s]
+        hang(s, kind, part, part + rules.dates * dates, found, work)
+        found += 1
     return found
 
 
@@ -233,24 +282,13 @@ def hang(s: int, kind: int, part: float, bound: float, place: int, work: Scratch
     work.sessions[place] = s
     work.part[place] = part
     work.next[place] = work.head[kind]
-    if work.head[kind] < 0 or bound > work.best[kind]:
-        work.best[kind] = bound
+    work.best[kind] = max(work.best[kind], bound)
     work.head[kind] = place
 
 
 @compiled
-def bound_openings(ground: Ground, base: float, found: int, groups: int, work: Scratch) -> int:
-    """Make the heap of openings by falling bound; how many have any session at all."""
-    for place in range(groups):
-        group = work.groups[place]
-        row, levels = ground.opening_kinds.row[group], ground.opening_kinds.levels[group]
-        most = REFUSED
-        for link in range(ground.links.start[row], ground.links.start[row + 1]):
-            course = ground.links.kind[link]
-            if work.head[course] >= 0 and fits(levels, ground.session_kinds.level[course]):
-                value = ground.rules.opening_course * ground.links.value[link]
-                most = max(most, work.best[course] + value)
-        work.group_bound[group] = most
+def bound_openings(ground: Ground, base: float, found: int, work: Scratch) -> int:
+    """Make the heap of openings by falling bound; how many may lead to any session at all."""
     size = 0
     for place in range(found):
         kind = ground.openings.kind[work.openings[place]]
@@ -262,6 +300,30 @@ def bound_openings(ground: Ground, base: float, found: int, groups: int, work: S
     for place in range(size // 2 - 1, -1, -1):
         sink(work.heap, work.bound, place, size)
     return size
+
+
+@compiled
+def settle(
+    ground: Ground, query: Query, i: int, group: int, circle: Circle, marks: Marks, work: Scratch
+) -> Marks:
+    """Look at the sessions a group leads to, which makes its bound exact; the marks after that."""
+    row, levels = ground.opening_kinds.row[group], ground.opening_kinds.levels[group]
+    kinds, hung, most = marks.kinds, marks.sessions, REFUSED
+    for link in range(ground.links.start[row], ground.links.start[row + 1]):
+        course = ground.links.kind[link]
+        if not fits(levels, ground.session_kinds.level[course]):
+            continue
+        if not work.kind_seen[course]:
+            work.kind_seen[course] = 1
+            work.kinds[kinds] = course
+            kinds += 1
+            hung = gather_kind(ground, query, i, course, circle, hung, work)
+        if work.head[course] >= 0:
+            value = ground.rules.opening_course * ground.links.value[link]
+            most = max(most, work.best[course] + value)
+    work.group_seen[group] = SETTLED
+    work.group_bound[group] = most
+    return Marks(marks.groups, kinds, hung)
 
 
 @compiled
@@ -308,15 +370,16 @@ def expand(
             continue
         hung = work.head[course]
         while hung >= 0:
-            s = work.sessions[hung]
+            s, part = work.sessions[hung], own + work.part[hung]
+            hung = work.next[hung]
+            if count == most and part + value + rules.dates + SLACK < top.score[most - 1]:
+                continue
             days = days_apart(query.youths, i, ground.openings, o, ground.sessions, s)
             if days >= 0:
                 unknown = ground.openings.start_unknown[o] or ground.sessions.start_unknown[s]
-                dates = rules.dates * dates_value(days, unknown, rules)
-                score = (own + work.part[hung]) + (value + dates)
+                score = part + (value + rules.dates * dates_value(days, unknown, rules))
                 if score >= floor:
                     count = keep(ground, o, s, score, top, count)
-            hung = work.next[hung]
     return count
 
 
@@ -349,37 +412,43 @@ def before(ground: Ground, o: int, s: int, score: float, top: Top, place: int) -
 
 @compiled
 def clear(marks: Marks, work: Scratch) -> None:
-    """Wipe what :func:`want_sessions` and :func:`gather_sessions` marked."""
+    """Wipe what was marked on groups and session kinds."""
     for place in range(marks.groups):
         work.group_seen[work.groups[place]] = 0
-    for place in range(marks.rows):
-        work.row_seen[work.rows[place]] = 0
-    for place in range(marks.wanted):
-        course = work.wanted_kinds[place]
-        work.wanted[course] = 0
+    for place in range(marks.kinds):
+        course = work.kinds[place]
+        work.kind_seen[course] = 0
         work.head[course] = -1
 
 
 @compiled
 def best_of(ground: Ground, query: Query, i: int, base: float, top: Top, work: Scratch) -> int:
-    """The best triples of youth ``i``; ``base`` is what the youth brings. How many were found."""
+    """The best triples of youth ``i``; ``base`` is what the youth brings. How many were found.
+
+    An opening whose group is not settled is bounded by a hope: it is settled when its turn comes,
+    and the opening goes back to the heap with a lower bound.
+    """
     spread(query, i, work)
     found = gather_openings(ground, query, i, work)
-    marks = want_sessions(ground, found, work)
-    count = 0
-    if marks.wanted > 0:
-        gather_sessions(ground, query, i, work)
-        size = bound_openings(ground, base, found, marks.groups, work)
-        while size > 0:
-            place = work.heap[0]
-            if work.bound[place] < query.floor[i]:
-                break
-            if count == len(top.score) and work.bound[place] < top.score[count - 1]:
-                break
+    marks = Marks(hope_groups(ground, query, i, found, work), 0, 0)
+    circle = site_circle(query, i, ground.rules)
+    size, count = bound_openings(ground, base, found, work), 0
+    while size > 0:
+        place = work.heap[0]
+        bound = work.bound[place]
+        if bound < max(query.floor[i], NOTHING):
+            break
+        if count == len(top.score) and bound < top.score[count - 1]:
+            break
+        group = ground.opening_kinds.group[ground.openings.kind[work.openings[place]]]
+        if work.group_seen[group] == HOPED:
+            marks = settle(ground, query, i, group, circle, marks, work)
+        work.bound[place] = base + work.own[place] + work.group_bound[group] + SLACK
+        if work.bound[place] == bound:
             count = expand(ground, query, i, base, place, top, count, work)
             size -= 1
             work.heap[0] = work.heap[size]
-            sink(work.heap, work.bound, 0, size)
+        sink(work.heap, work.bound, 0, size)
     clear(marks, work)
     wipe(query, i, work)
     return count
@@ -419,15 +488,13 @@ def openings_of(ground: Ground, query: Query, i: int, work: Scratch) -> int:
 def sessions_of(ground: Ground, query: Query, i: int, work: Scratch) -> int:
     """How many wished sessions break no rule with youth ``i``; they are in ``work.sessions``."""
     spread(query, i, work)
-    wanted = 0
+    circle = site_circle(query, i, ground.rules)
+    kinds, found = 0, 0
     for course in range(len(ground.session_kinds.title)):
-        wish = wish_of_course(ground.session_kinds, course, work)
-        if wish > 0.0:
-            work.wanted[course] = 1
-            work.wanted_kinds[wanted] = course
-            work.course[course] = wish
-            wanted += 1
-    found = gather_sessions(ground, query, i, work)
-    clear(Marks(0, 0, wanted), work)
+        if wish_of_course(ground.session_kinds, course, work) > 0.0:
+            work.kinds[kinds] = course
+            kinds += 1
+            found = gather_kind(ground, query, i, course, circle, found, work)
+    clear(Marks(0, kinds, found), work)
     wipe(query, i, work)
     return found

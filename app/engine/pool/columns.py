@@ -2,8 +2,9 @@
 
 Conventions: unknown levels are -1; yes/no/unknown is 1/0/2 (``YES``, ``NO``, ``UNKNOWN``); an
 unknown day is an open side (``±FOREVER``); an unknown kind or level mask has every bit set.
-Openings and sessions are sorted by grid cell, then by id, so that a circle on the map is a few
-runs of memory; those without position come last, in the cell ``NOWHERE``.
+Openings are sorted by grid cell, then by id, so that a circle on the map is a few runs of memory;
+those without position come last, in the cell ``NOWHERE``. Sessions are sorted by kind first, so
+that the sessions of one kind are one run.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ Floats = NDArray[np.float64]
 
 NO, YES, UNKNOWN = 0, 1, 2
 ALL_LEVELS = 0xFFFF
+MOST_LEVEL = 14
 ALL_KINDS = 3
 NOWHERE = 2**31 - 1
 CELLS_PER_ROW = 4096
@@ -115,6 +117,23 @@ class Links(NamedTuple):
     start: Longs
     kind: Ints
     value: Floats
+
+
+class Ways(NamedTuple):
+    """What each row of :class:`Links` leads to at best, and where the sessions of a kind stand.
+
+    Sessions of kind ``k`` are the rows ``run[k]:run[k + 1]``. Of row ``r``, all courses together:
+    their distinct titles and trades (ragged), a mask of their levels, and the highest weighted
+    link plus ``fixed`` part minus price, ``-inf`` without any session.
+    """
+
+    run: Ints
+    title_start: Longs
+    title: Ints
+    trade_start: Longs
+    trade: Ints
+    levels: Ints
+    most: Floats
 
 
 class Youths(NamedTuple):
@@ -216,14 +235,23 @@ class Sizes(NamedTuple):
     trades: int
     communes: int
     groups: int
-    link_rows: int
     session_kinds: int
     openings: int
     sessions: int
 
 
 Columns = TypeVar(
-    "Columns", Openings, Sessions, OpeningKinds, SessionKinds, Links, Youths, Texts, Near, Times
+    "Columns",
+    Openings,
+    Sessions,
+    OpeningKinds,
+    SessionKinds,
+    Links,
+    Ways,
+    Youths,
+    Texts,
+    Near,
+    Times,
 )
 
 

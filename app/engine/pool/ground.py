@@ -23,6 +23,7 @@ from app.engine.pool.columns import (
     Sizes,
     Texts,
     Times,
+    Ways,
     Youths,
     remade,
 )
@@ -35,10 +36,10 @@ from app.engine.pool.tables import (
     near_of,
     rules_of,
     session_kinds,
-    texts_of,
     times_of,
 )
 from app.engine.pool.texts import PoolTexts
+from app.engine.pool.ways import ways_of
 from app.engine.pool.words import Words, YouthWords
 from app.engine.pool.workbench import Workbench
 from app.engine.similarity import Knowledge, Neighbours
@@ -56,6 +57,7 @@ class Ground:
     session_kinds: SessionKinds
     link_rows: Mapping[RowKey, int]
     links: Links
+    ways: Ways
     rules: Rules
     words: Words
     texts: PoolTexts
@@ -72,7 +74,6 @@ class Ground:
             trades=len(self.words.trades),
             communes=len(self.words.communes),
             groups=len(self.opening_kinds.row),
-            link_rows=len(self.link_rows),
             session_kinds=len(self.words.sessions),
             openings=len(self.openings.id),
             sessions=len(self.sessions.id),
@@ -105,19 +106,23 @@ def build_ground(
     courses = courses_of(words)
     rows = link_rows(words, courses)
     neighbours = _neighbours(words, knowledge, weights)
+    links = _links(words, courses, rows, texts, neighbours, weights)
+    rules, kinds = rules_of(weights), session_kinds(words)
+    free = _free(opening_columns, session_columns)
     return Ground(
         openings=opening_columns,
         sessions=session_columns,
         opening_kinds=opening_kinds(words, courses, rows),
-        session_kinds=session_kinds(words),
+        session_kinds=kinds,
         link_rows=rows,
-        links=_links(words, courses, rows, texts, neighbours, weights),
-        rules=rules_of(weights),
+        links=links,
+        ways=ways_of(session_columns, kinds, links, free[1], rules),
+        rules=rules,
         words=words,
         texts=texts,
         knowledge=knowledge,
         neighbours=neighbours,
-        free=_free(opening_columns, session_columns),
+        free=free,
         bench=Workbench(),
     )
 
@@ -185,11 +190,11 @@ def _linked_again(before: Ground, ground: Ground, weights: Weights) -> Ground:
     words = ground.words
     same_sessions = len(words.sessions) == len(before.words.sessions)
     if same_sessions and len(words.openings) == len(before.words.openings):
-        return ground
+        return ground if ground.sessions is before.sessions else _wayed(ground)
     courses = courses_of(words)
     rows = link_rows(words, courses)
     same_links = same_sessions and rows == before.link_rows
-    return replace(
+    linked = replace(
         ground,
         opening_kinds=opening_kinds(words, courses, rows),
         session_kinds=session_kinds(words),
@@ -198,6 +203,15 @@ def _linked_again(before: Ground, ground: Ground, weights: Weights) -> Ground:
         if same_links
         else _links(words, courses, rows, ground.texts, ground.neighbours, weights),
     )
+    return _wayed(linked)
+
+
+def _wayed(ground: Ground) -> Ground:
+    """A ground with the table of what its links lead to made again."""
+    ways = ways_of(
+        ground.sessions, ground.session_kinds, ground.links, ground.free[1], ground.rules
+    )
+    return replace(ground, ways=ways)
 
 
 def _spliced(columns: Rows, new: Rows, gone: Sequence[int]) -> Rows:
@@ -217,10 +231,9 @@ def batch_of(
     """Columns of some youths, and what their wishes, communes and agreements mean here."""
     own = YouthWords()
     youths = pack_youths(rows, own, ground.words.trades.numbers, weights, times)
-    found = ground.texts.rows(tuple(own.wishes.numbers))
     return Batch(
         youths=youths,
-        texts=texts_of(found, weights.wish_floor),
+        texts=ground.texts.above(tuple(own.wishes.numbers), weights.wish_floor),
         near=near_of(own, ground.neighbours),
         times=times_of(own, ground.words, times),
         allowed=allowed_of(own, ground.words),

@@ -12,6 +12,7 @@ from app.engine.parts import FOREVER
 from app.engine.pool.columns import (
     ALL_KINDS,
     ALL_LEVELS,
+    MOST_LEVEL,
     NO,
     UNKNOWN,
     YES,
@@ -28,7 +29,6 @@ from app.engine.pool.words import Numbering, Words
 from app.engine.text import fold
 from app.engine.weights import Weights
 
-MOST_LEVEL = 14
 ANSWERS = {True: YES, False: NO, None: UNKNOWN}
 
 
@@ -110,8 +110,11 @@ def pack_sessions(rows: Sequence[SessionInput], words: Words, weights: Weights) 
 
 
 def sorted_rows(columns: Rows) -> Rows:
-    """The same rows by cell, then id."""
-    order = np.lexsort((columns.id, columns.cell))
+    """The same rows by cell, then id; sessions by kind before."""
+    if isinstance(columns, Sessions):
+        order = np.lexsort((columns.id, columns.cell, columns.kind))
+    else:
+        order = np.lexsort((columns.id, columns.cell))
     return frozen(remade(columns, (array[order] for array in columns)))
 
 

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import numpy as np
-from numpy.typing import NDArray
 
 from app.engine.parts import level_value
 from app.engine.pool.columns import (
     Bytes,
-    Floats,
     Near,
     Rules,
     SessionKinds,
-    Texts,
     Times,
     frozen,
 )
@@ -58,15 +53,6 @@ def allowed_of(own: YouthWords, words: Words) -> Bytes:
             table[m, a] = audience is None or not audience.isdisjoint(members)
     table.flags.writeable = False
     return table
-
-
-def texts_of(rows: Iterable[tuple[NDArray[np.int64], Floats]], floor: float) -> Texts:
-    """CSR of the similarity of wishes to titles, from (titles, values) a wish."""
-    kept = [(titles[values >= floor], values[values >= floor]) for titles, values in rows]
-    starts = np.cumsum([0, *(len(titles) for titles, _ in kept)], dtype=np.int64)
-    none = (np.zeros(0, np.int64), np.zeros(0))
-    columns = np.concatenate([each[0] for each in (none, *kept)]).astype(np.int32)
-    return frozen(Texts(starts, columns, np.concatenate([each[1] for each in (none, *kept)])))
 
 
 def near_of(own: YouthWords, neighbours: Neighbours) -> Near:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from app.engine.pool.columns import Floats
+from app.engine.pool.columns import Floats, Texts, frozen
 from app.engine.similarity import Knowledge, TitleIndex, trade_proximity
 from app.engine.text import fold
 
@@ -84,21 +85,43 @@ class PoolTexts:
         """Rows of many folded texts, compared together and not remembered."""
         if len(queries) <= FEW:
             return [self.row(query) for query in queries]
-        parts = [(first, index.scores_many(queries)) for first, index in self._parts]
-        return [
-            _gathered(parts, place) if query else NOTHING for place, query in enumerate(queries)
-        ]
+        starts, titles, values = self._compared(queries)
+        return [(titles[begin:end], values[begin:end]) for begin, end in pairwise(starts.tolist())]
+
+    def above(self, queries: Sequence[str], floor: float) -> Texts:
+        """The same as one table, without what lies below a floor."""
+        if len(queries) <= FEW:
+            rows = [self.row(query) for query in queries]
+            starts = np.cumsum([0, *(len(titles) for titles, _ in rows)])
+            titles = np.concatenate([NOTHING[0], *(titles for titles, _ in rows)])
+            values = np.concatenate([NOTHING[1], *(values for _, values in rows)])
+        else:
+            starts, titles, values = self._compared(queries)
+        kept = values >= floor
+        before = np.concatenate([[0], np.cumsum(kept)])
+        return frozen(Texts(before[starts], titles[kept].astype(np.int32), values[kept]))
+
+    def _compared(
+        self, queries: Sequence[str]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64], Floats]:
+        """Starts, title numbers and similarities of many texts; titles ascend in a row."""
+        tables = [(first, index.scores_many(queries)) for first, index in self._parts]
+        none = np.zeros(0, np.int64)
+        rows = np.concatenate([none, *(_row_of_each(table) for _, table in tables)])
+        titles = np.concatenate([none, *(first + table.indices for first, table in tables)])
+        values = np.concatenate([np.zeros(0), *(table.data for _, table in tables)])
+        kept = np.array([bool(query) for query in queries])[rows]
+        rows, titles, values = rows[kept], titles[kept], values[kept]
+        if len(tables) > 1:
+            order = np.argsort(rows, kind="stable")
+            rows, titles, values = rows[order], titles[order], values[order]
+        starts = np.searchsorted(rows, np.arange(len(queries) + 1))
+        return starts, titles, np.asarray(np.round(values, DECIMALS), dtype=np.float64)
 
 
-def _gathered(parts: Sequence[tuple[int, csr_array]], row: int) -> TextRow:
-    """One row of the tables of all parts."""
-    titles, values = [NOTHING[0]], [NOTHING[1]]
-    for first, table in parts:
-        begin, end = table.indptr[row], table.indptr[row + 1]
-        titles.append(first + table.indices[begin:end].astype(np.int64))
-        values.append(table.data[begin:end].astype(np.float64))
-    rounded = np.asarray(np.round(np.concatenate(values), DECIMALS), dtype=np.float64)
-    return np.concatenate(titles), rounded
+def _row_of_each(table: csr_array) -> NDArray[np.int64]:
+    """The row of every entry of a table."""
+    return np.repeat(np.arange(table.shape[0]), np.diff(table.indptr))
 
 
 class PoolLikeness:

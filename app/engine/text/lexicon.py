@@ -25,6 +25,7 @@ _IDF_BASE = 0.5
 _GRAM_IDF_BASE = 1.0
 GRAM_SIZES = (2, 3, 4, 5)
 RANK_SHARE = 0.8
+_REMEMBERED = 8_192  # words whose weighted vectors are kept
 _RANKS = listed(
     """
     agent aide ouvrier employe operateur technicien assistant adjoint responsable chef directeur
@@ -111,6 +112,7 @@ class Lexicon:
         codes = {code: number for number, code in enumerate(sorted({code for _, code in pairs}))}
         self._vectors: NDArray[np.float32] = np.zeros((0, 0), dtype=np.float32)
         self._mates: dict[str, list[int]] = {}
+        self._pulls: dict[str, tuple[NDArray[np.float32], float]] = {}
         if len(codes) < 2:
             self._numbers = {}
             return
@@ -177,6 +179,16 @@ class Lexicon:
         total = self._vectors[mates].sum(axis=0)
         return np.asarray(total / max(float(np.linalg.norm(total)), 1e-9), dtype=np.float32)
 
+    def _pull(self, word: str) -> tuple[NDArray[np.float32], float]:
+        """Weighted vector of a word, and its squared weight when it has none; remembered."""
+        known = self._pulls.get(word)
+        if known is None:
+            weight, vector = self.weight(word), self.vector(word)
+            known = np.float32(weight) * vector, 0.0 if vector.any() else weight**2
+            if len(self._pulls) < _REMEMBERED:
+                self._pulls[word] = known
+        return known
+
     def title_vector(self, words: Sequence[str]) -> NDArray[np.float32]:
         """Weighted mean direction of some words, of length one or less.
 
@@ -184,12 +196,13 @@ class Lexicon:
         half of which means nothing here can at most be half alike to another.
         """
         total = np.zeros(self.dimensions, dtype=np.float32)
+        if not self.dimensions:
+            return total
         strange = 0.0
         for word in words:
-            weight, vector = self.weight(word), self.vector(word)
-            total += np.float32(weight) * vector
-            if not vector.any():
-                strange += weight**2
+            pull, alone = self._pull(word)
+            total += pull
+            strange += alone
         length = sqrt(float(total @ total) + strange)
         return np.asarray(total / max(length, 1e-9), dtype=np.float32)
 

@@ -157,6 +157,8 @@ class Asker:
 
     def _compared(self, words: Sequence[str]) -> list[Alike]:
         """The same, computed. Cosines are sums of whole numbers: exact in any order."""
+        if not self._lexicon.dimensions:
+            return [self._alike_to(word, {}) for word in words]
         whole, reach = self._directions(words)
         kernel = loaded()
         if kernel is None or not kernel.COMPILES:
@@ -166,18 +168,23 @@ class Asker:
             kernel.dots_of(self._directed, whole, dots)
         cosines = dots * self._reach * reach[:, None]
         likeness = np.where(cosines >= VECTOR_FLOOR, VECTOR_WEIGHT * cosines, 0.0)
-        return [self._alike_to(word, row) for word, row in zip(words, likeness, strict=True)]
+        near = [np.flatnonzero(row) for row in likeness]
+        return [
+            self._alike_to(word, dict(zip(found.tolist(), row[found].tolist(), strict=True)))
+            for word, row, found in zip(words, likeness, near, strict=True)
+        ]
 
-    def _alike_to(self, word: str, likeness: Floats) -> Alike:
+    def _alike_to(self, word: str, found: dict[int, float]) -> Alike:
+        """Add words of the same stem, synonyms and the word itself to those found by vectors."""
         for value, mates in (
             (STEM_WEIGHT, self._stems.get(stem(word), [])),
             (SYNONYM_WEIGHT, self._known(self._lexicon.synonyms.get(word, set()))),
             (1.0, self._known({word})),
         ):
-            likeness[mates] = np.maximum(likeness[mates], value)
-        numbers = np.flatnonzero(likeness)
-        order = np.argsort(likeness[numbers], kind="stable")
-        return numbers[order].astype(np.int32), likeness[numbers[order]]
+            for mate in mates:
+                found[mate] = max(found.get(mate, 0.0), value)
+        numbers = sorted(found, key=lambda number: (found[number], number))
+        return np.array(numbers, np.int32), np.array([found[number] for number in numbers])
 
     def _known(self, words: Iterable[str]) -> list[int]:
         return [self._words[word] for word in words if word in self._words]
