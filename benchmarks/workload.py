@@ -1,8 +1,8 @@
 """Seeded workloads of three sizes: places weighted by population, trades by Zipf's law.
 
-The same seed and the same files give the same rows. Communes and job titles come from the user's
-copies of the public files when they are given (``Sources``), else from a synthetic country and
-the committed list of trades; figures say which.
+The same seed and the same files give the same rows; values that many rows share exist once. Communes
+and job titles come from the user's copies of the public files when they are given (``Sources``), else
+from a synthetic country and the committed list of trades; figures say which.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from sys import intern
 
 import numpy as np
 from numpy.random import Generator
@@ -42,6 +43,11 @@ VARIANTS = (
     "{} - contrat d'apprentissage",
 )
 SKILLS = ("", "aide ", "chef ", "assistant ", "technicien ", "ouvrier ", "responsable ", "second ")
+BY_CAR, BY_TRANSIT = frozenset({Means.CAR}), frozenset({Means.TRANSIT})
+APPRENTICE_STARTS = (TODAY - 1000, TODAY + 2000)
+PROFESSIONAL_STARTS = (TODAY - 500, TODAY + 2000)
+MEMBERS = tuple(frozenset({1 + number}) for number in range(40))
+SHARED_WITH = frozenset(range(1, 20))
 DIPLOMAS = (
     (3, "CAP"),
     (3, "Titre professionnel"),
@@ -202,7 +208,7 @@ def _youth(
     for rank in range(1, 2 + int(3 * draw[0])):
         own = trade if rank == 1 else int(_zipf_one(random, len(country.trades)))
         text = _pick(random, country.titles[own]).split(" / ")[int(2 * random.random()) - 1].lower()
-        text = _slip(text, random) if random.random() < 0.05 else text
+        text = intern(_slip(text, random) if random.random() < 0.05 else text)
         code = country.trades[own] if random.random() < 0.7 else None
         wishes.append(Wish(rank=rank, text=text, trade=code))
     driver = bool(draw[1] < 0.3)
@@ -215,20 +221,20 @@ def _youth(
         lon=float(place[1]),
         limit_km=float((5, 10, 15, 20, 30, 40)[int(6 * draw[4])]) if by_km else None,
         limit_minutes=None if by_km else float((30, 45, 60)[int(3 * draw[4])]),
-        means=frozenset({Means.CAR if driver else Means.TRANSIT}),
+        means=BY_CAR if driver else BY_TRANSIT,
         licence=driver if draw[5] < 0.9 else None,
         boarding=(True, False, False, None)[int(4 * draw[6])],
         available_from=TODAY,
         available_to=TODAY + YEAR,
         kinds=ContractKind.APPRENTICESHIP if draw[7] < 0.7 else BOTH_KINDS,
-        apprenticeship_starts=(TODAY - 1000, TODAY + 2000),
-        professionalisation_starts=(TODAY - 500, TODAY + 2000),
+        apprenticeship_starts=APPRENTICE_STARTS,
+        professionalisation_starts=PROFESSIONAL_STARTS,
         adult_from=TODAY + 200 if minor else TODAY - 500,
         level_held=level,
         level_aimed=level + 1 if draw[8] < 0.7 else None,
         readiness=float(draw[9]),
         live_proposals=int(3 * draw[2]),
-        organisations=frozenset({1 + youth_id % 40}),
+        organisations=MEMBERS[youth_id % 40],
         local_mission=1 + youth_id % 400,
     )
 
@@ -254,7 +260,7 @@ def _opening(
     title = _pick(random, country.titles[trade])
     return OpeningInput(
         id=opening_id,
-        title=VARIANTS[int(len(VARIANTS) * draw[1])].format(title),
+        title=intern(VARIANTS[int(len(VARIANTS) * draw[1])].format(title)),
         trade=country.trades[trade] if draw[2] < 0.95 else None,
         kinds=ContractKind.APPRENTICESHIP if draw[3] < 0.8 else BOTH_KINDS,
         start_from=first,
@@ -268,7 +274,7 @@ def _opening(
         answer_rate=float(draw[3]) if draw[2] < 0.5 else None,
         shortage=trade % 5 == 0,
         live_proposals=int(4 * draw[1]),
-        audience=None if draw[2] < 0.9 else frozenset(range(1, 20)),
+        audience=None if draw[2] < 0.9 else SHARED_WITH,
     )
 
 
@@ -291,7 +297,7 @@ def _session(
     ]
     return SessionInput(
         id=session_id,
-        title=f"{diploma} {country.titles[trade][0]}",
+        title=intern(f"{diploma} {country.titles[trade][0]}"),
         trades=tuple(dict.fromkeys((country.trades[trade], *near[: int(3 * draw[3])]))),
         level=level,
         entry_level=max(2, level - 1) if draw[4] < 0.8 else None,

@@ -121,19 +121,17 @@ def all_triples(pool: Pool, k: int = 20, threads: int = 1) -> TripleTable:
     """The ``k`` best triples of every youth of the pool, on so many threads."""
     query = search.query_for(pool.whole_batch())
     found = search.search(pool, search.ground_for(pool), query, k, threads)
-    none = found.opening < 0
-    openings, sessions = pool.ground.openings.id, pool.ground.sessions.id
     return TripleTable(
         youth_ids=query.youths.id,
-        opening_ids=np.where(none, -1, _ids(openings, found.opening)),
-        session_ids=np.where(none, -1, _ids(sessions, found.session)),
+        opening_ids=_ids(pool.ground.openings.id, found.opening),
+        session_ids=_ids(pool.ground.sessions.id, found.session),
         scores=found.score,
     )
 
 
 def _ids(ids: NDArray[np.int64], rows: NDArray[np.int32]) -> NDArray[np.int64]:
-    """Ids of rows; whatever stands for none is masked by the caller."""
-    return ids[rows] if len(ids) else np.full(rows.shape, -1, np.int64)
+    """Ids of rows, -1 where there is none."""
+    return np.append(ids, -1)[rows]
 
 
 def pair_best(pool: Pool, youth: YouthOrId, *, sought: Sought, k: int = 20) -> list[Pair]:

@@ -85,43 +85,52 @@ class PoolTexts:
         """Rows of many folded texts, compared together and not remembered."""
         if len(queries) <= FEW:
             return [self.row(query) for query in queries]
-        starts, titles, values = self._compared(queries)
-        return [(titles[begin:end], values[begin:end]) for begin, end in pairwise(starts.tolist())]
+        starts, titles, values = self._compared(queries, 0.0)
+        return [
+            (titles[begin:end].astype(np.int64), values[begin:end])
+            for begin, end in pairwise(starts.tolist())
+        ]
 
     def above(self, queries: Sequence[str], floor: float) -> Texts:
         """The same as one table, without what lies below a floor."""
-        if len(queries) <= FEW:
-            rows = [self.row(query) for query in queries]
-            starts = np.cumsum([0, *(len(titles) for titles, _ in rows)])
-            titles = np.concatenate([NOTHING[0], *(titles for titles, _ in rows)])
-            values = np.concatenate([NOTHING[1], *(values for _, values in rows)])
-        else:
-            starts, titles, values = self._compared(queries)
+        if len(queries) > FEW:
+            return frozen(self._compared(queries, floor))
+        rows = [self.row(query) for query in queries]
+        starts = np.cumsum([0, *(len(titles) for titles, _ in rows)])
+        titles = np.concatenate([NOTHING[0], *(titles for titles, _ in rows)])
+        values = np.concatenate([NOTHING[1], *(values for _, values in rows)])
         kept = values >= floor
-        before = np.concatenate([[0], np.cumsum(kept)])
-        return frozen(Texts(before[starts], titles[kept].astype(np.int32), values[kept]))
+        return frozen(Texts(_counted(kept)[starts], titles[kept].astype(np.int32), values[kept]))
 
-    def _compared(
-        self, queries: Sequence[str]
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64], Floats]:
-        """Starts, title numbers and similarities of many texts; titles ascend in a row."""
-        tables = [(first, index.scores_many(queries)) for first, index in self._parts]
-        none = np.zeros(0, np.int64)
-        rows = np.concatenate([none, *(_row_of_each(table) for _, table in tables)])
-        titles = np.concatenate([none, *(first + table.indices for first, table in tables)])
-        values = np.concatenate([np.zeros(0), *(table.data for _, table in tables)])
-        kept = np.array([bool(query) for query in queries])[rows]
-        rows, titles, values = rows[kept], titles[kept], values[kept]
-        if len(tables) > 1:
-            order = np.argsort(rows, kind="stable")
-            rows, titles, values = rows[order], titles[order], values[order]
-        starts = np.searchsorted(rows, np.arange(len(queries) + 1))
-        return starts, titles, np.asarray(np.round(values, DECIMALS), dtype=np.float64)
+    def _compared(self, queries: Sequence[str], floor: float) -> Texts:
+        """Many texts with the titles of all parts; a country has millions of entries."""
+        parts = [_above(first, index.scores_many(queries), floor) for first, index in self._parts]
+        if len(parts) == 1:
+            return parts[0]
+        none = (np.zeros(0, np.int64), np.zeros(0, np.int32), np.zeros(0))
+        rows = np.concatenate(
+            [none[0], *(np.repeat(np.arange(len(queries)), np.diff(each.start)) for each in parts)]
+        )
+        order = np.argsort(rows, kind="stable")
+        titles = np.concatenate([none[1], *(each.title for each in parts)])[order]
+        values = np.concatenate([none[2], *(each.value for each in parts)])[order]
+        starts = np.searchsorted(rows[order], np.arange(len(queries) + 1))
+        return Texts(starts, titles, values)
 
 
-def _row_of_each(table: csr_array) -> NDArray[np.int64]:
-    """The row of every entry of a table."""
-    return np.repeat(np.arange(table.shape[0]), np.diff(table.indptr))
+def _above(first: int, table: csr_array, floor: float) -> Texts:
+    """The entries of a table that reach a floor; its titles are numbered from ``first``."""
+    values: Floats = np.round(table.data.astype(np.float64), DECIMALS)
+    kept = values >= floor
+    titles = table.indices[kept].astype(np.int32) + np.int32(first)
+    return Texts(_counted(kept)[table.indptr], titles, values[kept])
+
+
+def _counted(kept: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """How many are kept before each entry, and in all."""
+    counts = np.zeros(len(kept) + 1, np.int64)
+    np.cumsum(kept, out=counts[1:])
+    return counts
 
 
 class PoolLikeness:
