@@ -120,7 +120,7 @@ class PoolTexts:
 
 def _above(first: int, table: csr_array, floor: float) -> Texts:
     """The entries of a table that reach a floor; its titles are numbered from ``first``."""
-    values: Floats = np.round(table.data.astype(np.float64), DECIMALS)
+    values = np.asarray(np.round(table.data.astype(np.float64), DECIMALS), dtype=np.float64)
     kept = values >= floor
     titles = table.indices[kept].astype(np.int32) + np.int32(first)
     return Texts(_counted(kept)[table.indptr], titles, values[kept])
