@@ -22,7 +22,8 @@ def test_a_page_is_compressed_for_who_can_read_it(client: FlaskClient) -> None:
 
 def test_the_length_of_a_compressed_page_tells_nothing(client: FlaskClient) -> None:
     lengths = {
-        len(client.get("/compte/connexion", headers={"Accept-Encoding": "gzip"}).get_data()) for _ in range(12)
+        len(client.get("/compte/connexion", headers={"Accept-Encoding": "gzip"}).get_data())
+        for _ in range(12)
     }
 
     assert len(lengths) > 3
@@ -36,7 +37,16 @@ def test_our_stylesheet_is_compressed_and_may_be_kept(client: FlaskClient) -> No
 
 
 @pytest.mark.parametrize(
-    "target", ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)", "", None, "/a\nb"]
+    "target",
+    [
+        "//evil.example",
+        "https://evil.example",
+        "/\\evil.example",
+        "javascript:alert(1)",
+        "",
+        None,
+        "/a\nb",
+    ],
 )
 def test_a_redirection_never_leaves_the_site(target: str | None) -> None:
     assert not is_inside(target)

@@ -257,6 +257,7 @@ class PositionHold(Model):
     youth_id: Mapped[int] = mapped_column(ForeignKey("youth.id"), index=True)
     state: Mapped[PositionState] = mapped_column(enum_type(PositionState))
     hold_until: Mapped[date | None] = mapped_column(index=True)
+    extended: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
 
 

@@ -86,7 +86,9 @@ def test_a_known_time_is_named_and_a_distance_never_becomes_one() -> None:
     assert after.parts.journeys != before.parts.journeys
 
 
-def test_a_way_too_long_by_its_known_time_says_how_long_it_is_and_a_lever_of_minutes_counts_it() -> None:
+def test_a_way_too_long_by_its_known_time_says_how_long_it_is_and_a_lever_of_minutes_counts_it() -> (
+    None
+):
     times = TravelTimes.of([told(CAR, 40), Departures("29103", CAR, {WORK: 5})])
     youth = at_home(CAR, limit_minutes=30.0)
     pool = Pool.build([youth], [bakery(commune=WORK)], [bakery_course()], times=times)
@@ -178,7 +180,10 @@ def test_a_dense_table_of_many_communes_is_exact_against_brute_force() -> None:
         for home in codes
         for means in Means
     )
-    youths = [replace(row, commune=random.choice(codes), limit_minutes=45.0, limit_km=None) for row in youths]
+    youths = [
+        replace(row, commune=random.choice(codes), limit_minutes=45.0, limit_km=None)
+        for row in youths
+    ]
     openings = [replace(row, commune=random.choice(codes)) for row in openings]
     sessions = [replace(row, commune=random.choice(codes)) for row in sessions]
     pool = Pool.build(youths, openings, sessions, times=times)

@@ -156,7 +156,9 @@ def test_a_meeting_moves_to_a_free_slot(session: Session) -> None:
     assert faults_of(session, fair.event) == ()
 
 
-def test_a_meeting_added_by_hand_finds_a_free_table_or_says_who_stands_there(session: Session) -> None:
+def test_a_meeting_added_by_hand_finds_a_free_table_or_says_who_stands_there(
+    session: Session,
+) -> None:
     fair = make_fair(session)
     composed(session, fair)
     officer = fair.acting(session, fair.officer)
@@ -198,7 +200,9 @@ def test_a_company_shows_the_openings_that_were_chosen_and_none_that_a_meeting_s
         show_openings(session, officer, **guest, opening_ids=[make_opening(session).id])
 
 
-def test_an_organiser_that_follows_no_youth_asks_their_advisers_and_reads_no_name(session: Session) -> None:
+def test_an_organiser_that_follows_no_youth_asks_their_advisers_and_reads_no_name(
+    session: Session,
+) -> None:
     fair = make_fair(session, is_invited=False)
     officer = fair.acting(session, fair.officer)
     event_id = fair.event.id

@@ -129,5 +129,11 @@ def test_a_forum_goes_from_draft_to_results(
         )
         assert line in own
     # Six invited and five who came would tell that one stayed away.
-    assert '<span class="figure-number">6</span><span class="figure-label">jeunes invités</span>' in outside
-    assert '<span class="figure-number">5</span><span class="figure-label">sont venus</span>' not in outside
+    assert (
+        '<span class="figure-number">6</span><span class="figure-label">jeunes invités</span>'
+        in outside
+    )
+    assert (
+        '<span class="figure-number">5</span><span class="figure-label">sont venus</span>'
+        not in outside
+    )

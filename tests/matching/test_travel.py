@@ -105,7 +105,9 @@ def test_a_coordinator_brings_a_table_reads_what_was_refused_uses_it_and_takes_i
     assert "2 trajets" in page
     assert "1 ligne refusée" in page
     refused = client.get(f"{PAGE}/{table.id}/lignes-refusees.csv").get_data(as_text=True)
-    assert "29232;99999;transports;5;4;la commune d’arrivée n’est pas un code INSEE connu" in refused
+    assert (
+        "29232;99999;transports;5;4;la commune d’arrivée n’est pas un code INSEE connu" in refused
+    )
     assert not load_travel_times(session)  # read is not used
 
     assert _post(client, f"{PAGE}/{table.id}/utiliser") == 303

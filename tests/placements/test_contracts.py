@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import partial
+from typing import Any
 
 import pytest
 import time_machine
@@ -342,16 +344,26 @@ def test_a_trainee_keeps_the_seat_until_the_window_ends(
     assert session.scalar(select(func.count()).select_from(SeatHold)) == 0
 
 
-def test_the_cfa_prolongs_its_promise_once(
-    session: Session, triple: Triple, placement: Placement
+@pytest.mark.parametrize(
+    ("leaf", "held"), [(Leaf.CFA, SeatHold.hold_until), (Leaf.EMPLOYER, PositionHold.hold_until)]
+)
+def test_who_promised_prolongs_the_promise_once_and_nobody_else_does(
+    session: Session, triple: Triple, placement: Placement, leaf: Leaf, held: Any
 ) -> None:
+    parties = {Leaf.CFA: triple.cfa.actor, Leaf.EMPLOYER: triple.employer.actor}
+    prolong = partial(services.prolong, session, placement_id=placement.id, leaf=leaf)
+    with pytest.raises(WrongState):
+        prolong(parties[leaf])
     say_yes(session, triple, placement)
 
-    services.prolong(session, triple.cfa.actor, placement_id=placement.id)
+    prolong(parties.pop(leaf))
 
-    assert session.scalar(select(SeatHold.hold_until)) == date(2026, 12, 21)
-    with pytest.raises(Conflict, match="déjà été prolongée"):
-        services.prolong(session, triple.cfa.actor, placement_id=placement.id)
+    assert session.scalar(select(held)) == date(2026, 12, 21)
+    with pytest.raises(Conflict, match="déjà été prolongé"):
+        prolong(triple.cfa.actor if leaf is Leaf.CFA else triple.employer.actor)
+    for other in parties.values():
+        with pytest.raises(Forbidden):
+            prolong(other)
 
 
 @pytest.mark.parametrize(

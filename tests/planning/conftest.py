@@ -53,7 +53,9 @@ def region(app: Flask, session: Session) -> Region:
         opening = make_opening(writing, make_company(writing), positions=1)
         cfa = make_organisation(writing, K.TRAINING_CENTRE)
         site = make_site(writing, cfa)
-        training = make_training_session(writing, make_course(writing, cfa), site_id=site.id, capacity=1)
+        training = make_training_session(
+            writing, make_course(writing, cfa), site_id=site.id, capacity=1
+        )
     return Region(mission, adviser, coordinator, youth, opening, training)
 
 

@@ -103,7 +103,9 @@ def test_proposing_nothing_says_so(
     hand_all(session, region, run.id)
     sign_in(client, region.adviser)
 
-    refused = client.post("/plan/matin", data={"csrf_token": csrf_token(app, client, "/plan/matin")})
+    refused = client.post(
+        "/plan/matin", data={"csrf_token": csrf_token(app, client, "/plan/matin")}
+    )
 
     assert refused.status_code == 422
     assert "Cochez au moins une piste" in refused.text
@@ -115,7 +117,10 @@ def test_a_what_if_is_named_changed_and_compared(
     computed(session, region)
     with transaction() as writing:
         scenario = create_scenario(
-            writing, region.acting(writing, region.coordinator), region_code=BRITTANY, name="Un four de plus"
+            writing,
+            region.acting(writing, region.coordinator),
+            region_code=BRITTANY,
+            name="Un four de plus",
         )
         path = f"/plan/hypotheses/{scenario.id}"
     sign_in(client, region.coordinator)
@@ -130,7 +135,9 @@ def test_a_what_if_is_named_changed_and_compared(
     }
 
     added = client.post(f"{path}/changements", data=data)
-    nothing = client.post(f"{path}/changements", data={**data, "amount": "", "request_key": "other"})
+    nothing = client.post(
+        f"{path}/changements", data={**data, "amount": "", "request_key": "other"}
+    )
     listed = client.get("/plan/hypotheses")
 
     assert added.status_code == 303

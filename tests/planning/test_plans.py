@@ -29,7 +29,9 @@ pytestmark = pytest.mark.usefixtures("frozen")
 
 
 def lines_of(session: Session, run: PlanRun) -> list[PlanLine]:
-    return list(session.scalars(select(PlanLine).where(PlanLine.plan_id == run.id).order_by(PlanLine.id)))
+    return list(
+        session.scalars(select(PlanLine).where(PlanLine.plan_id == run.id).order_by(PlanLine.id))
+    )
 
 
 def handed(session: Session, region: Region) -> PlanLine:
@@ -41,7 +43,9 @@ def handed(session: Session, region: Region) -> PlanLine:
     return lines_of(session, run)[0]
 
 
-def test_a_plan_gives_one_seat_to_one_youth_and_says_why_the_other_is_without(session: Session, region: Region) -> None:
+def test_a_plan_gives_one_seat_to_one_youth_and_says_why_the_other_is_without(
+    session: Session, region: Region
+) -> None:
     run = computed(session, region)
 
     (line,) = lines_of(session, run)
@@ -63,7 +67,12 @@ def test_a_plan_takes_nothing_and_tells_no_party(session: Session, region: Regio
     assert session.scalar(select(func.count()).select_from(Placement)) == 0
     assert session.get_one(TrainingSession, region.training.id).seats_taken == 0
     assert session.get_one(Opening, region.opening.id).positions_taken == 0
-    assert session.scalar(select(func.count()).select_from(OutboxMail).where(OutboxMail.placement_id.is_not(None))) == 0
+    assert (
+        session.scalar(
+            select(func.count()).select_from(OutboxMail).where(OutboxMail.placement_id.is_not(None))
+        )
+        == 0
+    )
 
 
 def test_nobody_is_left_out_twice_where_it_can_be_helped(session: Session, region: Region) -> None:
@@ -71,7 +80,9 @@ def test_nobody_is_left_out_twice_where_it_can_be_helped(session: Session, regio
 
     second = computed(session, region)
 
-    assert {one.youth_id for one in lines_of(session, first)} != {one.youth_id for one in lines_of(session, second)}
+    assert {one.youth_id for one in lines_of(session, first)} != {
+        one.youth_id for one in lines_of(session, second)
+    }
 
 
 def test_the_same_region_gives_the_same_plan(session: Session, region: Region) -> None:
@@ -83,7 +94,10 @@ def test_the_same_region_gives_the_same_plan(session: Session, region: Region) -
     second = computed(session, region)
 
     def told(run: PlanRun) -> list[tuple[int, int, int, float]]:
-        return [(one.youth_id, one.opening_id, one.session_id, one.score) for one in lines_of(session, run)]
+        return [
+            (one.youth_id, one.opening_id, one.session_id, one.score)
+            for one in lines_of(session, run)
+        ]
 
     assert told(first) == told(second)
 
@@ -125,7 +139,9 @@ class Watched(tasks.JobContext):
         self.seen.append(100 * done // total)
 
 
-def test_the_page_is_told_of_each_round_and_never_goes_back(session: Session, region: Region) -> None:
+def test_the_page_is_told_of_each_round_and_never_goes_back(
+    session: Session, region: Region
+) -> None:
     with transaction() as writing:
         run = ask_for_plan(writing, CLOCK, region_code=BRITTANY)
         plan_id, job_id = run.id, run.job_id
@@ -155,7 +171,9 @@ def test_every_night_asks_for_one_plan_a_region(session: Session, region: Region
     assert session.scalar(select(func.count()).select_from(PlanRun)) == 1
 
 
-def test_the_adviser_makes_a_line_a_proposal_by_the_ordinary_verb(session: Session, region: Region) -> None:
+def test_the_adviser_makes_a_line_a_proposal_by_the_ordinary_verb(
+    session: Session, region: Region
+) -> None:
     line = handed(session, region)
 
     with transaction() as writing:
@@ -168,7 +186,9 @@ def test_the_adviser_makes_a_line_a_proposal_by_the_ordinary_verb(session: Sessi
     assert session.get_one(PlanLine, line.id).placement_id == placement.id
 
 
-def test_a_line_whose_youth_found_a_contract_meanwhile_is_gone_and_says_why(session: Session, region: Region) -> None:
+def test_a_line_whose_youth_found_a_contract_meanwhile_is_gone_and_says_why(
+    session: Session, region: Region
+) -> None:
     line = handed(session, region)
     with transaction() as writing:
         writing.get_one(Youth, line.youth_id).status = YouthStatus.PLACED
@@ -191,16 +211,22 @@ def test_what_a_person_left_is_not_proposed_afterwards(session: Session, region:
         propose_lines(writing, region.acting(writing, region.adviser), line_ids=[line.id])
 
 
-def test_an_adviser_of_another_house_does_not_know_the_line(session: Session, region: Region) -> None:
+def test_an_adviser_of_another_house_does_not_know_the_line(
+    session: Session, region: Region
+) -> None:
     line = handed(session, region)
     with transaction() as writing:
-        stranger = make_user(writing, make_organisation(writing, OrganisationKind.LOCAL_MISSION), Role.ADVISER)
+        stranger = make_user(
+            writing, make_organisation(writing, OrganisationKind.LOCAL_MISSION), Role.ADVISER
+        )
 
     with pytest.raises(NotFound), transaction() as writing:
         propose_lines(writing, region.acting(writing, stranger), line_ids=[line.id])
 
 
-def test_a_line_that_nobody_handed_over_is_not_in_the_advisers_reach(session: Session, region: Region) -> None:
+def test_a_line_that_nobody_handed_over_is_not_in_the_advisers_reach(
+    session: Session, region: Region
+) -> None:
     (line,) = lines_of(session, computed(session, region))
 
     with pytest.raises(NotFound), transaction() as writing:

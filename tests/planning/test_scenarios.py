@@ -41,12 +41,21 @@ def imagine(session: Session, region: Region, *changes: Change) -> Scenario:
         return scenario
 
 
-def test_one_more_seat_and_one_more_position_serve_one_more_youth(session: Session, region: Region) -> None:
+def test_one_more_seat_and_one_more_position_serve_one_more_youth(
+    session: Session, region: Region
+) -> None:
     base = computed(session, region)
     scenario = imagine(
         session,
         region,
-        Change(ChangeKind.PLACES, 1, QUIMPER, rome_code="D1102", level=3, starts_on=region.training.starts_on),
+        Change(
+            ChangeKind.PLACES,
+            1,
+            QUIMPER,
+            rome_code="D1102",
+            level=3,
+            starts_on=region.training.starts_on,
+        ),
         Change(ChangeKind.POSITIONS, 1, QUIMPER, rome_code="D1102"),
     )
 
@@ -60,7 +69,10 @@ def test_a_what_if_writes_no_line_and_moves_no_row(session: Session, region: Reg
 
     run = computed(session, region, scenario_id=scenario.id)
 
-    assert session.scalar(select(func.count()).select_from(PlanLine).where(PlanLine.plan_id == run.id)) == 0
+    assert (
+        session.scalar(select(func.count()).select_from(PlanLine).where(PlanLine.plan_id == run.id))
+        == 0
+    )
     assert session.scalar(select(func.count()).select_from(Opening)) == 1
     assert session.scalar(select(func.count()).select_from(TrainingSession)) == 1
 
@@ -99,7 +111,12 @@ def test_a_change_that_cannot_be_is_refused_next_to_its_field(
         make_commune(writing, AUBUSSON)
 
     with pytest.raises(Invalid) as refused, transaction() as writing:
-        add_change(writing, region.acting(writing, region.coordinator), scenario_id=scenario.id, change=change)
+        add_change(
+            writing,
+            region.acting(writing, region.coordinator),
+            scenario_id=scenario.id,
+            change=change,
+        )
 
     assert refused.value.field == field
 
@@ -111,7 +128,9 @@ def test_two_what_ifs_of_a_region_have_two_names(session: Session, region: Regio
         imagine(session, region)
 
 
-def test_a_bus_line_reaches_only_the_youth_whose_way_it_shortens(session: Session, region: Region) -> None:
+def test_a_bus_line_reaches_only_the_youth_whose_way_it_shortens(
+    session: Session, region: Region
+) -> None:
     with transaction() as writing:
         make_commune(writing, CARHAIX)
         walker, driver = (writing.get_one(Youth, one.id) for one in region.youth)
@@ -124,7 +143,10 @@ def test_a_bus_line_reaches_only_the_youth_whose_way_it_shortens(session: Sessio
     )
     with transaction() as writing:
         run = ask_for_plan(
-            writing, region.acting(writing, region.coordinator), region_code=BRITTANY, scenario_id=scenario.id
+            writing,
+            region.acting(writing, region.coordinator),
+            region_code=BRITTANY,
+            scenario_id=scenario.id,
         )
         copy = copy_of_region(writing, run)
 
@@ -135,7 +157,9 @@ def test_a_bus_line_reaches_only_the_youth_whose_way_it_shortens(session: Sessio
     assert copy.times.between(Home(CARHAIX, frozenset(), None), QUIMPER) == 95.0
 
 
-def test_a_what_if_counts_on_the_travel_times_that_the_region_brought(session: Session, region: Region) -> None:
+def test_a_what_if_counts_on_the_travel_times_that_the_region_brought(
+    session: Session, region: Region
+) -> None:
     """Ninety minutes to walk to the neighbour's bakery: nobody with a limit of sixty is served there."""
     with transaction() as writing:
         for one in region.youth:

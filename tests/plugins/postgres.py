@@ -47,9 +47,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.fixture(scope="session")
-def database_url(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> str:
+def database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
     """Return the SQLAlchemy URL of an empty database of the chosen kind."""
     if request.config.getoption("--database") == "postgres":
         url: str = request.getfixturevalue("postgres_url")
@@ -91,7 +89,7 @@ def fresh_database(server_url: str, name: str) -> Iterator[str]:
     url: URL = make_url(server_url).set(database=name)
     with server.connect() as connection:
         connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
-        connection.execute(text(f'CREATE DATABASE "{name}" ENCODING \'UTF8\' TEMPLATE template0'))
+        connection.execute(text(f"CREATE DATABASE \"{name}\" ENCODING 'UTF8' TEMPLATE template0"))
     try:
         _create_extensions(url)
         yield url.render_as_string(hide_password=False)

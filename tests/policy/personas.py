@@ -21,7 +21,9 @@ PLACEMENT_ID = 900
 
 
 def _actor(user: int, organisation: int, kind: K, *roles: R, **more: object) -> Actor:
-    base = Actor(user_id=user, organisation_id=organisation, organisation_kind=kind, roles=frozenset(roles))
+    base = Actor(
+        user_id=user, organisation_id=organisation, organisation_kind=kind, roles=frozenset(roles)
+    )
     return replace(base, **more)  # type: ignore[arg-type]
 
 
@@ -30,7 +32,9 @@ ADVISER = _actor(ADVISER_USER, MISSION, K.LOCAL_MISSION, R.ADVISER, regions=froz
 PERSONAS: dict[str, Actor] = {
     "adviser": ADVISER,
     "colleague": replace(ADVISER, user_id=COLLEAGUE_USER),
-    "other_adviser": _actor(103, OTHER_MISSION, K.LOCAL_MISSION, R.ADVISER, regions=frozenset({"53"})),
+    "other_adviser": _actor(
+        103, OTHER_MISSION, K.LOCAL_MISSION, R.ADVISER, regions=frozenset({"53"})
+    ),
     "manager": _actor(104, MISSION, K.LOCAL_MISSION, R.MANAGER, regions=frozenset({"53"})),
     "disability_referent": _actor(105, MISSION, K.LOCAL_MISSION, R.DISABILITY_REFERENT),
     "point_a": _actor(
@@ -54,10 +58,18 @@ PERSONAS: dict[str, Actor] = {
         territory=frozenset({"29"}),
         youth_partners=frozenset({MISSION}),
     ),
-    "other_field_agent": _actor(113, NETWORK, K.FIELD_NETWORK, R.FIELD_AGENT, territory=frozenset({"35"})),
-    "coordinator": _actor(114, REGION, K.REGIONAL_COORDINATION, R.REGIONAL_COORDINATOR, regions=frozenset({"53"})),
+    "other_field_agent": _actor(
+        113, NETWORK, K.FIELD_NETWORK, R.FIELD_AGENT, territory=frozenset({"35"})
+    ),
+    "coordinator": _actor(
+        114, REGION, K.REGIONAL_COORDINATION, R.REGIONAL_COORDINATOR, regions=frozenset({"53"})
+    ),
     "other_coordinator": _actor(
-        115, OTHER_REGION, K.REGIONAL_COORDINATION, R.REGIONAL_COORDINATOR, regions=frozenset({"52"})
+        115,
+        OTHER_REGION,
+        K.REGIONAL_COORDINATION,
+        R.REGIONAL_COORDINATOR,
+        regions=frozenset({"52"}),
     ),
     "correspondent": _actor(
         116, REGION, K.REGIONAL_COORDINATION, R.REGIONAL_CORRESPONDENT, regions=frozenset({"53"})
@@ -70,7 +82,9 @@ PERSONAS: dict[str, Actor] = {
     "employer_link": replace(ANONYMOUS, link=Link(LinkSubject.EMPLOYER, "answer", PLACEMENT_ID)),
     "other_link": replace(ANONYMOUS, link=Link(LinkSubject.EMPLOYER, "answer", PLACEMENT_ID + 1)),
     "tutor_link": replace(ANONYMOUS, link=Link(LinkSubject.TUTOR, "answer", PLACEMENT_ID)),
-    "representative_link": replace(ANONYMOUS, link=Link(LinkSubject.LEGAL_REPRESENTATIVE, "answer", PLACEMENT_ID)),
+    "representative_link": replace(
+        ANONYMOUS, link=Link(LinkSubject.LEGAL_REPRESENTATIVE, "answer", PLACEMENT_ID)
+    ),
     "api_key": replace(ANONYMOUS, is_api_key=True),
     "clock": CLOCK,
     "anonymous": ANONYMOUS,

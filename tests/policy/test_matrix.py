@@ -28,7 +28,9 @@ def _cells() -> list[tuple[str, str, bool]]:
 
 
 @pytest.mark.parametrize(("permission", "persona", "allowed"), _cells())
-def test_a_persona_may_do_exactly_what_the_table_says(permission: str, persona: str, allowed: bool) -> None:
+def test_a_persona_may_do_exactly_what_the_table_says(
+    permission: str, persona: str, allowed: bool
+) -> None:
     actor = PERSONAS[persona]
 
     answer = can(actor, Permission(permission), OBJECT)
@@ -36,8 +38,12 @@ def test_a_persona_may_do_exactly_what_the_table_says(permission: str, persona: 
     assert answer is allowed
 
 
-@pytest.mark.parametrize(("permission", "persona", "allowed"), [cell for cell in _cells() if cell[2]])
-def test_the_first_door_never_stops_whom_the_second_lets_in(permission: str, persona: str, allowed: bool) -> None:
+@pytest.mark.parametrize(
+    ("permission", "persona", "allowed"), [cell for cell in _cells() if cell[2]]
+)
+def test_the_first_door_never_stops_whom_the_second_lets_in(
+    permission: str, persona: str, allowed: bool
+) -> None:
     assert may_ever(PERSONAS[persona], Permission(permission)) is allowed
 
 
@@ -65,8 +71,12 @@ def test_a_youth_who_is_not_listed_is_nobody_to_a_partner() -> None:
 def test_support_wearing_an_adviser_s_hat_opens_no_file() -> None:
     support = PERSONAS["support_as_adviser"]
 
-    opened = {one for one in Permission if one.value.startswith(("youth.v", "youth.e", "placement.v", "disability"))
-              and can(support, one, OBJECT)}
+    opened = {
+        one
+        for one in Permission
+        if one.value.startswith(("youth.v", "youth.e", "placement.v", "disability"))
+        and can(support, one, OBJECT)
+    }
 
     assert opened == set()
 
@@ -79,6 +89,8 @@ def test_a_predicate_that_fails_is_an_error_and_not_a_refusal() -> None:
 def test_every_predicate_says_what_it_means() -> None:
     used = {predicate for rule in MATRIX.values() for line in rule for predicate in line}
 
-    unnamed = {one.__name__ for one in used if not (one.__doc__ or hasattr(predicates, one.__name__))}
+    unnamed = {
+        one.__name__ for one in used if not (one.__doc__ or hasattr(predicates, one.__name__))
+    }
 
     assert unnamed == set()

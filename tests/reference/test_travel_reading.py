@@ -43,7 +43,9 @@ def test_columns_are_known_by_their_names_in_any_order_and_old_codes_lead_to_the
     assert not reading.reasons
 
 
-def test_a_zero_that_a_spreadsheet_ate_is_given_back_and_a_means_may_be_said_for_the_whole_file() -> None:
+def test_a_zero_that_a_spreadsheet_ate_is_given_back_and_a_means_may_be_said_for_the_whole_file() -> (
+    None
+):
     reading = read("origine;destination;minutes\n1004;29019;80\n", JourneyMeans.TRANSIT)
 
     assert dict(reading.minutes) == {("01004", JourneyMeans.TRANSIT): {"29019": 80}}

@@ -31,7 +31,9 @@ CUBES = st.lists(
 ).map(lambda numbers: dict(zip(GRID, numbers, strict=True)))
 
 
-def asked_tables(youth: dict[Key, int], shown: Disclosure) -> Iterator[tuple[dict[Dimension, str], int | None]]:
+def asked_tables(
+    youth: dict[Key, int], shown: Disclosure
+) -> Iterator[tuple[dict[Dimension, str], int | None]]:
     """Every figure of youth on every page and export: each way to cut, narrowed along none, one or two dimensions."""
     cube = {key: Three(number, 1, 1) for key, number in youth.items()}
     for by in Dimension:
@@ -41,7 +43,9 @@ def asked_tables(youth: dict[Key, int], shown: Disclosure) -> Iterator[tuple[dic
                     values = [sorted({key.value(one) for key in GRID}) for one in narrowed]
                     for chosen in itertools.product(*values):
                         kept = dict(zip(narrowed, chosen, strict=True))
-                        table = build_table(cube, by=by, across=across, labels=LABELS, youth=shown, chosen=kept)
+                        table = build_table(
+                            cube, by=by, across=across, labels=LABELS, youth=shown, chosen=kept
+                        )
                         for line in table.lines:
                             yield {**kept, by: line.key}, line.total.youth
                             for (column, _), cell in zip(table.columns, line.cells, strict=True):
@@ -67,7 +71,9 @@ def test_all_tables_together_leave_five_values_to_each_small_figure(youth: dict[
     for kind in KINDS:
         for values in {tuple(key.value(one) for one in kind) for key in GRID}:
             members = [counts(key, dict(zip(kind, values, strict=True))) for key in GRID]
-            true = sum(number for (_, number), is_in in zip(youth.items(), members, strict=True) if is_in)
+            true = sum(
+                number for (_, number), is_in in zip(youth.items(), members, strict=True) if is_in
+            )
             if 0 < true < SMALL_CELL:
                 assert width(equations, members) >= ROOM - 1e-6
 
@@ -84,7 +90,9 @@ def width(equations: dict[tuple[bool, ...], int], members: list[bool]) -> float:
     left = np.array([list(one) for one in equations], dtype=float)
     right = list(equations.values())
     aim = np.array(members, dtype=float)
-    ends: list[Any] = [linprog(sign * aim, A_eq=left, b_eq=right, bounds=(0, None)) for sign in (1, -1)]
+    ends: list[Any] = [
+        linprog(sign * aim, A_eq=left, b_eq=right, bounds=(0, None)) for sign in (1, -1)
+    ]
     return float("inf") if 3 in {one.status for one in ends} else -ends[1].fun - ends[0].fun
 
 
@@ -94,11 +102,15 @@ def test_a_table_narrowed_along_two_dimensions_shows_no_youth() -> None:
 
     assert shown.youth({}) == 960
     assert shown.youth({Dimension.TRADE: "D1102", Dimension.ZONE: "Z1"}) == 80
-    assert shown.youth({Dimension.TRADE: "D1102", Dimension.ZONE: "Z1", Dimension.LEVEL: "3"}) is None
+    assert (
+        shown.youth({Dimension.TRADE: "D1102", Dimension.ZONE: "Z1", Dimension.LEVEL: "3"}) is None
+    )
 
 
 def test_zero_is_not_told_apart_from_another_small_figure() -> None:
-    youth = dict.fromkeys(GRID, 20) | {key: 0 for key in GRID if key.trade == "G1602" and key.zone == "Z1"}
+    youth = dict.fromkeys(GRID, 20) | {
+        key: 0 for key in GRID if key.trade == "G1602" and key.zone == "Z1"
+    }
 
     assert disclose(youth).youth({Dimension.TRADE: "G1602", Dimension.ZONE: "Z1"}) is None
 

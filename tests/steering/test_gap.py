@@ -125,7 +125,9 @@ def test_what_would_close_a_gap_names_the_places_the_course_and_the_town(
     cube = load_cube(session, BRITTANY)
 
     towns = zone_towns(session, BRITTANY)
-    advice = closings(session, cube, labels_of(session, cube, towns), BRITTANY, towns, decided_now(cube))
+    advice = closings(
+        session, cube, labels_of(session, cube, towns), BRITTANY, towns, decided_now(cube)
+    )
 
     bakers = next(one for one in advice if one.key == "D1102")
     assert (bakers.places, bakers.positions) == (4, 5)

@@ -51,9 +51,7 @@ def test_the_dark_theme_follows_the_system() -> None:
     result = dark_by_media_query(css)
 
     dark = "@media (prefers-color-scheme:dark)"
-    assert result == (
-        f"{dark}{{:root .a{{b:c}}}}@media print{{{dark}{{:root{{d:e}}}}}}.f{{g:h}}"
-    )
+    assert result == (f"{dark}{{:root .a{{b:c}}}}@media print{{{dark}{{:root{{d:e}}}}}}.f{{g:h}}")
 
 
 def test_an_embedded_image_becomes_a_file_with_its_text_decoded() -> None:

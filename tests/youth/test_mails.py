@@ -55,8 +55,13 @@ def test_a_file_without_mails_says_so(client: FlaskClient, session: Session) -> 
     assert "Aucun courriel" in client.get(f"/jeunes/{youth.id}/courriels").text
 
 
-def test_a_partner_does_not_know_that_the_page_exists(client: FlaskClient, session: Session) -> None:
-    mission, point_a = make_organisation(session), make_organisation(session, OrganisationKind.POINT_A)
+def test_a_partner_does_not_know_that_the_page_exists(
+    client: FlaskClient, session: Session
+) -> None:
+    mission, point_a = (
+        make_organisation(session),
+        make_organisation(session, OrganisationKind.POINT_A),
+    )
     youth = make_youth(session, mission, make_user(session, mission))
     make_agreement(session, mission, point_a)
     sign_in(client, make_user(session, point_a))

@@ -25,6 +25,7 @@ from app.openings.services.openings import (
 )
 from app.openings.services.positions import (
     NoPositionLeft,
+    extend_position,
     hold_position,
     release_position,
     take_position,
@@ -49,6 +50,7 @@ __all__ = [
     "duplicate_opening",
     "edit_company",
     "edit_opening",
+    "extend_position",
     "find_company",
     "hold_position",
     "load_registry",

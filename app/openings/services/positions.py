@@ -17,7 +17,7 @@ from sqlalchemy.orm.util import identity_key
 
 from app.core import clock
 from app.core.changes import Changed, record_change
-from app.core.errors import Conflict
+from app.core.errors import Conflict, NotFound
 from app.openings.models import Opening, OpeningStatus, PositionHold, PositionState
 from app.openings.queries import position_hold
 from app.openings.workflow import OpeningEvent, next_status
@@ -49,6 +49,29 @@ def hold_position(
     if known.state is PositionState.HELD and known.hold_until and known.hold_until < hold_until:
         known.hold_until = hold_until
         db_session.flush()
+    return known
+
+
+def extend_position(
+    db_session: Session, *, opening_id: int, youth_id: int, hold_until: date
+) -> PositionHold:
+    """Prolong a promise, once, as that of a seat.
+
+    Raises:
+        NotFound: this youth has no position there.
+        Conflict: it was prolonged before, is taken already, or the date is not later.
+    """
+    known = position_hold(db_session, opening_id, youth_id)
+    if known is None:
+        raise NotFound
+    if known.state is PositionState.TAKEN or known.hold_until is None:
+        raise Conflict("Ce poste est déjà pris : il n’y a plus de date à prolonger.")
+    if known.extended:
+        raise Conflict("Ce poste a déjà été prolongé une fois. Signez, ou libérez-le.")
+    if hold_until <= known.hold_until:
+        raise Conflict("La nouvelle date doit être plus tardive que l’ancienne.")
+    known.hold_until, known.extended = hold_until, True
+    db_session.flush()
     return known
 
 

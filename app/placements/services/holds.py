@@ -11,7 +11,7 @@ from app.core import clock
 from app.core.errors import Conflict, WrongState
 from app.openings.models import PositionState
 from app.openings.queries import position_hold
-from app.openings.services import hold_position, release_position
+from app.openings.services import extend_position, hold_position, release_position
 from app.placements.models import Placement
 from app.placements.queries.ladders import ladders_of
 from app.placements.services.guarded import note, open_placement
@@ -135,28 +135,33 @@ def check_holds(db_session: Session, placement: Placement) -> None:
         )
 
 
-def prolong(db_session: Session, actor: Actor, *, placement_id: int) -> Placement:
-    """The CFA prolongs the promise of its seat, once.
+def prolong(
+    db_session: Session, actor: Actor, *, placement_id: int, leaf: Leaf = Leaf.CFA
+) -> Placement:
+    """The CFA prolongs the promise of its seat, the employer that of its position: once each.
 
     Raises:
-        WrongState: no seat is promised by this placement.
+        WrongState: this placement promises no such thing.
         Conflict: it was prolonged before.
     """
-    opened = open_placement(db_session, actor, placement_id, Event.CFA_SAYS)
-    placement = opened.placement
-    if placement.session_id is None or placement.cfa_leaf is not LeafState.YES:
-        raise WrongState("Aucune place n’est retenue pour l’instant : dites d’abord oui.")
-    known = seat_hold(db_session, placement.session_id, placement.youth_id)
-    until = (known.hold_until if known and known.hold_until else clock.today()) + timedelta(
-        days=hold_days(db_session, opened.facts, Leaf.CFA)
-    )
-    extend_hold(
-        db_session,
-        session_id=placement.session_id,
-        youth_id=placement.youth_id,
-        hold_until=until,
-    )
+    event = Event.CFA_SAYS if leaf is Leaf.CFA else Event.EMPLOYER_SAYS
+    opened = open_placement(db_session, actor, placement_id, event)
+    placement, youth_id = opened.placement, opened.placement.youth_id
+    if placement.clover.leaf(leaf) is not LeafState.YES:
+        raise WrongState("Rien n’est retenu pour l’instant : dites d’abord oui.")
+    days = timedelta(days=hold_days(db_session, opened.facts, leaf))
+    if leaf is Leaf.CFA:
+        session_id = placement.session_id or 0
+        seat = seat_hold(db_session, session_id, youth_id)
+        until = (seat.hold_until if seat and seat.hold_until else clock.today()) + days
+        extend_hold(db_session, session_id=session_id, youth_id=youth_id, hold_until=until)
+    else:
+        opening_id = placement.opening_id or 0
+        held = position_hold(db_session, opening_id, youth_id)
+        until = (held.hold_until if held and held.hold_until else clock.today()) + days
+        extend_position(db_session, opening_id=opening_id, youth_id=youth_id, hold_until=until)
     placement.updated_at = clock.now()
-    note(db_session, actor, placement, "hold_prolonged", details={"until": until.isoformat()})
+    details = {"until": until.isoformat(), "leaf": leaf.value}
+    note(db_session, actor, placement, "hold_prolonged", details=details)
     db_session.flush()
     return placement

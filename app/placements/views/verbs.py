@@ -243,6 +243,21 @@ def prolong(placement_id: int) -> Response:
     )
 
 
+@blueprint.post("/propositions/<int:placement_id>/prolonger-poste")
+@requires(Permission.PLACEMENT_EMPLOYER_SAYS)
+def prolong_position(placement_id: int) -> Response:
+    """Keep the position two weeks longer, once."""
+    return act(
+        placement_id,
+        ButtonForm(),
+        lambda session: services.prolong(
+            session, current_actor(), placement_id=placement_id, leaf=Leaf.EMPLOYER
+        ),
+        name="empty",
+        done="Le poste est retenu deux semaines de plus.",
+    )
+
+
 @blueprint.post("/propositions/<int:placement_id>/stagiaire")
 @requires(Permission.PLACEMENT_START_TRAINING)
 def start_training(placement_id: int) -> Response:
