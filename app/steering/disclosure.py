@@ -200,18 +200,27 @@ def _cells(
 
 
 def _hide_until_safe(region: Region, mask: NDArray[np.bool_]) -> None:
-    """Hide one more figure beside each that the attacker would find, until there is none; each round hides one."""
-    lines_of: dict[int, list[tuple[int, list[int]]]] = defaultdict(list)
-    for whole, parts in region.lines:
-        for place in (whole, *parts):
-            lines_of[place].append((whole, parts))
+    """Hide one more figure for each that the attacker would find, until there is none; each round hides one or more."""
+    dimensions = np.zeros(len(region.values), dtype=np.int64)
+    for cut, place in region.places.items():
+        dimensions[place] = len(cut)
+
+    def cost(place: int) -> tuple[int, int, int]:
+        """Fine figures are missed less than coarse ones, small ones less than large ones."""
+        return -int(dimensions[place]), int(region.values[place]), place
+
     # Hiding more only widens what is possible: what is safe stays safe, and nobody asks again.
     safe: set[int] = set()
     while _close_lines(region, mask):
         pass
     while found := Attacker(region, mask).found(safe):
-        for place in found:
-            _hide_beside(region, mask, lines_of[place])
+        hidden: set[int] = set()
+        for pins in found.values():
+            # One figure less may have freed this one too; the next round looks again.
+            if hidden.isdisjoint(pins):
+                one = min(pins, key=cost)
+                mask[one] = True
+                hidden.add(one)
         while _close_lines(region, mask):
             pass
 
@@ -220,24 +229,9 @@ def _close_lines(region: Region, mask: NDArray[np.bool_]) -> bool:
     """A line with one hidden figure gives it away by subtraction: hide a second one. Says whether one was hidden."""
     changed = False
     for whole, parts in region.lines:
-        members = (*parts, whole)
-        if sum(bool(mask[one]) for one in members) == 1:
+        if sum(bool(mask[one]) for one in (*parts, whole)) == 1:
             changed |= _hide_smallest(region, mask, parts) or _hide_smallest(region, mask, [whole])
     return changed
-
-
-def _hide_beside(
-    region: Region, mask: NDArray[np.bool_], lines: Sequence[tuple[int, list[int]]]
-) -> None:
-    """Hide the smallest shown figure of one of the lines, a part before a sum; else the smallest one shown at all."""
-    ordered = sorted(lines, key=lambda line: sum(bool(mask[one]) for one in line[1]))
-    for _, parts in ordered:
-        if _hide_smallest(region, mask, parts):
-            return
-    for whole, _ in ordered:
-        if _hide_smallest(region, mask, [whole]):
-            return
-    _hide_smallest(region, mask, range(len(region.values)))
 
 
 def _hide_smallest(region: Region, mask: NDArray[np.bool_], places: Iterable[int]) -> bool:
@@ -257,10 +251,12 @@ class Attacker:
             int(one) for one in np.flatnonzero(mask) if 0 < region.values[one] < SMALL_CELL
         ]
         self._members: dict[int, list[int]] = {}
+        self._shown: dict[int, int] = {}
         rows: list[tuple[float, list[int], list[int]]] = []
         for given in region.members:
             for place, columns in given.items():
                 if not mask[place]:
+                    self._shown[len(rows)] = place
                     rows.append((float(region.values[place]), columns, []))
                 elif place in self._members:
                     # A figure that two blocks give is one figure.
@@ -270,17 +266,29 @@ class Attacker:
         self._columns = np.arange(region.unknowns, dtype=np.int32)
         self._solver = _solver(rows, region.unknowns)
 
-    def found(self, safe: set[int]) -> list[int]:
-        """The secrets, figures from 1 to 4, that are left fewer than five values; the others join the safe ones."""
+    def found(self, safe: set[int]) -> dict[int, set[int]]:
+        """The secrets, figures from 1 to 4, that are left fewer than five values, with the shown figures that pin each.
+
+        The others join the safe ones.
+        """
         low = {one: float(self._values[one]) for one in self._secrets if one not in safe}
         high = dict(low)
+        found: dict[int, set[int]] = {}
         for place in list(low):
+            pins: set[int] = set()
             for sign in (1.0, -1.0):
                 if high[place] - low[place] < ROOM:
                     self._push(place, sign, low, high)
-        found = [one for one in low if high[one] - low[one] < ROOM]
+                    pins |= self._pins()
+            if high[place] - low[place] < ROOM:
+                found[place] = pins or set(self._shown.values())
         safe.update(low.keys() - found)
         return found
+
+    def _pins(self) -> set[int]:
+        """The shown figures that stop the last push."""
+        duals = self._solver.getSolution().row_dual
+        return {place for row, place in self._shown.items() if abs(duals[row]) > PINNED}
 
     def bounds(self, place: int) -> tuple[float, float]:
         """The lowest and the highest value that is left to a figure."""
@@ -307,6 +315,7 @@ class Attacker:
             low[one], high[one] = min(low[one], value), max(high[one], value)
 
 
+PINNED = 1e-7
 # The true figures always fit: what the solver cannot end has no end.
 _ENDLESS = frozenset({"kUnbounded", "kUnboundedOrInfeasible"})
 
