@@ -8,7 +8,7 @@ TOOLS = $(PYTHON) -m tools
 
 .DEFAULT_GOAL := help
 .PHONY: help python run test quick lint static reference bench bench-france trial trial-full \
-  backup lock clean
+  backup lock sbom clean
 
 help: ## cette liste
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,6 +54,9 @@ backup: python ## sauvegarder la base pendant que le portail tourne
 
 lock: python ## refaire les verrous de requirements/ et package-lock.json
 	@exec $(TOOLS) lock
+
+sbom: python ## l'inventaire des composants (CycloneDX), d'après les verrous
+	@exec $(TOOLS) sbom
 
 clean: python ## effacer ce qui se refabrique ; garde la base et les sauvegardes
 	@exec $(TOOLS) clean

@@ -12,6 +12,7 @@ from tools.console import ToolFailure, complain, say
 from tools.environment import MAIN, ensure_environment, ensure_packages, python_of
 from tools.lock import lock_everything
 from tools.portal import back_up, open_portal, rebuild_reference, rebuild_static
+from tools.sbom import write_inventory
 
 MADE_AGAIN = (
     "build",
@@ -63,6 +64,7 @@ VERBS: dict[str, Callable[[], int]] = {
     "trial": program("trials"),
     "trial-full": program("trials", "--full"),
     "backup": back_up,
+    "sbom": write_inventory,
     "lock": lock_everything,
     "clean": clean,
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import ssl
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,17 +14,21 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
+from waitress.adjustments import Adjustments
+from waitress.parser import HTTPRequestParser
 
 from app.accounts.models import Organisation, User, WebSession
-from app.accounts.services import Passwords
+from app.accounts.services import Passwords, check_password_rule
 from app.accounts.services.leaked import has_leaked
 from app.accounts.services.web_sessions import MOST_SESSIONS
 from app.core.access import EXPORTS_AN_HOUR, ExportFormat, NamedExport, note_export
 from app.core.errors import TooMany
 from app.core.smtp import CheckedSMTP, EmailBackend
+from app.factory import create_app
 from app.policy.actor import Role
 from config import ConfigurationError, load_settings
 from tests.accounts.conftest import send
+from tests.conftest import make_settings
 from tests.factories.accounts import (
     PASSWORD,
     actor_of,
@@ -31,6 +36,7 @@ from tests.factories.accounts import (
     make_user,
     sign_in,
 )
+from tests.helpers.swap import parse
 
 pytestmark = pytest.mark.usefixtures("frozen")
 
@@ -232,3 +238,70 @@ def test_production_reaches_a_database_elsewhere_only_under_checked_tls(url: str
     else:
         with pytest.raises(ConfigurationError, match="sslmode=verify-full"):
             load_settings(environ)
+
+
+def test_production_says_that_it_is_under_tls_for_two_years(tmp_path: Path) -> None:
+    settings = replace(make_settings(tmp_path), environment="production", base_url="https://trefle.exemple.fr")
+    with create_app(settings).test_client() as client:
+        answer = client.get("/healthz")
+
+    assert answer.headers["Strict-Transport-Security"] == "max-age=63072000; includeSubDomains"
+
+
+def test_the_wire_has_no_trace_no_listing_no_foreign_origin_and_says_its_charset(client: FlaskClient) -> None:
+    page = client.get(LOGIN, headers={"Origin": "https://ailleurs.example"})
+    closed = [client.get(one).status_code for one in ("/static/", "/static/css/", "/.git/config", "/config.py")]
+
+    assert page.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert not [name for name in page.headers if str(name[0]).startswith("Access-Control")]
+    assert client.open(LOGIN, method="TRACE").status_code == 405
+    assert closed == [404, 404, 404, 404]
+
+
+def test_a_password_is_taken_exactly_as_typed_long_and_from_a_manager(
+    client: FlaskClient, session: Session, mission: Organisation
+) -> None:
+    long = "Été à la dune, 64 escargots bleus " * 5
+    user = make_user(session, mission, email="longue@exemple.fr", password=long)
+    check_password_rule("vague tranquille du phare, " + "abcdefghij klmnopqrst " * 2 + "le vent salé du soir")
+
+    page = parse(client.get(LOGIN)).select_one("input[name=password]")
+    wrong = [
+        send(client, LOGIN, email="longue@exemple.fr", password=one).status_code
+        for one in (long.upper(), long.strip(), long[:72], f" {long}")
+    ]
+    right = send(client, LOGIN, email="longue@exemple.fr", password=long).status_code
+
+    assert page is not None
+    assert (page["type"], page["autocomplete"]) == ("password", "current-password")
+    assert not [name for name in page.attrs if name.startswith("on")]
+    assert (wrong, right) == ([422] * 4, 303)
+    assert user.password_hash is not None
+
+
+def test_the_demonstration_with_its_public_password_refuses_production(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.config, "SETTINGS", replace(app.config["SETTINGS"], environment="production"))
+
+    done = app.test_cli_runner().invoke(args=["trefle", "demo", "--youth", "50"])
+
+    assert done.exit_code != 0
+    assert "n’existe pas en production" in done.output
+
+
+def test_the_head_of_each_page_of_a_person_leads_out(client: FlaskClient, anne: User) -> None:
+    enter(client)
+
+    for path in ("/", "/compte", "/jeunes", "/compte/appareils"):
+        form = parse(client.get(path)).select_one('header form[action="/compte/deconnexion"]')
+        assert form is not None, path
+
+
+def test_the_server_refuses_a_message_with_two_lengths() -> None:
+    parser = HTTPRequestParser(Adjustments())
+    head = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nContent-Length: 9\r\n\r\nabcd"
+
+    parser.received(head)
+
+    assert parser.error is not None

@@ -84,7 +84,8 @@ def test_a_refused_door_is_written_with_who_stood_before_it(
 def test_a_form_without_its_token_and_too_many_tries_are_written(
     client: FlaskClient, anne: User, lines: io.StringIO
 ) -> None:
-    client.post(LOGIN, data={"email": "anne@exemple.fr", "password": "x"})
+    forged = {"X-Forwarded-For": "203.0.113.9", "X-Real-IP": "203.0.113.9"}
+    client.post(LOGIN, data={"email": "anne@exemple.fr", "password": "x"}, headers=forged)
     for _ in range(9):
         send(client, LOGIN, email="anne@exemple.fr", password="autre chose")
 
@@ -92,6 +93,7 @@ def test_a_form_without_its_token_and_too_many_tries_are_written(
     kinds = {one.get("kind") for one in events(lines)}
     assert {"request_refused", "limit_reached"} <= set(names)
     assert {"CSRFError", "TooMany"} <= kinds
+    assert {one["address"] for one in events(lines)} == {"127.0.0.1"}
 
 
 def test_a_line_break_in_a_value_begins_no_line(lines: io.StringIO) -> None:
