@@ -11,11 +11,11 @@ from contextlib import ExitStack
 from tests.concurrency.races import RaceReport, last_position, last_seat
 from tests.operations.kills import KillReport, run_kills
 from tools.postgres import PostgresMissing, cluster
-from trials.authorisation import try_authorisation
+from trials.authorisation import try_authorisation, try_names
 from trials.files import try_files
 from trials.forms import try_forms
 from trials.report import Report
-from trials.stage import SQLITE, instance, town_on
+from trials.stage import SQLITE, estate_on, instance, town_on
 
 TINY = {"races": 2, "kills": 1, "rounds": 1, "files": 20}
 """For those who change a trial and want to see it run."""
@@ -55,6 +55,7 @@ def _trials(database: str, sizes: dict[str, int]) -> list[Callable[[], Report]]:
         lambda: _races(database, sizes["races"]),
         lambda: _kills(database, sizes["kills"]),
         lambda: _authorisation(database),
+        lambda: _names(database),
         lambda: _forms(database, sizes["rounds"]),
     ]
     return trials if database != SQLITE else [*trials, lambda: try_files(count=sizes["files"])]
@@ -92,8 +93,13 @@ def _kills(database: str, kills: int) -> Report:
 
 
 def _authorisation(database: str) -> Report:
+    with estate_on(database) as (app, estate):
+        return try_authorisation(app, estate)
+
+
+def _names(database: str) -> Report:
     with town_on(database) as (app, town):
-        return try_authorisation(app, town)
+        return try_names(app, town)
 
 
 def _forms(database: str, rounds: int) -> Report:

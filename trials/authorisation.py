@@ -1,93 +1,147 @@
-"""Every page for every person, own and foreign: who sees what the policy does not give, or a name before its time."""
+"""Every route for every person, with an own and with a foreign object: the portal answers what the matrix says.
+
+A cell is one request. Where the declared permission alone does not say the answer, `tests/policy/explained.py` does, in
+words; anything else is a fault. Writes are undone after each request, so that every cell meets the same rows.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
-from app.core.permissions import current_actor, public
-from app.policy.actor import Actor
-from app.policy.matrix import may_ever
+from app.core.permissions import public
 from tests.browser.addresses import pages
 from tests.browser.town import HIDDEN_NAME, Town
-from tests.factories.accounts import sign_in
-from tests.security.test_every_route import UNSAFE, addresses
+from tests.factories.accounts import csrf_token, sign_in
+from tests.factories.estate import Estate
+from tests.policy.cells import Cell, cells
+from tests.policy.explained import opens
 from trials.report import Report
+from trials.stage import Undone, borrowed
 
-NOBODY = "nobody"
-# The house that follows the youth: everybody else reads a code.
+NOBODY = "anonymous"
+LOGIN = "/compte/connexion"
+# Who reads names: the house that follows the youth, and the officer on the pages of the rights of persons.
 OWN_HOUSE = frozenset({"adviser", "manager"})
-ANSWERS = frozenset({200, 303, 403, 404})
-CLOSED = frozenset({303, 404})
+OFFICER = ("officer", "/donnees/jeunes/")
+# 400 means that the token did not arrive, 405 that the walk is wrong.
+BROKEN = frozenset({400, 405})
 
 
-def try_authorisation(app: Flask, town: Town) -> Report:
-    """Walk once with the doors as they are, once with a page that forgot its door."""
-    report = Report("Autorisations : personnes × pages", "cases")
-    for cell, fault in walk(app, town):
-        report.tried += cell
-        report.faults += [fault] if fault else []
-    report.found_planted = _finds_a_forgotten_door(app, town)
+@dataclass(slots=True)
+class Visitor:
+    """A browser of one persona, whose session is given back to it before each request."""
+
+    persona: str
+    client: FlaskClient
+    token: str
+    cookie: str
+
+    def ask(self, cell: Cell, undone: Undone) -> TestResponse:
+        """The answer to one cell; what it wrote is gone afterwards."""
+        self.client.set_cookie("trefle", self.cookie)
+        data = None if cell.method == "GET" else {"csrf_token": self.token}
+        with undone():
+            return self.client.open(cell.path, method=cell.method, data=data)
+
+
+def try_authorisation(app: Flask, estate: Estate) -> Report:
+    """Walk once with the doors as they are, once with a page that forgot its door and one whose service did."""
+    report = Report("Autorisations : personnes × routes × objets", "cases")
+    every = list(cells(app, estate.own, estate.foreign))
+    with borrowed(app) as undone:
+        for visitor in visitors(app, estate):
+            for cell in every:
+                fault = judge(visitor.persona, cell, visitor.ask(cell, undone))
+                report.tried += 1
+                report.faults += [fault] if fault else []
+        report.found_planted = _finds_forgotten_doors(app, estate, every, undone)
     return report
 
 
-def walk(app: Flask, town: Town) -> Iterator[tuple[int, str]]:
-    """Yield `(1, what is wrong or nothing)` for each cell."""
-    for person in [NOBODY, *town.people]:
-        client = _client(app, town, person)
-        actor = _actor(app, client)
-        for endpoint, paths in pages(app, town):
-            for path in paths:
-                yield 1, _judge(app, client, actor, person, endpoint, path)
-        if person != NOBODY:
-            for _rule, method, path in addresses(app, *UNSAFE):
-                status = client.open(path, method=method).status_code
-                yield 1, "" if status == 400 else f"{person} {method} {path} sans jeton : {status}"
+def visitors(app: Flask, estate: Estate) -> Iterator[Visitor]:
+    """A browser of each persona that has an account, and one of nobody."""
+    yield _visitor(app, NOBODY, app.test_client(), LOGIN)
+    for persona, user in estate.world.users.items():
+        yield _visitor(app, persona, sign_in(app.test_client(), user), "/")
 
 
-def _client(app: Flask, town: Town, person: str) -> FlaskClient:
-    client = app.test_client()
-    return client if person == NOBODY else sign_in(client, town.people[person])
+def _visitor(app: Flask, persona: str, client: FlaskClient, page: str) -> Visitor:
+    token = csrf_token(app, client, page)
+    cookie = client.get_cookie("trefle")
+    return Visitor(persona, client, token, cookie.value if cookie else "")
 
 
-def _actor(app: Flask, client: FlaskClient) -> Actor:
-    """Who the portal takes this client for."""
-    seen: list[Actor] = []
-
-    def look() -> None:
-        seen.append(current_actor())
-
-    app.before_request_funcs.setdefault(None, []).append(look)
-    client.get("/compte/connexion")
-    app.before_request_funcs[None].remove(look)
-    return seen[-1]
-
-
-def _judge(
-    app: Flask, client: FlaskClient, actor: Actor, person: str, endpoint: str, path: str
-) -> str:
-    answer = client.get(path)
+def judge(persona: str, cell: Cell, answer: TestResponse) -> str:
+    """What is wrong with this answer; nothing when policy or a written explanation says so."""
     status = answer.status_code
-    permission = getattr(app.view_functions[endpoint], "__trefle_permission__", None)
-    if HIDDEN_NAME[1].lower() in answer.text.lower() and person not in OWN_HOUSE:
-        return f"{person} lit un nom sur {path}"
-    if permission is None:
-        return "" if status < 500 else f"{person} {path} : {status}"
-    if person == NOBODY:
-        return "" if status in CLOSED else f"sans compte, {path} : {status}"
-    if not may_ever(actor, permission):
-        return "" if status == 404 else f"{person} {path} : {status} malgré {permission}"
-    return "" if status in ANSWERS else f"{person} {path} : {status}"
+    told = f"{persona} {cell.method} {cell.path} ({'soi' if cell.is_own else 'autrui'}) : {status}"
+    if status >= 500 or status in BROKEN:
+        return told
+    return "" if is_closed(answer) != opens(persona, cell) else told
 
 
-def _finds_a_forgotten_door(app: Flask, town: Town) -> bool:
-    kept = app.view_functions["youth.show"]
-    app.view_functions["youth.show"] = public(lambda youth_id: f"{youth_id} {HIDDEN_NAME[1]}")
+def is_closed(answer: TestResponse) -> bool:
+    """Refused, hidden, or sent to the door."""
+    sent_away = answer.status_code == 303 and LOGIN in answer.headers.get("Location", "")
+    return answer.status_code in {401, 403, 404} or sent_away
+
+
+def _finds_forgotten_doors(app: Flask, estate: Estate, every: list[Cell], undone: Undone) -> bool:
+    """A view without its first door, and one whose service judges nothing: both must be faults of the walk."""
+    holes = {
+        "youth.show": public(lambda youth_id: f"{youth_id}"),
+        "placements.show": public(lambda placement_id: f"{placement_id}"),
+        "training.change_session": public(lambda session_id: f"{session_id}"),
+    }
+    kept = {name: app.view_functions[name] for name in holes}
+    app.view_functions.update(holes)
     try:
-        client = _client(app, town, "employer")
-        path = f"/jeunes/{town.ids['youth']}"
-        return bool(_judge(app, client, _actor(app, client), "employer", "youth.show", path))
+        found = {
+            cell.endpoint
+            for visitor in visitors(app, estate)
+            if visitor.persona in {"employer", "other_adviser", "other_cfa", NOBODY}
+            for cell in every
+            if cell.endpoint in holes and judge(visitor.persona, cell, visitor.ask(cell, undone))
+        }
     finally:
-        app.view_functions["youth.show"] = kept
+        app.view_functions.update(kept)
+    return found == holes.keys()
+
+
+def try_names(app: Flask, town: Town) -> Report:
+    """Read every page of a lived-in town as everybody: only the house meets the name of a youth who said no yes."""
+    report = Report("Noms avant l’accord : personnes × pages", "pages")
+    for person in town.people:
+        client = sign_in(app.test_client(), town.people[person])
+        for _endpoint, paths in pages(app, town):
+            for path in paths:
+                report.tried += 1
+                fault = _names_a_hidden_youth(client, person, path)
+                report.faults += [fault] if fault else []
+    report.found_planted = _finds_a_named_page(app, town)
+    return report
+
+
+def _names_a_hidden_youth(client: FlaskClient, person: str, path: str) -> str:
+    answer = client.get(path)
+    if answer.status_code >= 500:
+        return f"{person} {path} : {answer.status_code}"
+    may_read = person in OWN_HOUSE or (person == OFFICER[0] and path.startswith(OFFICER[1]))
+    is_named = HIDDEN_NAME[1].lower() in answer.text.lower()
+    return f"{person} lit un nom sur {path}" if is_named and not may_read else ""
+
+
+def _finds_a_named_page(app: Flask, town: Town) -> bool:
+    kept = app.view_functions["matching.profiles"]
+    app.view_functions["matching.profiles"] = public(lambda opening_id: HIDDEN_NAME[1])
+    try:
+        client = sign_in(app.test_client(), town.people["employer"])
+        path = f"/offres/{town.ids['opening']}/profils"
+        return bool(_names_a_hidden_youth(client, "employer", path))
+    finally:
+        app.view_functions["matching.profiles"] = kept

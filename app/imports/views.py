@@ -11,6 +11,7 @@ from app.core.db import db, transaction
 from app.core.documents import file_answer
 from app.core.errors import Invalid
 from app.core.htmx import page, redirect, render, toast, wants
+from app.core.pages import page_number
 from app.core.permissions import current_actor, requires
 from app.core.sheets import csv_lines
 from app.imports import labels
@@ -57,8 +58,7 @@ def words() -> dict[str, Any]:
 
 
 def _number() -> int:
-    text = request.args.get("page", "1")
-    return int(text) if text.isdecimal() and len(text) < 9 else 1
+    return page_number(request.args.get("page"))
 
 
 @blueprint.get("", endpoint="list_batches")

@@ -278,12 +278,13 @@ _TABLE: dict[Permission, Rule] = {
         (p.field_agent,),
         (p.platform_admin,),
     ),
+    # The rows of a file are names: support that looks for somebody reads none.
     P.IMPORT_RUN: (
-        (p.adviser, p.own_organisation),
-        (p.cfa_officer, p.own_organisation),
-        (p.point_a_officer, p.own_organisation),
-        (p.employer, p.own_organisation),
-        (p.field_agent, p.own_organisation),
+        (p.adviser, p.own_organisation, p.not_impersonated),
+        (p.cfa_officer, p.own_organisation, p.not_impersonated),
+        (p.point_a_officer, p.own_organisation, p.not_impersonated),
+        (p.employer, p.own_organisation, p.not_impersonated),
+        (p.field_agent, p.own_organisation, p.not_impersonated),
         (p.platform_admin,),
     ),
     P.STEERING_VIEW: (

@@ -78,8 +78,8 @@ def make_world(session: Session) -> World:
         )
         for name, kind in KINDS.items()
     }
-    for place in places.values():
-        make_site(session, place)
+    for name, place in places.items():
+        make_site(session, place, "35238" if name == "other_employer" else "29232")
     users = {
         name: make_user(session, places[place], role) for name, (place, role) in PEOPLE.items()
     }

@@ -13,9 +13,11 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Impersonation, Organisation, User
 from app.accounts.queries import hats_of
+from app.core import clock
 from app.core.access import AccessRecord
 from app.core.journal import JournalEvent
 from app.core.outbox import OutboxMail
+from app.imports.models import ImportBatch, ImportKind, ImportRow
 from app.policy.actor import OrganisationKind, Role
 from tests.accounts.conftest import send
 from tests.factories.accounts import make_organisation, make_user, sign_in
@@ -71,11 +73,22 @@ def test_no_youth_is_opened_and_no_reading_is_noted(
 ) -> None:
     house = session.get_one(Organisation, place_of(session, anne))
     youth = make_youth(session, house, anne)
+    batch = ImportBatch(
+        kind=ImportKind.YOUTH,
+        organisation_id=house.id,
+        user_id=anne.id,
+        file_name="jeunes.csv",
+        uploaded_at=clock.now(),
+    )
+    session.add(batch)
+    session.flush()
+    session.add(ImportRow(batch_id=batch.id, number=2, cells=[youth.family_name, "Enora"]))
     look(session, support, anne)
 
-    pages = [support.get(path) for path in ("/", "/jeunes", f"/jeunes/{youth.id}")]
+    paths = ("/", "/jeunes", f"/jeunes/{youth.id}", f"/imports/{batch.id}")
+    pages = [support.get(path) for path in paths]
 
-    assert pages[2].status_code == 404
+    assert [one.status_code for one in pages[2:]] == [404, 404]
     for one in pages:
         assert youth.family_name not in one.text
     assert session.scalars(select(AccessRecord)).all() == []

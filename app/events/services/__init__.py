@@ -14,6 +14,7 @@ from app.events.services.preparing import (
     cancel,
     change_event,
     create_event,
+    judged,
     open_event,
     remove_partner,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "finish",
     "invite_companies",
     "invite_youth",
+    "judged",
     "keep_timetable",
     "move_meeting",
     "open_event",

@@ -70,6 +70,7 @@ def edit_event(event_id: int) -> Response:
 @requires(Permission.EVENT_EDIT)
 def change_event(event_id: int) -> Response:
     """Correct an operation."""
+    services.judged(db.session(), current_actor(), event_id)
     return _write(EventForm(), event_id)
 
 
@@ -92,6 +93,7 @@ def move_on(event_id: int, verb: str) -> Response:
 @requires(Permission.EVENT_EDIT)
 def add_partner(event_id: int) -> Response:
     """Add a partner by name."""
+    services.judged(db.session(), current_actor(), event_id)
     form = PartnerForm()
     typed, picked = str(form.partner.data or ""), str(form.partner_id.data or "")
     found = search_organisations(db.session(), typed, kinds=PARTY_KINDS) if typed else []

@@ -106,6 +106,7 @@ def add_meeting(event_id: int) -> Response:
 @requires(Permission.EVENT_EDIT)
 def move_meeting(event_id: int, meeting_id: int) -> Response:
     """Move one meeting to another slot, unless that puts somebody in two places."""
+    services.judged(db.session(), current_actor(), event_id)
     form = MoveForm()
     if not form.validate_on_submit():
         toast("Choisissez un créneau.", "warning")

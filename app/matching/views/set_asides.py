@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from flask import Response, url_for
 
-from app.core.db import transaction
+from app.core.db import db, transaction
 from app.core.errors import Invalid, NotFound
 from app.core.forms import whole_or_none
 from app.core.htmx import redirect, toast
-from app.core.permissions import current_actor, requires
+from app.core.permissions import current_actor, ensure, requires
 from app.matching.forms import SetAsideForm
 from app.matching.models import SetAsideReason
 from app.matching.services import set_aside, take_back
 from app.matching.views.door import blueprint
 from app.policy.permissions import Permission
+from app.youth.queries import youth_facts
 
 
 @blueprint.post("/jeunes/<int:youth_id>/ecarter")
 @requires(Permission.SET_ASIDE)
 def put_aside(youth_id: int) -> Response:
     """Set an opening or a session aside."""
+    ensure(current_actor(), Permission.SET_ASIDE, youth_facts(db.session(), youth_id))
     form = SetAsideForm()
     back = url_for("matching.youth_triples", youth_id=youth_id)
     if not form.validate_on_submit():

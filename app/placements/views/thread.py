@@ -89,6 +89,8 @@ def write_to_youth(placement_id: int) -> Response:
 @requires(Permission.PLACEMENT_TALK)
 def mark_thread_read(placement_id: int) -> Response:
     """Mark the thread as read up to what the page showed."""
+    _, facts = facts_by_id(db.session(), placement_id)
+    ensure(current_actor(), Permission.PLACEMENT_TALK, facts)
     form = ReadForm()
     if form.validate_on_submit() and form.last.data:
         with transaction() as session:

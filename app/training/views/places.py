@@ -14,10 +14,10 @@ from app.core.errors import Conflict, Invalid, NotFound
 from app.core.forms import whole_or_none
 from app.core.htmx import is_fragment_request, redirect, render, toast
 from app.core.pages import Page, page_number
-from app.core.permissions import current_actor, requires
+from app.core.permissions import current_actor, ensure, requires
 from app.policy.permissions import Permission
 from app.training.forms import PasteForm, PlacesForm
-from app.training.queries import FRESH_DAYS, acts_for, cfas_of, places_grid
+from app.training.queries import FRESH_DAYS, acts_for, cfas_of, places_grid, session_facts
 from app.training.services import (
     MOST_SEATS,
     PlaceChange,
@@ -49,6 +49,7 @@ def places() -> Response:
 @requires(Permission.SESSION_EDIT)
 def update_row(session_id: int) -> Response:
     """Write the figures of one row."""
+    ensure(current_actor(), Permission.SESSION_EDIT, session_facts(db.session(), session_id))
     form = PlacesForm()
     if not form.validate_on_submit():
         return _grid(refused={session_id: form}, status=422)
