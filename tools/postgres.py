@@ -14,6 +14,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote
@@ -27,6 +28,8 @@ SYSTEM_FOLDERS = (
     "/opt/homebrew/opt/postgresql*/bin",
 )
 INITDB_OPTIONS = ("--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync")
+# What production runs with, where a trial pulls the plug.
+DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
 SERVER_OPTIONS = {
     "listen_addresses": "",
     "fsync": "off",
@@ -63,9 +66,27 @@ def find_binaries() -> Path:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A running cluster: the URL of its first database, and a way to pull its plug and start it again."""
+
+    url: str
+    home: Path
+    control: tuple[object, ...]
+    listen: str
+
+    def start(self) -> None:
+        """Start it; returns once it takes connections, what it had to recover included."""
+        _execute([*self.control, "-o", self.listen, "-l", self.home / "log", "start"], self.home)
+
+    def pull_the_plug(self) -> None:
+        """End it as a failure of the machine would: nothing is written down any more."""
+        _execute([*self.control, "-m", "immediate", "stop"], self.home)
+
+
 @contextmanager
-def cluster() -> Iterator[str]:
-    """Run a cluster and yield the SQLAlchemy URL of its first database.
+def server(**options: str) -> Iterator[Server]:
+    """Run a cluster, with these options over the usual ones.
 
     Raises:
         PostgresMissing: there is no PostgreSQL, or it does not start here.
@@ -81,16 +102,29 @@ def cluster() -> Iterator[str]:
             [binaries / "initdb", "-D", data, "-U", SUPERUSER, *INITDB_OPTIONS],
             home,
         )
-        options = " ".join(f"-c {name}='{value}'" for name, value in SERVER_OPTIONS.items())
-        control: list[object] = [binaries / "pg_ctl", "-D", data, "-w", "-s"]
-        listen = f"{options} -k {home}"
-        _execute([*control, "-o", listen, "-l", home / "log", "start"], home)
+        chosen = " ".join(
+            f"-c {name}='{value}'" for name, value in {**SERVER_OPTIONS, **options}.items()
+        )
+        control = (binaries / "pg_ctl", "-D", data, "-w", "-s")
+        running = Server(address(home), home, control, f"{chosen} -k {home}")
+        running.start()
         try:
-            yield address(home)
+            yield running
         finally:
-            _execute([*control, "-m", "immediate", "stop"], home)
+            running.pull_the_plug()
     finally:
         shutil.rmtree(home, ignore_errors=True)
+
+
+@contextmanager
+def cluster() -> Iterator[str]:
+    """Run a cluster and yield the SQLAlchemy URL of its first database.
+
+    Raises:
+        PostgresMissing: there is no PostgreSQL, or it does not start here.
+    """
+    with server() as running:
+        yield running.url
 
 
 def address(socket_folder: Path, database: str = DATABASE) -> str:

@@ -1,43 +1,74 @@
-"""`python -m trials [--full|--tiny]`: every trial on SQLite and on PostgreSQL, each with how much it tried."""
+"""`python -m trials [--full|--tiny] [NAME …]`: every trial on SQLite and on PostgreSQL, each with how much it tried."""
 
 from __future__ import annotations
 
 import sys
 import time
-from collections import Counter
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import dataclass
 
-from tests.concurrency.races import RaceReport, last_position, last_seat
-from tests.operations.kills import KillReport, run_kills
-from tools.postgres import PostgresMissing, cluster
+from tools.postgres import DURABLE, PostgresMissing, cluster, server
 from trials.authorisation import try_authorisation, try_names
+from trials.breakdowns import try_copies, try_full_disks, try_kills, try_plug
 from trials.files import try_files
 from trials.forms import try_forms
+from trials.links import try_links
+from trials.races import try_races
 from trials.report import Report
 from trials.stage import SQLITE, estate_on, instance, town_on
 
-TINY = {"races": 2, "kills": 1, "rounds": 1, "files": 20}
+CARELESS = {**DURABLE, "synchronous_commit": "off", "wal_writer_delay": "10000ms"}
+"""The planted hole of a pulled plug: a server that acknowledges what it has not written down."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """How much is tried; `writing` bounds the seconds that a writer writes before it is killed."""
+
+    races: int
+    kills: int
+    plugs: int
+    disks: int
+    copies: int
+    rounds: int
+    files: int
+    writing: tuple[float, float] = (0.1, 1.5)
+
+
+TINY = Sizes(races=2, kills=1, plugs=1, disks=1, copies=1, rounds=0, files=20)
 """For those who change a trial and want to see it run."""
-SHORT = {"races": 200, "kills": 20, "rounds": 2, "files": 200}
-FULL = {"races": 1_000, "kills": 100, "rounds": 25, "files": 1_000}
+SHORT = Sizes(races=40, kills=12, plugs=4, disks=2, copies=2, rounds=1, files=200)
+FULL = Sizes(
+    races=1_000, kills=100, plugs=20, disks=4, copies=10, rounds=6, files=1_000, writing=(1.0, 8.0)
+)
+"""The figures of the table of the design."""
+
+Trial = Callable[[str, Sizes], Report]
 
 
 def main() -> int:
-    """Run everything; the exit code is 1 when something was lost or a planted hole was not seen."""
+    """Run everything, or what is named; the exit code is 1 when something was lost or a hole not seen."""
     sizes = FULL if "--full" in sys.argv else TINY if "--tiny" in sys.argv else SHORT
+    wanted = {one for one in sys.argv[1:] if not one.startswith("--")}
     reports: list[Report] = []
+    began = time.monotonic()
     with ExitStack() as stack:
         for label, database in _databases(stack):
             print(f"\n{label}", flush=True)
-            for trial in _trials(database, sizes):
-                report = _timed(trial)
+            for name, trial in TRIALS.items():
+                if (wanted and name not in wanted) or database not in _where(name, database):
+                    continue
+                report = _timed(trial, database, sizes)
                 print(report.line(), flush=True)
                 for fault in report.faults[:20]:
                     print(f"      {fault}", flush=True)
                 reports.append(report)
     bad = [one for one in reports if not one.is_sound]
-    print(f"\n{len(reports) - len(bad)} épreuves passées sur {len(reports)}.")
+    spent = (time.monotonic() - began) / 60
+    print(
+        f"\n{len(reports) - len(bad)} épreuves passées sur {len(reports)}, en {spent:.0f} minutes."
+    )
     return 1 if bad else 0
 
 
@@ -50,62 +81,82 @@ def _databases(stack: ExitStack) -> list[tuple[str, str]]:
     return found
 
 
-def _trials(database: str, sizes: dict[str, int]) -> list[Callable[[], Report]]:
-    trials: list[Callable[[], Report]] = [
-        lambda: _races(database, sizes["races"]),
-        lambda: _kills(database, sizes["kills"]),
-        lambda: _authorisation(database),
-        lambda: _names(database),
-        lambda: _forms(database, sizes["rounds"]),
-    ]
-    return trials if database != SQLITE else [*trials, lambda: try_files(count=sizes["files"])]
+def _where(name: str, database: str) -> set[str]:
+    """The databases of a trial: a file has no plug, and a server's disk is not ours to fill."""
+    is_file = database == SQLITE
+    alone = {"coupures": not is_file, "disques": is_file, "fichiers": is_file}
+    return {database} if alone.get(name, True) else set()
 
 
-def _timed(trial: Callable[[], Report]) -> Report:
+def _timed(trial: Trial, database: str, sizes: Sizes) -> Report:
     started = time.monotonic()
-    report = trial()
+    report = trial(database, sizes)
     report.seconds = time.monotonic() - started
     return report
 
 
-def _races(database: str, rounds: int) -> Report:
-    report = Report("Dernière place, dernier poste : 64 à la fois", "courses")
-    with instance(database) as app:
-        for _ in range(rounds):
-            report.faults += last_seat(app).faults("NoSeatLeft")
-            report.faults += last_position(app).faults("NoPositionLeft")
-            report.tried += 2
-    # Two winners of one seat, with a counter that agrees with the rows: the comparison has to see it.
-    oversold = RaceReport(Counter(ok=2, NoSeatLeft=62), 2, 2, 2, capacity=1, seconds=0.0)
-    report.found_planted = bool(oversold.faults("NoSeatLeft"))
-    return report
-
-
-def _kills(database: str, kills: int) -> Report:
-    report = Report("Arrêts brutaux pendant l’écriture", "écritures acquittées")
-    with instance(database) as app:
-        found = run_kills(app, kills=kills)
-        report.tried, report.faults = found.acknowledged, found.faults
-        # One acknowledged youth more than the database holds: the comparison has to see it.
-        missing = KillReport(kills, found.acknowledged + 1, lost=["un jeune acquitté et absent"])
-        report.found_planted = bool(missing.faults)
-    return report
-
-
-def _authorisation(database: str) -> Report:
+def _authorisation(database: str, _sizes: Sizes) -> Report:
     with estate_on(database) as (app, estate):
         return try_authorisation(app, estate)
 
 
-def _names(database: str) -> Report:
+def _names(database: str, _sizes: Sizes) -> Report:
     with town_on(database) as (app, town):
         return try_names(app, town)
 
 
-def _forms(database: str, rounds: int) -> Report:
+def _links(database: str, _sizes: Sizes) -> Report:
     with town_on(database) as (app, town):
-        return try_forms(app, town, rounds=rounds)
+        return try_links(app, town)
 
+
+def _forms(database: str, sizes: Sizes) -> Report:
+    with estate_on(database) as (app, estate):
+        return try_forms(app, estate, rounds=sizes.rounds)
+
+
+def _races(database: str, sizes: Sizes) -> Report:
+    with instance(database) as app:
+        return try_races(app, rounds=sizes.races)
+
+
+def _kills(database: str, sizes: Sizes) -> Report:
+    with instance(database) as app:
+        return try_kills(app, kills=sizes.kills, seconds=sizes.writing)
+
+
+def _plug(_database: str, sizes: Sizes) -> Report:
+    with server(**DURABLE) as sound, server(**CARELESS) as careless:
+        with instance(careless.url) as hasty, instance(sound.url) as app:
+            return try_plug(app, sound, times=sizes.plugs, careless=(hasty, careless))
+
+
+def _disks(database: str, sizes: Sizes) -> Report:
+    with instance(database) as app:
+        return try_full_disks(app, times=sizes.disks)
+
+
+def _copies(database: str, sizes: Sizes) -> Report:
+    with instance(database) as app:
+        return try_copies(app, times=sizes.copies)
+
+
+def _files(_database: str, sizes: Sizes) -> Report:
+    return try_files(count=sizes.files)
+
+
+TRIALS: dict[str, Trial] = {
+    "autorisations": _authorisation,
+    "noms": _names,
+    "liens": _links,
+    "formulaires": _forms,
+    "courses": _races,
+    "arrets": _kills,
+    "coupures": _plug,
+    "disques": _disks,
+    "copies": _copies,
+    "fichiers": _files,
+}
 
 if __name__ == "__main__":
     sys.exit(main())

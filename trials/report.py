@@ -32,6 +32,6 @@ class Report:
         verdict = "rien" if not self.faults else f"{len(self.faults)} DÉFAUTS"
         hole = "trou planté trouvé" if self.found_planted else "TROU PLANTÉ NON VU"
         return (
-            f"  {self.name:<42} {self.tried:>8} {self.unit:<22} {verdict:<12} {hole}"
+            f"  {self.name:<46} {self.tried:>8} {self.unit:<22} {verdict:<12} {hole}"
             f"  {self.seconds:7.1f} s"
         )

@@ -14,8 +14,10 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 from sqlalchemy import func, select
@@ -28,6 +30,7 @@ from app.placements import services
 from app.placements.workflow import LeafState
 from app.policy.actor import Actor
 from app.privacy.services.checking import check_database
+from app.training.services import seats
 from app.youth.models import Youth
 from config import ROOT, load_settings
 from tests.factories.accounts import actor_of
@@ -35,6 +38,7 @@ from tests.factories.placements import make_triple
 from tests.factories.youth import make_youth
 
 FIRST_LINE_SECONDS = 90.0
+HOLE_SECONDS = 0.2
 
 
 @dataclass
@@ -60,12 +64,21 @@ class KillReport:
         ]
 
 
-def run_kills(app: Flask, *, kills: int, seconds: tuple[float, float] = (0.1, 1.0)) -> KillReport:
+def run_kills(
+    app: Flask,
+    *,
+    kills: int,
+    seconds: tuple[float, float] = (0.1, 1.0),
+    hole: str = "",
+    pull_the_plug: Callable[[], None] | None = None,
+) -> KillReport:
     """Start the writer, kill it after a random time of writing, check; `kills` times.
 
     Args:
         app: an application on a migrated database of its own, its context open; SQLite file or PostgreSQL.
         seconds: shortest and longest time between the first acknowledged write and the kill.
+        hole: a name of `HOLES`, planted in the writer's portal.
+        pull_the_plug: ends and starts the database under the writer, before the writer is killed.
     """
     report = KillReport()
     with transaction() as session:
@@ -73,7 +86,9 @@ def run_kills(app: Flask, *, kills: int, seconds: tuple[float, float] = (0.1, 1.
         ids = (triple.adviser.user.id, triple.cfa.user.id, triple.opening.id, triple.training.id)
     said: set[str] = set()
     for number in range(kills):
-        lines = _write_until_killed(app, f"k{number}", ids, random.uniform(*seconds))
+        lines = _write_until_killed(
+            app, f"k{number}", ids, random.uniform(*seconds), hole, pull_the_plug
+        )
         report.kills += 1
         report.acknowledged += len(lines)
         said |= {line.split()[1] for line in lines if line.startswith("youth ")}
@@ -89,7 +104,12 @@ def run_kills(app: Flask, *, kills: int, seconds: tuple[float, float] = (0.1, 1.
 
 
 def _write_until_killed(
-    app: Flask, mark: str, ids: tuple[int, int, int, int], seconds: float
+    app: Flask,
+    mark: str,
+    ids: tuple[int, int, int, int],
+    seconds: float,
+    hole: str,
+    pull_the_plug: Callable[[], None] | None,
 ) -> list[str]:
     """The lines that the writer told before it was killed; a line cut in two was not told."""
     settings = app.config["SETTINGS"]
@@ -101,10 +121,16 @@ def _write_until_killed(
         "INSTANCE_PATH": str(settings.instance_path),
         "PYTHONPATH": str(ROOT),
     }
-    command = [sys.executable, "-m", "tests.operations.kills", mark, *map(str, ids)]
+    command = [sys.executable, "-m", "tests.operations.kills", mark, *map(str, ids), hole]
     lines: list[str] = []
     with subprocess.Popen(
-        command, env=environment, cwd=ROOT, stdout=subprocess.PIPE, text=True
+        command,
+        env=environment,
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        # A writer whose database went away dies with a trace that says nothing new.
+        stderr=subprocess.DEVNULL if pull_the_plug else None,
+        text=True,
     ) as child:
         began = threading.Event()
 
@@ -118,6 +144,8 @@ def _write_until_killed(
         listener.start()
         if began.wait(FIRST_LINE_SECONDS):
             time.sleep(seconds)
+        if pull_the_plug is not None:
+            pull_the_plug()
         child.send_signal(signal.SIGKILL)
         child.wait()
         listener.join()
@@ -158,8 +186,26 @@ def _register(session: Session, adviser: Actor, adviser_id: int, name: str) -> i
     return make_youth(session, house, user, given_name=name, public_code=code).id
 
 
+def _commit_halfway() -> None:
+    """The hole of a service that commits by itself: the counter is safe before the row that it counts."""
+    occupy = seats._occupy
+
+    def halfway(db_session: Session, session_id: int, *rest: Any) -> Any:
+        seats._count(db_session, session_id, +1)
+        db_session.commit()
+        time.sleep(HOLE_SECONDS)
+        seats._count(db_session, session_id, -1)
+        return occupy(db_session, session_id, *rest)
+
+    seats._occupy = halfway
+
+
+HOLES: dict[str, Callable[[], None]] = {"": lambda: None, "halfway": _commit_halfway}
+
+
 if __name__ == "__main__":
     Path(os.environ["INSTANCE_PATH"]).mkdir(parents=True, exist_ok=True)
     application = create_app(load_settings())
+    HOLES[sys.argv[6]]()
     with application.app_context():
         write(sys.argv[1], *(int(one) for one in sys.argv[2:6]))

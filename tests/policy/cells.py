@@ -20,6 +20,7 @@ WORDS: Mapping[str, str] = {
     "placements.kind": "employer_answer",
     "privacy.kind": "youth_silent",
     "leaf": "employer",
+    "number": "1",
     "steering.side": "cfa",
     "word": "publish",
 }

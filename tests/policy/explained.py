@@ -88,6 +88,12 @@ EXPLAINED: Mapping[str, Explanation] = {
     "accounts.enter_from_provider": Explanation("404 where no provider is set", _never),
     "accounts.leave_for_provider": Explanation("404 where no provider is set", _never),
     "contracts.show_nir": Explanation("no number is written yet, and none is 404", _never),
+    **{
+        f"contracts.{verb}_rider": Explanation(
+            "a rider follows a deposit; before it there is none", _never
+        )
+        for verb in ("show", "write", "send", "answer", "give_up")
+    },
     "dashboard.development_mails": Explanation("404 but on a developer's machine", _never),
     "static": Explanation("this file does not exist", _never),
     "imports.columns": Explanation(NO_FILE, _not_the_platform),

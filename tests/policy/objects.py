@@ -39,7 +39,7 @@ FOREIGN = Facts(
 )
 _EVENTS = ("event_id", "events.meeting_id")
 _PLACEMENTS = ("placement_id", "contracts.placement_id", "placements.meeting_id", "follow_up_id")
-_PLANS = ("plan_id", "scenario_id", "change_id", "contact_id")
+_PLANS = ("plan_id", "table_id", "scenario_id", "change_id", "contact_id")
 _PERSONS = ("notice_id", "accounts.session_id")
 # Of nobody: the register is the platform's.
 _COMMON = ("framework_id", "title_id", "mail_id", "privacy.request_id")

@@ -28,7 +28,7 @@ from app.planning.services import keep_plan
 from app.planning.workflow import LineState
 from app.policy.actor import OrganisationKind
 from app.privacy.models import ErasureRequest, ErasureState
-from app.reference.models import TitleKind
+from app.reference.models import TitleKind, TravelTable, TravelTableState
 from app.reference.services.vocabulary import teach_word
 from tests.factories.accounts import make_organisation
 from tests.factories.estate.sides import Ids, Side
@@ -121,7 +121,7 @@ def add_events(session: Session, world: World, side: Side, ids: Ids) -> None:
 
 
 def add_plans(session: Session, world: World, side: Side, ids: Ids) -> None:
-    """A plan with one line in the adviser's morning list, a what-if with one change."""
+    """A plan with one line in the adviser's morning list, a what-if with one change, a table of travel times."""
     run = PlanRun(region_code=side.region_code, on_day=clock.today(), asked_at=clock.now())
     scenario = Scenario(
         region_code=side.region_code, name="Un four de plus", created_at=clock.now()
@@ -147,13 +147,23 @@ def add_plans(session: Session, world: World, side: Side, ids: Ids) -> None:
         commune_code=side.commune,
         rome_code="D1102",
     )
-    session.add_all([line, change])
+    table = TravelTable(
+        region_code=side.region_code,
+        source="Région",
+        valid_from=clock.today(),
+        file_name="temps.csv",
+        state=TravelTableState.CHECKED,
+        pair_count=1,
+        brought_at=clock.now(),
+    )
+    session.add_all([line, change, table])
     session.flush()
     ids |= {
         "plan_id": run.id,
         "scenario_id": scenario.id,
         "line_id": line.id,
         "change_id": change.id,
+        "table_id": table.id,
     }
 
 

@@ -1,0 +1,145 @@
+"""Writers that are killed, databases whose plug is pulled, full disks, copies made meanwhile: nothing is lost."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+from sqlalchemy.exc import DBAPIError
+
+from app.core import backup, clock
+from app.core.db import db, transaction
+from app.core.requests import RequestKey, use_once
+from app.privacy.services.checking import check_database
+from tests.operations.kills import KillReport, run_kills
+from tests.operations.test_away import full_disk
+from tests.operations.test_backup import restore
+from tools.postgres import Server
+from trials.report import Report
+
+HOLE_KILLS = 4
+MOST_ROWS = 4_000
+ROWS_BEFORE_A_COPY = 30
+
+
+def try_kills(app: Flask, *, kills: int, seconds: tuple[float, float]) -> Report:
+    """Kill the writer at any moment; then a writer whose portal commits halfway."""
+    found = run_kills(app, kills=kills, seconds=seconds)
+    report = _of_writes(f"Arrêts brutaux (kill −9) × {kills}", found)
+    holed = run_kills(app, kills=HOLE_KILLS, hole="halfway")
+    report.found_planted = bool(holed.faults)
+    return report
+
+
+def try_plug(app: Flask, running: Server, *, times: int, careless: tuple[Flask, Server]) -> Report:
+    """Pull the plug of the database under the writer; then of one that acknowledges before it has written down."""
+
+    def pulled(server: Server) -> None:
+        db.session.remove()
+        server.pull_the_plug()
+        server.start()
+
+    found = run_kills(app, kills=times, pull_the_plug=lambda: pulled(running))
+    report = _of_writes(f"Base coupée en pleine écriture × {times}", found)
+    hasty, server = careless
+    with hasty.app_context():
+        holed = run_kills(hasty, kills=HOLE_KILLS, pull_the_plug=lambda: pulled(server))
+        report.found_planted = bool(holed.faults)
+    return report
+
+
+def _of_writes(name: str, found: KillReport) -> Report:
+    return Report(name, "écritures acquittées", tried=found.acknowledged, faults=found.faults)
+
+
+def try_full_disks(app: Flask, *, times: int) -> Report:
+    """Write until the disk is full; then with a portal that takes a refused commit for a good one."""
+    report = Report(f"Disque plein × {times}", "écritures acquittées")
+    for number in range(times):
+        told, faults = _fill(f"d{number}")
+        report.tried += told
+        report.faults += faults
+    report.faults += [str(one) for one in check_database(db.session())]
+    db.session.rollback()
+    with pytest.MonkeyPatch.context() as hole:
+        hole.setattr("sqlalchemy.orm.Session.commit", _swallowing)
+        report.found_planted = bool(_fill("hole")[1])
+    return report
+
+
+def _swallowing(session: object) -> None:
+    with suppress(DBAPIError):
+        session.flush()  # type: ignore[attr-defined]
+    session.rollback()  # type: ignore[attr-defined]
+
+
+def _fill(mark: str) -> tuple[int, list[str]]:
+    """How many writes were acknowledged before the disk was full, and those that are not there."""
+    acknowledged: list[str] = []
+    with full_disk():
+        for number in range(MOST_ROWS):
+            key = f"{mark}-{number:05d}-" + "x" * 40
+            try:
+                with transaction() as session:
+                    session.add(RequestKey(key=key, used_at=clock.now()))
+            except DBAPIError:
+                break
+            acknowledged.append(key)
+    kept = set(db.session.scalars(select(RequestKey.key).where(RequestKey.key.startswith(mark))))
+    db.session.rollback()
+    return len(acknowledged), [f"perdu : {one}" for one in acknowledged if one not in kept]
+
+
+class Writer(threading.Thread):
+    """Writes one row a transaction until it is stopped; `acknowledged` counts what was committed."""
+
+    def __init__(self, app: Flask, mark: str) -> None:
+        super().__init__(daemon=True)
+        self.app, self.mark, self.acknowledged, self.over = app, mark, 0, threading.Event()
+
+    def run(self) -> None:
+        with self.app.app_context():
+            while not self.over.is_set():
+                with transaction() as session:
+                    use_once(session, f"{self.mark}-{self.acknowledged}")
+                self.acknowledged += 1
+            db.session.remove()
+
+
+def try_copies(app: Flask, *, times: int) -> Report:
+    """Copy while a writer writes, put the copy back: what was acknowledged before the copy began is in it."""
+    report = Report(f"Sauvegarde sous écriture et remise × {times}", "écritures acquittées")
+    for number in range(times):
+        told, faults = _copy_and_restore(app, f"c{number}", backup.make_backup)
+        report.tried += told
+        report.faults += faults
+    # The hole: a copy that was made before.
+    stale = backup.make_backup()
+    report.found_planted = bool(_copy_and_restore(app, "hole", lambda: stale)[1])
+    return report
+
+
+def _copy_and_restore(
+    app: Flask, mark: str, make_backup: Callable[[], Path]
+) -> tuple[int, list[str]]:
+    writer = Writer(app, mark)
+    writer.start()
+    while writer.acknowledged < ROWS_BEFORE_A_COPY and writer.is_alive():
+        writer.over.wait(0.01)
+    told = writer.acknowledged
+    path = make_backup()
+    writer.over.set()
+    writer.join()
+    restore(app, path)
+    query = select(func.count()).where(RequestKey.key.startswith(f"{mark}-"))
+    found = db.session.scalar(query) or 0
+    faults = [str(one) for one in check_database(db.session())]
+    db.session.rollback()
+    if found < told:
+        faults.append(f"{told - found} écritures manquent dans la copie")
+    return told, faults
