@@ -126,9 +126,13 @@ def _kills(database: str, sizes: Sizes) -> Report:
 
 
 def _plug(_database: str, sizes: Sizes) -> Report:
-    with server(**DURABLE) as sound, server(**CARELESS) as careless:
-        with instance(careless.url) as hasty, instance(sound.url) as app:
-            return try_plug(app, sound, times=sizes.plugs, careless=(hasty, careless))
+    with (
+        server(**DURABLE) as sound,
+        server(**CARELESS) as careless,
+        instance(careless.url) as hasty,
+        instance(sound.url) as app,
+    ):
+        return try_plug(app, sound, times=sizes.plugs, careless=(hasty, careless))
 
 
 def _disks(database: str, sizes: Sizes) -> Report:
