@@ -7,7 +7,7 @@ a page can try twenty changes of an opening on a whole region.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -44,7 +44,7 @@ def youths_matched_by_openings(pool: Pool, variants: Sequence[OpeningInput]) -> 
         opening_kinds=kinds,
         opening_price=np.zeros(len(variants)),
     )
-    return _matched(pool, changed, by_opening=True, variants=len(variants))
+    return _matched(pool, changed, search.counting().count_by_opening, len(variants))
 
 
 def youths_matched_by_sessions(pool: Pool, variants: Sequence[SessionInput]) -> list[int]:
@@ -61,7 +61,7 @@ def youths_matched_by_sessions(pool: Pool, variants: Sequence[SessionInput]) -> 
         ways=ways_of(sessions, ground.session_kinds, ground.links, free, ground.rules),
         session_price=free,
     )
-    return _matched(pool, changed, by_opening=False, variants=len(variants))
+    return _matched(pool, changed, search.counting().count_by_session, len(variants))
 
 
 def _openings_that_lead_to(pool: Pool, session_kind: int) -> Mask:
@@ -73,7 +73,7 @@ def _openings_that_lead_to(pool: Pool, session_kind: int) -> Mask:
     return found
 
 
-def _matched(pool: Pool, ground: Ground, *, by_opening: bool, variants: int) -> list[int]:
+def _matched(pool: Pool, ground: Ground, count: Callable[..., None], variants: int) -> list[int]:
     batch = pool.whole_batch()
     counts, stamps = np.zeros(variants, np.int32), np.full(variants, -1, np.int32)
     sizes = pool.ground.sizes()._replace(
@@ -81,11 +81,10 @@ def _matched(pool: Pool, ground: Ground, *, by_opening: bool, variants: int) -> 
         sessions=len(ground.sessions.id),
         groups=len(ground.opening_kinds.row),
     )
-    search.counting().count_variants(
+    count(
         ground,
         search.query_for(batch),
         interested(batch, ground.openings),
-        by_opening,
         counts,
         stamps,
         new_scratch(sizes),

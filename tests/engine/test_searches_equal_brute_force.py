@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import fields, replace
+
 import pytest
 
 from app.engine.brute import brute_best, every_triple
@@ -9,8 +11,10 @@ from app.engine.candidates import best_for_opening, best_for_session, merit, you
 from app.engine.hard_rules import broken_by_opening, broken_by_session
 from app.engine.parts import wish_fit
 from app.engine.pool import Pool
+from app.engine.pool.everybody import Everybody
 from app.engine.search import openings_for, sessions_for
 from app.engine.triples import (
+    TripleTable,
     all_triples,
     best_completions,
     best_triples,
@@ -20,6 +24,10 @@ from app.engine.triples import (
 from tests.engine.random_pools import random_rows, random_times, shuffled_rows
 
 SEEDS = range(12)
+
+
+def told(table: TripleTable) -> list[object]:
+    return [getattr(table, each.name).tolist() for each in fields(table)]
 
 
 def pool_of(seed: int) -> Pool:
@@ -162,6 +170,21 @@ def test_a_pool_changed_row_by_row_answers_as_one_built_afresh(seed: int) -> Non
     assert pool.version == 1 + len(openings[12:]) + 2
     for youth in pool.youths:
         assert count_triples(pool, youth) == count_triples(fresh, youth)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_columns_of_everybody_kept_through_changes_are_those_made_afresh(seed: int) -> None:
+    youths, openings, sessions = random_rows(seed)
+    others, _, _ = random_rows(seed + 1000)
+    pool = Pool.build(youths, openings[:12], sessions[:9], times=random_times(seed))
+    pool.whole_batch()
+
+    changed = [pool := pool.replace_opening(row) for row in openings[12:]]
+    changed.append(pool := pool.changed(youths=[others[0]], gone_youths=[others[1].id]))
+    changed.append(pool := pool.changed(sessions=sessions[9:], youths=[others[1]]))
+    for each in changed[::3] + changed[-2:]:
+        afresh = replace(each, everybody=Everybody())
+        assert told(all_triples(each, 9)) == told(all_triples(afresh, 9))
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -9,9 +9,11 @@ from app.engine.kernels.scratch import Scratch
 from app.engine.kernels.search import (
     clear,
     fits,
+    gather_kind,
     gather_openings,
     gather_sessions,
     hope_groups,
+    site_circle,
     spread,
     wipe,
 )
@@ -51,16 +53,10 @@ def count_opening(ground: Ground, query: Query, i: int, o: int, work: Scratch) -
 
 
 @entry
-def count_variants(
-    ground: Ground,
-    query: Query,
-    order: Ints,
-    by_opening: bool,
-    counts: Ints,
-    stamps: Ints,
-    work: Scratch,
+def count_by_opening(
+    ground: Ground, query: Query, order: Ints, counts: Ints, stamps: Ints, work: Scratch
 ) -> None:
-    """How many of the youths in ``order`` have a triple with each opening, or with each session.
+    """How many of the youths in ``order`` have a triple with each opening.
 
     ``stamps`` holds the last youth counted for each, so that nobody is counted twice.
     """
@@ -71,25 +67,17 @@ def count_variants(
         marks = gather_sessions(ground, query, i, groups, work)
         if marks.sessions > 0:
             for place in range(found):
-                stamp_opening(
-                    ground, query, i, work.openings[place], by_opening, counts, stamps, work
-                )
+                o = work.openings[place]
+                if stamps[o] != i and has_session(ground, query, i, o, work):
+                    stamps[o] = i
+                    counts[o] += 1
         clear(marks, work)
         wipe(query, i, work)
 
 
 @compiled
-def stamp_opening(
-    ground: Ground,
-    query: Query,
-    i: int,
-    o: int,
-    by_opening: bool,
-    counts: Ints,
-    stamps: Ints,
-    work: Scratch,
-) -> None:
-    """Count youth ``i`` for an opening, or for the sessions, of the triples of this opening."""
+def has_session(ground: Ground, query: Query, i: int, o: int, work: Scratch) -> bool:
+    """Whether a session that hangs makes a triple of youth ``i`` with an opening."""
     group = ground.opening_kinds.group[ground.openings.kind[o]]
     row, levels = ground.opening_kinds.row[group], ground.opening_kinds.levels[group]
     for link in range(ground.links.start[row], ground.links.start[row + 1]):
@@ -98,10 +86,55 @@ def stamp_opening(
             hung = work.head[course]
             while hung >= 0:
                 s = work.sessions[hung]
-                who = o if by_opening else s
-                if stamps[who] != i:
-                    days = days_apart(query.youths, i, ground.openings, o, ground.sessions, s)
-                    if days >= 0:
-                        stamps[who] = i
-                        counts[who] += 1
+                if days_apart(query.youths, i, ground.openings, o, ground.sessions, s) >= 0:
+                    return True
                 hung = work.next[hung]
+    return False
+
+
+@entry
+def count_by_session(
+    ground: Ground, query: Query, order: Ints, counts: Ints, stamps: Ints, work: Scratch
+) -> None:
+    """How many of the youths in ``order`` have a triple with each session.
+
+    All sessions are of one kind, to which every opening leads. They are looked at first: who can
+    have none of them needs no opening, and who has been counted for all needs no other.
+    """
+    kind = ground.sessions.kind[0]
+    given = ground.session_kinds.level[kind]
+    for i in order:
+        spread(query, i, work)
+        left = gather_kind(ground, query, i, kind, site_circle(query, i, ground.rules), 0, work)
+        found = gather_openings(ground, query, i, work) if left > 0 else 0
+        for place in range(found):
+            o = work.openings[place]
+            group = ground.opening_kinds.group[ground.openings.kind[o]]
+            if left > 0 and fits(ground.opening_kinds.levels[group], given):
+                left -= stamp_sessions(ground, query, i, o, kind, counts, stamps, work)
+        work.head[kind] = -1
+        wipe(query, i, work)
+
+
+@compiled
+def stamp_sessions(
+    ground: Ground,
+    query: Query,
+    i: int,
+    o: int,
+    kind: int,
+    counts: Ints,
+    stamps: Ints,
+    work: Scratch,
+) -> int:
+    """Count youth ``i`` for the sessions that go with an opening; how many were new."""
+    hung, new = work.head[kind], 0
+    while hung >= 0:
+        s = work.sessions[hung]
+        if stamps[s] != i:
+            if days_apart(query.youths, i, ground.openings, o, ground.sessions, s) >= 0:
+                stamps[s] = i
+                counts[s] += 1
+                new += 1
+        hung = work.next[hung]
+    return new

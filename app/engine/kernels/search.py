@@ -311,6 +311,8 @@ def settle(
     kinds, hung, most = marks.kinds, marks.sessions, REFUSED
     for link in range(ground.links.start[row], ground.links.start[row + 1]):
         course = ground.links.kind[link]
+        if ground.ways.run[course] == ground.ways.run[course + 1]:
+            continue
         if not fits(levels, ground.session_kinds.level[course]):
             continue
         if not work.kind_seen[course]:

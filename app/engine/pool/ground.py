@@ -226,15 +226,26 @@ def _spliced(columns: Rows, new: Rows, gone: Sequence[int]) -> Rows:
 
 
 def batch_of(
-    ground: Ground, rows: Sequence[YouthInput], times: TravelTimes, weights: Weights
+    ground: Ground, own: YouthWords, youths: Youths, texts: Texts, times: TravelTimes
 ) -> Batch:
-    """Columns of some youths, and what their wishes, communes and agreements mean here."""
-    own = YouthWords()
-    youths = pack_youths(rows, own, ground.words.trades.numbers, weights, times)
+    """Columns of some youths with what their trades, homes and agreements mean here."""
     return Batch(
         youths=youths,
-        texts=ground.texts.above(tuple(own.wishes.numbers), weights.wish_floor),
+        texts=texts,
         near=near_of(own, ground.neighbours),
         times=times_of(own, ground.words, times),
         allowed=allowed_of(own, ground.words),
     )
+
+
+def packed_batch(
+    ground: Ground,
+    own: YouthWords,
+    rows: Sequence[YouthInput],
+    times: TravelTimes,
+    weights: Weights,
+) -> Batch:
+    """The same from rows; ``own`` learns what they name."""
+    youths = pack_youths(rows, own, ground.words.trades.numbers, weights, times)
+    texts = ground.texts.above(tuple(own.wishes.numbers), weights.wish_floor)
+    return batch_of(ground, own, youths, texts, times)

@@ -12,20 +12,15 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from app.engine.model import OpeningInput, SessionInput, YouthInput
-from app.engine.pool.ground import Batch, Ground, batch_of, build_ground, grown_ground
+from app.engine.pool.everybody import Everybody
+from app.engine.pool.ground import Batch, Ground, build_ground, grown_ground, packed_batch
 from app.engine.pool.texts import PoolLikeness
+from app.engine.pool.words import YouthWords
 from app.engine.similarity import Knowledge
 from app.engine.travel_times import NO_TIMES, TravelTimes
 from app.engine.weights import DEFAULT, Weights
 
 Row = TypeVar("Row", YouthInput, OpeningInput, SessionInput)
-
-
-class Everybody:
-    """The columns of all youths, made when a question about all of them is first asked."""
-
-    def __init__(self) -> None:
-        self.batch: Batch | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,13 +70,11 @@ class Pool:
 
     def batch(self, rows: Sequence[YouthInput]) -> Batch:
         """Columns of some youths against this pool."""
-        return batch_of(self.ground, rows, self.times, self.weights)
+        return packed_batch(self.ground, YouthWords(), rows, self.times, self.weights)
 
     def whole_batch(self) -> Batch:
         """Columns of all youths of the pool, by ascending id; made once a version."""
-        if self.everybody.batch is None:
-            self.everybody.batch = self.batch(tuple(self.youths.values()))
-        return self.everybody.batch
+        return self.everybody.batch(self.ground, self.youths, self.times, self.weights)
 
     def trades(self) -> list[str]:
         """Every ROME code met in the pool's openings and sessions, ascending."""
@@ -98,6 +91,7 @@ class Pool:
         gone_sessions: Iterable[int] = (),
     ) -> Pool:
         """The next pool: rows given replace or join those of the same id, ids gone leave."""
+        new_youths, left_youths = tuple(youths), tuple(gone_youths)
         new_openings, new_sessions = tuple(openings), tuple(sessions)
         left_openings, left_sessions = tuple(gone_openings), tuple(gone_sessions)
         ground = grown_ground(
@@ -105,11 +99,11 @@ class Pool:
         )
         return replace(
             self,
-            youths=_after(self.youths, tuple(youths), tuple(gone_youths)),
+            youths=_after(self.youths, new_youths, left_youths),
             openings=_after(self.openings, new_openings, left_openings),
             sessions=_after(self.sessions, new_sessions, left_sessions),
             ground=ground,
-            everybody=Everybody(),
+            everybody=self.everybody.after(new_youths, left_youths),
             version=self.version + 1,
         )
 

@@ -91,10 +91,10 @@ class PoolTexts:
             for begin, end in pairwise(starts.tolist())
         ]
 
-    def above(self, queries: Sequence[str], floor: float) -> Texts:
-        """The same as one table, without what lies below a floor."""
-        if len(queries) > FEW:
-            return frozen(self._compared(queries, floor))
+    def above(self, queries: Sequence[str], floor: float, since: int = 0) -> Texts:
+        """The same as one table, without what lies below a floor; titles from ``since`` on."""
+        if since or len(queries) > FEW:
+            return frozen(self._compared(queries, floor, since))
         rows = [self.row(query) for query in queries]
         starts = np.cumsum([0, *(len(titles) for titles, _ in rows)])
         titles = np.concatenate([NOTHING[0], *(titles for titles, _ in rows)])
@@ -102,20 +102,39 @@ class PoolTexts:
         kept = values >= floor
         return frozen(Texts(_counted(kept)[starts], titles[kept].astype(np.int32), values[kept]))
 
-    def _compared(self, queries: Sequence[str], floor: float) -> Texts:
+    def _compared(self, queries: Sequence[str], floor: float, since: int = 0) -> Texts:
         """Many texts with the titles of all parts; a country has millions of entries."""
-        parts = [_above(first, index.scores_many(queries), floor) for first, index in self._parts]
-        if len(parts) == 1:
-            return parts[0]
-        none = (np.zeros(0, np.int64), np.zeros(0, np.int32), np.zeros(0))
-        rows = np.concatenate(
-            [none[0], *(np.repeat(np.arange(len(queries)), np.diff(each.start)) for each in parts)]
+        return side_by_side(
+            [
+                _above(first, index.scores_many(queries), floor)
+                for first, index in self._parts
+                if first >= since
+            ]
+            or [Texts(np.zeros(len(queries) + 1, np.int64), np.zeros(0, np.int32), NOTHING[1])]
         )
-        order = np.argsort(rows, kind="stable")
-        titles = np.concatenate([none[1], *(each.title for each in parts)])[order]
-        values = np.concatenate([none[2], *(each.value for each in parts)])[order]
-        starts = np.searchsorted(rows[order], np.arange(len(queries) + 1))
-        return Texts(starts, titles, values)
+
+
+def side_by_side(parts: Sequence[Texts]) -> Texts:
+    """Tables of the same texts and ascending titles as one."""
+    if len(parts) == 1:
+        return parts[0]
+    count = len(parts[0].start) - 1
+    rows = np.concatenate([np.repeat(np.arange(count), np.diff(each.start)) for each in parts])
+    order = np.argsort(rows, kind="stable")
+    titles = np.concatenate([each.title for each in parts])[order]
+    values = np.concatenate([each.value for each in parts])[order]
+    return frozen(Texts(np.searchsorted(rows[order], np.arange(count + 1)), titles, values))
+
+
+def stacked(first: Texts, then: Texts) -> Texts:
+    """Tables of the same titles, the texts of one after those of the other."""
+    return frozen(
+        Texts(
+            np.concatenate([first.start, first.start[-1] + then.start[1:]]),
+            np.concatenate([first.title, then.title]),
+            np.concatenate([first.value, then.value]),
+        )
+    )
 
 
 def _above(first: int, table: csr_array, floor: float) -> Texts:

@@ -70,3 +70,7 @@ class YouthWords:
     trades: Numbering[str] = field(default_factory=Numbering)
     homes: Numbering[Home] = field(default_factory=Numbering)
     memberships: Numbering[frozenset[int]] = field(default_factory=Numbering)
+
+    def copy(self) -> YouthWords:
+        """Equal numberings that may grow on their own."""
+        return YouthWords(*(getattr(self, each.name).copy() for each in fields(self)))
