@@ -25,6 +25,7 @@ class Facts:
         is_live: the stage is open to answers.
         revealed_to: organisations to which the youth's identity is revealed now.
         helper_id: the field agent who made the proposal and helps to conclude it.
+        helper_organisation_id: the network for which that agent made it.
         link_object_id: the object a signed link speaks about.
         shared_with: organisations that hold the operation together, are invited to it, or see it by an agreement.
         user_id: the person the object belongs to (an account).
@@ -43,6 +44,7 @@ class Facts:
     is_live: bool = True
     revealed_to: frozenset[int] = frozenset()
     helper_id: int | None = None
+    helper_organisation_id: int | None = None
     link_object_id: int | None = None
     shared_with: frozenset[int] = frozenset()
     user_id: int | None = None

@@ -145,8 +145,12 @@ def own_opening(actor: Actor, facts: Facts) -> bool:
 
 
 def helps_conclude(actor: Actor, facts: Facts) -> bool:
-    """This field agent made the proposal and helps to conclude it."""
-    return facts.helper_id is not None and facts.helper_id == actor.user_id
+    """This field agent made the proposal, for the network worn now, and helps to conclude it."""
+    return (
+        facts.helper_id is not None
+        and facts.helper_id == actor.user_id
+        and facts.helper_organisation_id == actor.organisation_id
+    )
 
 
 def shared_with_us(actor: Actor, facts: Facts) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import zipfile
 from datetime import date
 
 import pytest
@@ -30,6 +31,15 @@ ROWS = [line.split(";") for line in GOOD.strip().splitlines()]
 @pytest.fixture(autouse=True)
 def quimper(session: Session) -> None:
     make_commune(session, "29232")
+
+
+def zipped(book: bytes, sheet: bytes) -> bytes:
+    """What calls itself a workbook, with these two parts."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as made:
+        made.writestr("xl/workbook.xml", book)
+        made.writestr("xl/worksheets/sheet1.xml", sheet)
+    return target.getvalue()
 
 
 def batch_of(session: Session) -> ImportBatch:
@@ -78,6 +88,9 @@ def test_the_same_form_twice_makes_one_import(session: Session, desk: Desk) -> N
         (b"PK\x03\x04garbage", "abîmé"),
         (b"Nom;Prenom\n", "aucune ligne"),
         (bytes(range(256)) * 4, "ni un CSV"),
+        (b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>', "ni un CSV"),
+        (zipped(b'<!DOCTYPE a SYSTEM "file:///etc/passwd"><a/>', b"<c/>"), "abîmé"),
+        (zipped(b"<a/>", bytes(120_000_000)), "trop de place"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_refused_and_the_choice_stays(

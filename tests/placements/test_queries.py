@@ -23,7 +23,13 @@ from app.placements.workflow import Clover, Leaf, LeafState, Stage
 from app.policy.actor import ANONYMOUS, CLOCK, Actor, Link, LinkSubject, OrganisationKind, Role
 from app.policy.matrix import can
 from app.policy.permissions import Permission
-from tests.factories.accounts import actor_of, make_agreement, make_organisation, make_user
+from tests.factories.accounts import (
+    actor_of,
+    make_agreement,
+    make_membership,
+    make_organisation,
+    make_user,
+)
 from tests.factories.placements import Triple, make_triple
 
 W, Y, N, S = LeafState.WAITING, LeafState.YES, LeafState.NO, LeafState.SOUGHT
@@ -213,3 +219,26 @@ def test_a_partner_never_sees_a_name_in_the_list_before_the_reveal(
 
     assert labels
     assert all(label.startswith("T0") for label in labels)
+
+
+def test_an_agent_of_two_networks_sees_under_each_hat_what_was_proposed_under_it(
+    session: Session,
+) -> None:
+    first, second = (make_organisation(session, OrganisationKind.FIELD_NETWORK) for _ in range(2))
+    agent = make_user(session, first)
+    make_membership(session, agent, second, Role.FIELD_AGENT)
+    triple = make_triple(session)
+    row = add_row(session, triple, Clover(Stage.OPEN, W, W, W))
+    row.suggested_by, row.suggested_by_organisation_id = agent.id, first.id
+    session.flush()
+
+    seen = {}
+    for house in (first, second):
+        actor = actor_of(session, agent, house)
+        listed = session.scalars(select(Placement.id).where(visible_placements(actor))).all()
+        seen[house.id] = (
+            listed == [row.id],
+            can(actor, Permission.PLACEMENT_VIEW, placement_facts(session, row)),
+        )
+
+    assert seen == {first.id: (True, True), second.id: (False, False)}

@@ -104,6 +104,7 @@ OBJECT = Facts(
     is_listed=True,
     is_published=True,
     helper_id=112,
+    helper_organisation_id=NETWORK,
     shared_with=frozenset({POINT_A, EMPLOYER}),
     link_object_id=PLACEMENT_ID,
 )

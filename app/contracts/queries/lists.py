@@ -125,6 +125,7 @@ def _row(actor: Actor, source: SheetSource) -> SheetRow:
         employer_id=row.employer_id,
         cfa_id=row.cfa_id,
         helper_id=source.placement.suggested_by,
+        helper_organisation_id=source.placement.suggested_by_organisation_id,
     )
     scope = scope_for(actor, facts, row.revealed)
     values = sheet_values(source)

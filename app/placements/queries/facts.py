@@ -33,6 +33,7 @@ def placement_facts(db_session: Session, placement: Placement) -> Facts:
     return replace(
         facts,
         helper_id=helper_of(db_session, placement, facts),
+        helper_organisation_id=placement.suggested_by_organisation_id,
         link_object_id=placement.id,
         is_live=placement.stage in LIVE_STAGES,
     )
@@ -103,6 +104,7 @@ def visible_placements(actor: Actor) -> ColumnElement[bool]:
         lines.append(
             and_(
                 Placement.suggested_by == actor.user_id,
+                Placement.suggested_by_organisation_id == actor.organisation_id,
                 Placement.suggested_by_organisation_id.in_(
                     select(Organisation.id).where(
                         Organisation.kind == OrganisationKind.FIELD_NETWORK

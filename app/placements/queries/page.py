@@ -278,7 +278,11 @@ def _facts(db_session: Session, placement: Placement, row: Any) -> Facts:
         link_object_id=placement.id,
         is_live=placement.stage in LIVE_STAGES,
     )
-    return replace(facts, helper_id=helper_of(db_session, placement, facts))
+    return replace(
+        facts,
+        helper_id=helper_of(db_session, placement, facts),
+        helper_organisation_id=placement.suggested_by_organisation_id,
+    )
 
 
 def _meetings(db_session: Session, placement: Placement) -> tuple[Meeting, ...]:
