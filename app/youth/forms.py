@@ -236,9 +236,7 @@ class FilterForm(WTForm):
     """The filters of the list, read from the address; nothing there is ever wrong, only ignored."""
 
     q = SearchField("Nom ou code", filters=[strip])
-    whose = SelectField(
-        "Dossiers", choices=WHOSE
-    )
+    whose = SelectField("Dossiers", choices=WHOSE)
     status = SelectField("Statut", choices=_choices(labels.STATUS, empty="Tous"))
     show = SelectField(
         "Montrer",

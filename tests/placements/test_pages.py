@@ -508,13 +508,14 @@ def test_a_link_answers_with_a_button_and_not_by_being_opened(
     app: Flask, session: Session, proposed: Proposed, kind: str, leaf: str
 ) -> None:
     path, client = link_in(session, kind), app.test_client()
-    client.get(path)
+    shown = client.get(path)
     placement = session.get_one(Placement, proposed.placement_id, populate_existing=True)
     opened = getattr(placement, leaf)
 
     answer = post(client, path, path, answer="yes")
 
     session.refresh(placement)
+    assert "avant le lundi 30 novembre 2026" in " ".join(shown.text.split())
     assert opened is LeafState.WAITING
     assert answer.status_code == 303
     assert getattr(placement, leaf) is LeafState.YES

@@ -95,7 +95,9 @@ def test_a_session_left_open_gives_nobody_a_second_factor_without_the_password(
     frozen.shift(timedelta(minutes=11))
 
     without = send(client, f"{FACTOR}/preparer", page=FACTOR)
-    wrong = send(client, f"{FACTOR}/preparer", page=FACTOR, **{"again-password": "autre chose de long"})
+    wrong = send(
+        client, f"{FACTOR}/preparer", page=FACTOR, **{"again-password": "autre chose de long"}
+    )
     session.expire_all()
     between = anne.totp_secret
     right = send(client, f"{FACTOR}/preparer", page=FACTOR, **{"again-password": PASSWORD})
@@ -140,9 +142,13 @@ def test_one_command_closes_the_sessions_of_everybody(
 def leaked_file(folder: Path, *passwords: str) -> Path:
     """Some thousand digests in order, ours among them, as the public file has them."""
     words = [f"mot de passe {rank}" for rank in range(2000)] + list(passwords)
-    digests = sorted(hashlib.sha1(one.encode(), usedforsecurity=False).hexdigest().upper() for one in words)
+    digests = sorted(
+        hashlib.sha1(one.encode(), usedforsecurity=False).hexdigest().upper() for one in words
+    )
     path = folder / "leaked.txt"
-    path.write_text("".join(f"{one}:{rank}\r\n" for rank, one in enumerate(digests)), encoding="ascii")
+    path.write_text(
+        "".join(f"{one}:{rank}\r\n" for rank, one in enumerate(digests)), encoding="ascii"
+    )
     return path
 
 
@@ -162,7 +168,9 @@ def test_a_password_that_has_leaked_is_refused_next_to_its_field(
     app: Flask, client: FlaskClient, anne: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     enter(client)
-    monkeypatch.setitem(app.extensions, "passwords", Passwords(64, 1, leaked_file(tmp_path, PHRASE)))
+    monkeypatch.setitem(
+        app.extensions, "passwords", Passwords(64, 1, leaked_file(tmp_path, PHRASE))
+    )
     page = "/compte/mot-de-passe"
 
     refused = send(client, page, current=PASSWORD, password=PHRASE)
@@ -174,7 +182,12 @@ def test_a_password_that_has_leaked_is_refused_next_to_its_field(
 
 def test_nobody_empties_the_portal_list_by_list(session: Session, anne: User) -> None:
     actor = actor_of(session, anne)
-    taken = {"kind": "events.timetable", "file_format": ExportFormat.PRINT, "youth_ids": [], "filters": {}}
+    taken = {
+        "kind": "events.timetable",
+        "file_format": ExportFormat.PRINT,
+        "youth_ids": [],
+        "filters": {},
+    }
 
     for _ in range(EXPORTS_AN_HOUR):
         note_export(actor, page="event_timetable", **taken)  # type: ignore[arg-type]
@@ -192,7 +205,9 @@ def test_signing_out_empties_the_cache_of_the_browser(client: FlaskClient, anne:
     assert left.headers["Clear-Site-Data"] == '"cache"'
 
 
-def test_mail_goes_on_only_with_a_server_whose_certificate_is_right(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_mail_goes_on_only_with_a_server_whose_certificate_is_right(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     given: list[ssl.SSLContext] = []
     monkeypatch.setattr(
         "smtplib.SMTP.starttls", lambda _self, *, context: given.append(context) or (220, b"ready")
@@ -227,7 +242,9 @@ PRODUCTION = {
         ("sqlite:////var/lib/trefle/trefle.sqlite", True),
     ],
 )
-def test_production_reaches_a_database_elsewhere_only_under_checked_tls(url: str, is_taken: bool) -> None:
+def test_production_reaches_a_database_elsewhere_only_under_checked_tls(
+    url: str, is_taken: bool
+) -> None:
     environ = {**PRODUCTION, "DATABASE_URL": url}
 
     if is_taken:

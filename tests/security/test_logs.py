@@ -30,7 +30,9 @@ LOGIN = "/compte/connexion"
 
 @pytest.fixture
 def anne(session: Session) -> User:
-    return make_user(session, make_organisation(session), email="anne@exemple.fr", password=PASSWORD)
+    return make_user(
+        session, make_organisation(session), email="anne@exemple.fr", password=PASSWORD
+    )
 
 
 @pytest.fixture
@@ -59,7 +61,11 @@ def test_signing_in_and_out_and_failing_are_written_with_who_when_and_where(
     found = [one for one in events(lines) if one["logger"] == "trefle.security"]
     assert [one["event"] for one in found] == ["sign_in_failed", "sign_in", "sign_out"]
     assert found[0]["level"] == "warning"
-    assert (found[1]["about"], found[1]["factor"], found[2]["user_id"]) == (anne.id, "password", anne.id)
+    assert (found[1]["about"], found[1]["factor"], found[2]["user_id"]) == (
+        anne.id,
+        "password",
+        anne.id,
+    )
     assert all(one["timestamp"].endswith("Z") and one["address"] == "127.0.0.1" for one in found)
     assert len({one["request_id"] for one in found}) == 3
     assert "anne@exemple.fr" not in lines.getvalue()
@@ -103,7 +109,9 @@ def test_a_line_break_in_a_value_begins_no_line(lines: io.StringIO) -> None:
     assert only["event"] == "planted"
 
 
-def test_an_error_is_written_by_its_kind_and_place_and_never_by_its_words(lines: io.StringIO) -> None:
+def test_an_error_is_written_by_its_kind_and_place_and_never_by_its_words(
+    lines: io.StringIO,
+) -> None:
     def secretive() -> None:
         try:
             raise KeyError("Zqhidden")
@@ -123,7 +131,10 @@ def test_an_error_is_written_by_its_kind_and_place_and_never_by_its_words(lines:
 
 
 def test_the_measures_are_for_who_shows_the_token(app: Flask, client: FlaskClient) -> None:
-    app.config["SETTINGS"], kept = replace(app.config["SETTINGS"], metrics_token="secret"), app.config["SETTINGS"]
+    app.config["SETTINGS"], kept = (
+        replace(app.config["SETTINGS"], metrics_token="secret"),
+        app.config["SETTINGS"],
+    )
     try:
         without = client.get("/metrics").status_code
         wrong = client.get("/metrics", headers={"Authorization": "Bearer other"}).status_code

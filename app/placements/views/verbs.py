@@ -239,7 +239,7 @@ def prolong(placement_id: int) -> Response:
         ButtonForm(),
         lambda session: services.prolong(session, current_actor(), placement_id=placement_id),
         name="empty",
-        done="La place est retenue deux semaines de plus.",
+        done="La place est retenue plus longtemps : la nouvelle date est sur la page.",
     )
 
 
@@ -254,7 +254,7 @@ def prolong_position(placement_id: int) -> Response:
             session, current_actor(), placement_id=placement_id, leaf=Leaf.EMPLOYER
         ),
         name="empty",
-        done="Le poste est retenu deux semaines de plus.",
+        done="Le poste est retenu plus longtemps : la nouvelle date est sur la page.",
     )
 
 
