@@ -231,6 +231,7 @@ class PasteForm(BaseForm):
                 (PlacesColumn.CAPACITY, "Capacité"),
             ]
         ),
+        validators=[Required("Dites quelle colonne ces nombres remplissent.")],
     )
     numbers = TextAreaField(
         "Nombres, un par ligne",

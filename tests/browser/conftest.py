@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 import time_machine
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from app.core.db import db, transaction
 from app.factory import create_app
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 # Milliseconds before a story gives up on a page: far more than any page takes on a busy machine.
 PATIENCE = 15_000
+expect.set_options(timeout=PATIENCE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,9 @@ class Hand(Protocol):
     def write(self, page: Page, label: str, text: str) -> None:
         """Put a text in the field of this label, instead of what it holds."""
 
+    def paste(self, page: Page, label: str, text: str) -> None:
+        """Put several lines in the field of this label at once, as from a spreadsheet."""
+
     def choose(self, page: Page, label: str, option: str) -> None:
         """Choose an option of a list by its words."""
 
@@ -37,6 +40,9 @@ class Mouse:
         _named(page, name, role).click()
 
     def write(self, page: Page, label: str, text: str) -> None:
+        page.get_by_label(label, exact=True).first.fill(text)
+
+    def paste(self, page: Page, label: str, text: str) -> None:
         page.get_by_label(label, exact=True).first.fill(text)
 
     def choose(self, page: Page, label: str, option: str) -> None:
@@ -58,6 +64,13 @@ class Keyboard:
         else:
             page.keyboard.press("Control+A")
             page.keyboard.type(text)
+
+    def paste(self, page: Page, label: str, text: str) -> None:
+        field = page.get_by_label(label, exact=True).first
+        reach(page, field)
+        page.keyboard.press("Control+A")
+        page.keyboard.insert_text(text)
+        expect(field).to_have_value(text)
 
     def choose(self, page: Page, label: str, option: str) -> None:
         field = page.get_by_label(label, exact=True).first

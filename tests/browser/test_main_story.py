@@ -20,17 +20,33 @@ CAPACITY = re.compile("^Capacité, CAP Boulanger")
 
 
 def register(hand: Hand, page: Page, address: str) -> None:
-    """Open the file of a youth whose wish is misspelt."""
+    """Open the file of a youth whose wishes come as a column, the first misspelt."""
     page.goto(f"{address}/jeunes/nouveau")
-    hand.write(page, "Prénom", "Soizic")
-    hand.write(page, "Nom de naissance", "Kerdoncuff")
-    hand.write(page, "Date de naissance", "2008-03-05")
+    _identify(hand, page)
     hand.write(page, "Commune", "quimper")
-    hand.write(page, "Métiers souhaités (facultatif)", "boulanjer")
+    hand.paste(page, "Métiers souhaités (facultatif)", "boulanjer\ncuisine\n")
     hand.press(page, "Ouvrir le dossier")
     choices = page.get_by_role("radio", name=re.compile("^Quimper"))
     expect(page.get_by_role("heading", level=1)).to_contain_text("Soizic Kerdoncuff")
     expect(choices).to_have_count(0)
+    expect(page.locator("#section-wishes")).to_contain_text("cuisine")
+
+
+def _identify(hand: Hand, page: Page) -> None:
+    hand.write(page, "Prénom", "Soizic")
+    hand.write(page, "Nom de naissance", "Kerdoncuff")
+    hand.write(page, "Date de naissance", "2008-03-05")
+
+
+def register_again(hand: Hand, page: Page, address: str) -> None:
+    """The same person typed twice is shown, the Enter key opens no second file, and the first is one press away."""
+    page.goto(f"{address}/jeunes/nouveau")
+    _identify(hand, page)
+    for _ in range(2):
+        page.get_by_label("Nom de naissance", exact=True).press("Enter")
+        expect(page.locator("#duplicates")).to_contain_text("Rien n’est encore créé")
+    hand.press(page, "Soizic Kerdoncuff", role="link")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Soizic Kerdoncuff")
 
 
 def confirm_wish(hand: Hand, page: Page) -> None:
@@ -75,6 +91,13 @@ def look_after_places(hand: Hand, page: Page, address: str) -> None:
     expect(page.get_by_label(CAPACITY).first).to_have_value("14")
     hand.press(page, "Tout est à jour")
     expect(page.locator("#toasts")).to_contain_text("à jour")
+    page.locator("#paste-column summary").press("Enter")
+    hand.choose(page, "Colonne à remplir", "Capacité")
+    hand.paste(page, "Nombres, un par ligne", "15\n")
+    hand.press(page, "Voir ce qui changerait")
+    expect(page.locator("#paste-column table strong").first).to_have_text("15")
+    hand.press(page, "Enregistrer 1 session")
+    expect(page.get_by_label(CAPACITY).first).to_have_value("15")
 
 
 @pytest.mark.parametrize(
@@ -89,6 +112,7 @@ def test_each_party_does_its_part_until_the_contract_is_signed(
     adviser, cfa = seats.of("adviser"), seats.of("cfa")
 
     register(hand, adviser, portal.address)
+    register_again(hand, adviser, portal.address)
     confirm_wish(hand, adviser)
     give_consent(hand, adviser)
     url = propose(hand, adviser)
@@ -104,5 +128,7 @@ def test_each_party_does_its_part_until_the_contract_is_signed(
     admin = seats.of("admin")
     hand.press(admin, "Plateforme", role="link")
     expect(admin.get_by_role("heading", level=1)).to_contain_text("Plateforme")
+    hand.press(admin, "Accepter CFA des Abers")
+    expect(admin.get_by_role("button", name="Accepter CFA des Abers")).to_have_count(0)
 
     seats.assert_silent()

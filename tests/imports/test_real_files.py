@@ -4,9 +4,11 @@ and the workbooks that CFAs and missions locales exchange.
 
 from __future__ import annotations
 
+import gzip
 import io
 from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,9 +25,10 @@ from app.imports.services import choose, read_file
 from app.openings.models import Opening, OpeningStatus
 from app.policy.actor import OrganisationKind, Role
 from app.reference.models import Commune, CommunePostalCode
+from app.reference.services import load_reference
 from app.youth.models import Youth
 from tests.factories.accounts import actor_of, make_membership, make_territory, make_user
-from tests.factories.reference import make_commune, make_trade
+from tests.factories.reference import make_commune
 from tests.imports.conftest import (
     NEEDS_FILES,
     Person,
@@ -248,21 +251,30 @@ def places(session: Session) -> None:
     session.flush()
 
 
-@pytest.mark.usefixtures("places")
+@pytest.fixture
+def trades(session: Session, tmp_path: Path) -> None:
+    """The list of trades that every installation has."""
+    product = tmp_path / "communes.json.gz"
+    product.write_bytes(gzip.compress(b'{"communes": []}'))
+    load_reference(session, product)
+
+
+@pytest.mark.usefixtures("places", "trades")
 def test_advertisements_of_leboncoin_become_drafts_of_companies_to_check(
     session: Session, agent: Person
 ) -> None:
-    make_trade(session, "D1102")
     batch = bring(session, agent.actor, OPENINGS, content_of("openings/leboncoin.csv"))
 
-    for row in rows_of(session, batch):
-        assert row.state is RowState.CHOICE
-        choose(session, agent.actor, batch_id=batch.id, row_id=row.id, field="trade", code="-")
+    sure, doubtful = rows_of(session, batch)
+    states = (sure.state, doubtful.state)
+    choose(session, agent.actor, batch_id=batch.id, row_id=doubtful.id, field="trade", code="D1403")
     found = write(session, agent.actor, batch)
 
     butcher, adviser = session.scalars(select(Opening).order_by(Opening.title)).all()
     company = session.get_one(Organisation, butcher.employer_id)
+    assert states == (RowState.GOOD, RowState.CHOICE)
     assert found == {"created": 2}
+    assert (butcher.rome_code, adviser.rome_code) == ("D1101", "D1403")
     assert butcher.title == "ALTERNANCE - Boucher F/H"
     assert (butcher.commune_code, adviser.commune_code) == ("37214", "08105")
     assert butcher.status is OpeningStatus.DRAFT
@@ -270,20 +282,21 @@ def test_advertisements_of_leboncoin_become_drafts_of_companies_to_check(
     assert (company.name, company.status) == ("Auchan", OrganisationStatus.TO_CHECK)
 
 
-@pytest.mark.usefixtures("places")
+@pytest.mark.usefixtures("places", "trades")
 def test_advertisements_of_decathlon_lose_their_html_and_are_known_again(
     session: Session, agent: Person
 ) -> None:
     content = content_of("openings/decathlon.json")
     batch = bring(session, agent.actor, OPENINGS, content)
-    for row in rows_of(session, batch):
-        choose(session, agent.actor, batch_id=batch.id, row_id=row.id, field="trade", code="-")
+    for row, code in zip(rows_of(session, batch), ("D1502", "H1303", "D1502"), strict=True):
+        choose(session, agent.actor, batch_id=batch.id, row_id=row.id, field="trade", code=code)
     first = write(session, agent.actor, batch)
 
     again = bring(session, agent.actor, OPENINGS, content)
 
     openings = session.scalars(select(Opening).order_by(Opening.id)).all()
     assert first == {"created": 3}
+    assert [one.rome_code for one in openings] == ["D1502", "H1303", "D1502"]
     assert [one.commune_code for one in openings] == ["78640", "64260", "19031"]
     assert all(one.professionalisation and one.apprenticeship for one in openings)
     assert not any("<" in (one.description or "") for one in openings)

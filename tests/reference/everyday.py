@@ -12,6 +12,7 @@ EVERYDAY: dict[str, tuple[str, ...]] = {
     "coiffeuse": ("D1202",),
     "cuisto": ("G1602",),
     "caissière": ("D1505",),
+    "manager commerce": ("D1301", "D1502"),
     "maçon": ("F1703",),
     "boulangère": ("D1102",),
     "patissier": ("D1104",),
