@@ -59,6 +59,10 @@ class Settings:
     metrics_token: str = field(default="", repr=False)
     waitress_threads: int = 8
     trusted_proxy_count: int = 0
+    # A server that speaks like INSEE's API Sirene, and its key; without it, the file that was loaded answers alone.
+    registry_url: str = ""
+    registry_token: str = field(default="", repr=False)
+    registry_timeout_seconds: int = 2
     oidc_issuer: str = ""
     oidc_client_id: str = ""
     oidc_client_secret: str = field(default="", repr=False)
@@ -197,6 +201,9 @@ def _check_production(values: Mapping[str, object]) -> None:
     issuer = str(values.get("oidc_issuer") or "https://")
     if not issuer.startswith("https://"):
         raise ConfigurationError("TREFLE_OIDC_ISSUER: production asks a provider under https://")
+    register = str(values.get("registry_url") or "https://")
+    if not register.startswith("https://"):
+        raise ConfigurationError("TREFLE_REGISTRY_URL: production asks a register under https://")
     if not str(values["base_url"]).startswith("https://"):
         raise ConfigurationError("TREFLE_BASE_URL: production is served under https://")
     _check_database_wire(str(values["database_url"]))

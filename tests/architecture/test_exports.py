@@ -13,6 +13,7 @@ from tests.architecture.tree import ROOT, python_files, shown, templates, tree_o
 DOOR = "app/core/documents.py"
 NAMELESS = {
     "app/steering/views/files.py::sheet_answer": "figures of a region, small ones hidden",
+    "app/outreach/views/campaigns.py::letters_pdf": "letters to companies",
     "app/steering/views/monthly.py::month_pdf": "figures of a region, small ones hidden",
     "app/matching/views/travel.py::refused_travel": "communes, means of transport and minutes",
     "app/events/views/blueprint.py::calendar_answer": "meetings by public code, tests/events/test_pages.py",

@@ -27,6 +27,7 @@ NOT_PAGES = {
     "steering.gap_export": "a workbook or a CSV file",
     "steering.month_pdf": "a PDF file",
     "steering.indicators_export": "a workbook or a CSV file",
+    "outreach.letters_pdf": "a PDF file",
     "outreach.offline_worker": "a script",
     "dashboard.development_mails": "404 but on a developer's machine",
 }

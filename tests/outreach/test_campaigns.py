@@ -9,6 +9,7 @@ from io import BytesIO
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from pypdf import PdfReader
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -187,13 +188,20 @@ def test_letters_are_written_listed_from_a_file_printed_and_marked(
         data={"csrf_token": token, "source": "lines", "lines": "", "file": file},
     )
     letters = client.get(f"{path}/lettres").get_data(as_text=True)
+    file_of_letters = client.get(f"{path}/lettres.pdf")
     sent = client.post(f"{path}/envoyer", data={"csrf_token": token})
     again = client.post(f"{path}/envoyer", data={"csrf_token": token})
     target = session.scalars(select(CampaignTarget.id)).one()
+    nothing_left = client.get(f"{path}/lettres.pdf")
     marked = client.post(f"{path}/suites/{target}", data={"csrf_token": token, "state": "answered"})
     overview = client.get("/prospection/courriers").get_data(as_text=True)
 
     assert (refused.status_code, written.status_code, listed.status_code) == (422, 303, 303)
     assert "Un apprenti chez Fournil des Monts" in letters
+    assert file_of_letters.mimetype == "application/pdf"
+    paper = [page.extract_text() for page in PdfReader(BytesIO(file_of_letters.data)).pages]
+    assert len(paper) == 1
+    assert "Objet : Un apprenti chez Fournil des Monts" in paper[0]
+    assert nothing_left.status_code == 303
     assert (sent.status_code, again.status_code, marked.status_code) == (303, 409, 303)
     assert "parti aujourd’hui" in overview

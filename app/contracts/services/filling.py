@@ -16,12 +16,14 @@ from app.core import clock
 from app.core.errors import Conflict, Invalid
 from app.core.journal import Audience
 from app.notices.services import notify
+from app.openings.services import refuse_closed
 from app.placements.services import keep_tutor_address
 from app.placements.workflow import Stage
 from app.policy.actor import Actor
 from app.policy.permissions import Permission
 from app.rules.contract_sheet import FieldKind, field_form, form_for, sheet_fields
 from app.rules.contract_sheet.fields import Condition
+from app.rules.identifiers import normalise_siret
 from app.rules.law import ContractKind
 from app.rules.wording import check_wording
 
@@ -58,6 +60,7 @@ def fill_part(
     sent = {field_id: values[field_id] for field_id in allowed if field_id in values}
     refuse_wording(sent)
     changed = _merge(opened, sent)
+    _refuse_closed_siret(db_session, opened, changed)
     if "tutor_email" in changed:
         keep_tutor_address(db_session, actor, opened.source.placement, sent["tutor_email"])
     if changed:
@@ -70,6 +73,16 @@ def fill_part(
             details={"part": part.value, "fields": len(changed)},
         )
     return opened.sheet
+
+
+def _refuse_closed_siret(db_session: Session, opened: OpenedSheet, changed: list[str]) -> None:
+    """A contract names an establishment that is open (FORM-06)."""
+    siret = opened.sheet.typed.get("employer_siret")
+    if "employer_siret" in changed and siret:
+        try:
+            refuse_closed(db_session, normalise_siret(siret))
+        except Invalid as error:
+            raise Invalid(error.message, field="employer_siret") from None
 
 
 def _merge(opened: OpenedSheet, sent: Mapping[str, str | None]) -> list[str]:

@@ -41,6 +41,7 @@ from app.core.forms import BaseForm, ButtonForm
 from app.core.htmx import is_fragment_request, redirect, render, toast
 from app.core.pages import page_number
 from app.core.permissions import current_actor, requires
+from app.openings.registry import learn
 from app.policy.permissions import Permission
 from app.rules.law import ContractKind
 
@@ -169,6 +170,7 @@ def fill(placement_id: int, side: str) -> Response:
     if part not in page.parts:
         raise Forbidden
     form = part_form(page, part, sent=True)
+    learn(db.session(), form.values().get("employer_siret"))
     return act(
         placement_id,
         form,

@@ -12,6 +12,7 @@ from app.openings.services.establishments import (
     EstablishmentDetails,
     add_establishment,
     close_establishment,
+    refuse_closed,
 )
 from app.openings.services.leads import raise_lead
 from app.openings.services.lifetime import close_opening, remind_expiry, renew_opening
@@ -57,6 +58,7 @@ __all__ = [
     "merge_companies",
     "move_opening",
     "raise_lead",
+    "refuse_closed",
     "release_position",
     "remind_expiry",
     "renew_opening",

@@ -15,7 +15,7 @@ from app.core.errors import Conflict, Invalid, NotFound
 from app.core.permissions import ensure
 from app.core.requests import use_once
 from app.openings.queries import company_facts, record_ids
-from app.openings.registry import Registry, StoredRegistry
+from app.openings.registry import Registry, registry_for
 from app.policy.actor import Actor
 from app.policy.permissions import Permission
 from app.reference.models import Commune
@@ -123,7 +123,7 @@ def refuse_closed(db_session: Session, siret: str, registry: Registry | None = N
     ours = db_session.scalar(
         select(Site.closed_on).where(Site.siret == siret, Site.closed_on.is_not(None)).limit(1)
     )
-    stated = (registry or StoredRegistry(db_session)).establishment(siret)
+    stated = (registry or registry_for(db_session)).establishment(siret)
     if ours is None and (stated is None or not stated.is_closed):
         return
     day = ours or (stated.closed_on if stated else None)

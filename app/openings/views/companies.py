@@ -37,7 +37,7 @@ from app.openings.queries import (
     tense_trades,
 )
 from app.openings.queries.facts import facts_of_company
-from app.openings.registry import StoredRegistry
+from app.openings.registry import learn, registry_for
 from app.openings.services import CompanyDetails, add_company, edit_company
 from app.openings.views.door import blueprint
 from app.policy.facts import Facts
@@ -151,7 +151,7 @@ def new_company() -> Response:
     """The form of a new company; a SIRET that the register knows fills it."""
     form = CompanyForm(formdata=None)
     typed = request.args.get("siret", "")
-    found = StoredRegistry(db.session()).establishment("".join(typed.split())) if typed else None
+    found = registry_for(db.session()).establishment("".join(typed.split())) if typed else None
     if typed:
         form.siret.data = typed[:20]
     if found is not None:
@@ -251,6 +251,7 @@ def may_edit(organisation_id: int) -> None:
 
 def _details(form: CompanyForm) -> CompanyDetails | None:
     is_valid = form.validate_on_submit()
+    learn(db.session(), form.siret.data)
     commune_code = None
     if form.commune.data or form.commune_code.data:
         commune_code = form.take_commune(

@@ -12,6 +12,7 @@ from app.core.pages import page_number
 from app.core.permissions import current_actor, requires
 from app.openings.forms import ActionForm, EstablishmentForm
 from app.openings.queries import company_page, duplicate_pairs
+from app.openings.registry import learn
 from app.openings.services import (
     add_establishment,
     close_establishment,
@@ -94,6 +95,7 @@ def create_establishment(organisation_id: int) -> Response:
     may_edit(organisation_id)
     form = EstablishmentForm()
     is_valid, commune_code = form.validate_on_submit(), None
+    learn(db.session(), form.siret.data)
     if form.commune.data or form.commune_code.data:
         commune_code = form.take_commune(
             resolve_commune(db.session(), form.commune.data, form.commune_code.data)

@@ -15,7 +15,7 @@ from app.openings.models import Company
 from app.outreach.models import Campaign, CampaignTarget, TargetState
 from app.policy.actor import Actor
 from app.policy.facts import Facts
-from app.reference.models import Commune
+from app.reference.models import Commune, CommunePostalCode
 
 
 def campaign_list(db_session: Session, actor: Actor, *, number: int) -> Page[Any]:
@@ -60,6 +60,16 @@ def load_campaign(db_session: Session, campaign_id: int) -> tuple[Campaign, Fact
     return campaign, Facts(organisation_id=campaign.organisation_id)
 
 
+# A commune with several postal codes shows none that could be wrong: its address is completed by hand.
+_POSTAL_CODE = (
+    select(func.min(CommunePostalCode.postal_code))
+    .where(CommunePostalCode.insee_code == Commune.insee_code)
+    .having(func.count() == 1)
+    .correlate(Commune)
+    .scalar_subquery()
+)
+
+
 def target_rows(campaign_id: int) -> Any:
     """Companies of a mailing with what a letter needs; an objection made meanwhile is told."""
     return (
@@ -73,6 +83,7 @@ def target_rows(campaign_id: int) -> Any:
             Company.objects_to_prospecting_since,
             Site.address,
             Commune.name.label("commune"),
+            _POSTAL_CODE.label("postal_code"),
         )
         .join(Organisation, Organisation.id == CampaignTarget.company_id)
         .outerjoin(Company, Company.organisation_id == Organisation.id)

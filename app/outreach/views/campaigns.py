@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Response, request, url_for
+from typing import Any
+
+from flask import Response, render_template, request, url_for
 
 from app.core.db import db, transaction
+from app.core.documents import can_make_pdf, file_answer, pdf_of
 from app.core.errors import Conflict, DomainError, Invalid
 from app.core.htmx import page, redirect, toast
 from app.core.pages import page_number
@@ -14,7 +17,7 @@ from app.openings.forms import CompanyFilterForm
 from app.openings.views.companies import company_filters
 from app.outreach.forms import CampaignForm, EmptyForm, LinesForm
 from app.outreach.labels import CHANNELS, TARGET_STATES
-from app.outreach.models import CampaignChannel, TargetState
+from app.outreach.models import Campaign, CampaignChannel, TargetState
 from app.outreach.queries.campaigns import (
     campaign_list,
     letters_to_print,
@@ -134,22 +137,37 @@ def mark(campaign_id: int, target_id: int) -> Response:
 @requires(Permission.CAMPAIGN_EDIT)
 def letters(campaign_id: int) -> Response:
     """The letters still to send, one a page."""
+    campaign, written = _letters(campaign_id)
+    return page("outreach/letters.html", campaign=campaign, letters=written)
+
+
+@blueprint.get("/courriers/<int:campaign_id>/lettres.pdf")
+@requires(Permission.CAMPAIGN_EDIT)
+def letters_pdf(campaign_id: int) -> Response:
+    """The same letters as one file, one company a page; without the extra, the page to print."""
+    if not can_make_pdf():
+        return redirect(url_for("outreach.letters", campaign_id=campaign_id))
+    campaign, written = _letters(campaign_id)
+    if not written:
+        toast("Il n’y a plus de lettre à imprimer : chacune est partie.", "error")
+        return redirect(url_for("outreach.show_campaign", campaign_id=campaign_id))
+    html = render_template("outreach/letters_document.html", campaign=campaign, letters=written)
+    return file_answer(pdf_of(html), "application/pdf", f"courrier-{campaign_id}.pdf", export=None)
+
+
+def _letters(campaign_id: int) -> tuple[Campaign, list[tuple[Any, str, str]]]:
+    """The letters still to send: the company, its subject, its body."""
     session, actor = db.session(), current_actor()
     campaign, facts = load_campaign(session, campaign_id)
     ensure(actor, Permission.CAMPAIGN_EDIT, facts)
-    rows = letters_to_print(session, campaign_id)
-    return page(
-        "outreach/letters.html",
-        campaign=campaign,
-        letters=[
-            (
-                row,
-                filled(campaign.subject, row.name, row.commune, actor.name),
-                filled(campaign.body, row.name, row.commune, actor.name),
-            )
-            for row in rows
-        ],
-    )
+    return campaign, [
+        (
+            row,
+            filled(campaign.subject, row.name, row.commune, actor.name),
+            filled(campaign.body, row.name, row.commune, actor.name),
+        )
+        for row in letters_to_print(session, campaign_id)
+    ]
 
 
 def _from_file() -> list[str]:
