@@ -41,9 +41,8 @@ from app.reference.forms import CommuneFields, TradeFields
 
 # What a thumb picks instead of a date: the days until the next step.
 WHEN = (
-    ("", "Choisir un jour"),
-    ("2", "Dans 2 jours"),
     ("7", "Dans une semaine"),
+    ("2", "Dans 2 jours"),
     ("21", "Dans 3 semaines"),
 )
 
@@ -70,7 +69,7 @@ class VisitForm(TradeFields, OnceForm):
     objections = ChecksField("Ce qui fait hésiter", choices=[])
     measures = ChecksField("Mesures expliquées", choices=[])
     next_step = SelectField("Et ensuite", choices=[])
-    next_in = SelectField("Quand", choices=as_choices(WHEN), default="")
+    next_in = SelectField("Quand", choices=as_choices(WHEN), default="7")
     next_on = DateField("Ou le", [Optional()])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -106,11 +105,12 @@ class VisitForm(TradeFields, OnceForm):
         )
 
     def _next_day(self) -> date | None:
+        """The day that was chosen, else the one that a thumb picked; a step alone is in a week."""
+        if self.next_step.data == NextStep.NOTHING.value:
+            return None
         if self.next_on.data is not None:
             return self.next_on.data
-        if self.next_in.data:
-            return clock.today() + timedelta(days=int(self.next_in.data))
-        return None
+        return clock.today() + timedelta(days=int(self.next_in.data or "7"))
 
 
 class VisitFilterForm(BaseForm):

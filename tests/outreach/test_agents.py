@@ -10,11 +10,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.accounts.models import FieldCommune, FieldSector, User
+from app.accounts.models import FieldCommune, FieldSector, Membership, User
 from app.accounts.queries import territory_of
 from app.core.errors import Conflict, Forbidden, Invalid, NotFound
 from app.outreach.models import CompanyFollow, ContractFocus, LinkMade, NextStep, VisitKind
 from app.outreach.queries.agents import agent_list
+from app.outreach.queries.overlaps import overlaps
 from app.outreach.queries.visits import steps_due
 from app.outreach.services import (
     ContactDetails,
@@ -97,6 +98,58 @@ def test_only_the_network_s_administrator_writes_a_post(session: Session, field:
         with pytest.raises((Forbidden, NotFound)):
             write_post(session, actor, membership_id=field.seat.id, details=_post())
     assert field.seat.id not in [row.id for row in agent_list(session, stranger, number=1).rows]
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "expected"),
+    [
+        ({}, {}, ([], [])),
+        ({"communes": ["29232"]}, {"communes": ["29019"]}, None),
+        ({"communes": ["29232", "29019"]}, {"communes": ["29019"]}, (["Brest"], [])),
+        ({"communes": ["29232"]}, {"sectors": ["10"]}, (["Quimper"], ["10"])),
+        ({"sectors": ["10"]}, {"sectors": ["43"]}, None),
+        ({"sectors": ["10", "43"]}, {"sectors": ["43"]}, ([], ["43"])),
+        (
+            {"contract_focus": ContractFocus.APPRENTICESHIP},
+            {"contract_focus": ContractFocus.PROFESSIONALISATION},
+            None,
+        ),
+        ({"departements": ["23"]}, {}, None),
+        ({"ends_on": date(2026, 11, 22), "starts_on": date(2026, 1, 1)}, {}, None),
+    ],
+)
+def test_two_agents_on_one_ground_are_told_to_the_region(
+    session: Session,
+    field: Field,
+    head: Actor,
+    correspondent: Actor,
+    mine: dict[str, object],
+    theirs: dict[str, object],
+    expected: tuple[list[str], list[str]] | None,
+) -> None:
+    for code in ("29232", "29019", "23096"):
+        make_commune(session, code)
+    other_head = actor_of(session, make_user(session, field.other_network, Role.ORGANISATION_ADMIN))
+    other_seat = session.scalars(
+        select(Membership).where(Membership.user_id == field.other_user.id)
+    ).one()
+    both = {"contract_focus": ContractFocus.BOTH}
+    write_post(session, head, membership_id=field.seat.id, details=_post(**{**both, **mine}))
+    write_post(
+        session, other_head, membership_id=other_seat.id, details=_post(**{**both, **theirs})
+    )
+    for agent in (field.agent, field.other_agent):
+        record_visit(
+            session, agent, company_id=field.company.id, details=VisitDetails(VisitKind.CALL, TODAY)
+        )
+
+    found = overlaps(session, correspondent)
+
+    assert [(list(one.communes), list(one.sectors)) for one in found] == (
+        [expected] if expected is not None else []
+    )
+    assert all((one.companies, one.is_same_network) == (1, False) for one in found)
+    assert overlaps(session, field.agent) == []
 
 
 def test_a_portfolio_goes_to_a_colleague_with_what_is_to_do_and_visits_keep_their_author(

@@ -19,6 +19,7 @@ from app.openings.models import Opening, OpeningApproval, OpeningStatus
 from app.openings.queries import opening_facts
 from app.openings.services.openings import (
     OpeningDetails,
+    begin_term,
     check_publishable,
     note_opening,
     opening_to_change,
@@ -37,12 +38,13 @@ def ask_approval(db_session: Session, actor: Actor, *, opening_id: int) -> Openi
     Raises:
         NotFound, Forbidden: not this actor's opening.
         Conflict: it is no draft any more.
-        Invalid: no address is known, or the draft lacks what publishing asks.
+        Invalid: no address is known, the draft lacks what publishing asks, or it could not be published.
     """
     opening = opening_to_change(db_session, actor, opening_id)
     if opening.status is not OpeningStatus.DRAFT:
         raise Conflict("Cette offre n’est plus un brouillon.")
     check_publishable(opening)
+    refuse_closed_place(db_session, opening)
     recipients = contact_emails(db_session, opening.employer_id, frozenset({Role.EMPLOYER}))
     if not recipients:
         raise Invalid(
@@ -112,7 +114,8 @@ def approve_opening(
     write_opening(db_session, opening, details)
     check_publishable(opening)
     refuse_closed_place(db_session, opening)
-    opening.status, opening.published_at = OpeningStatus.PUBLISHED, clock.now()
+    opening.status = OpeningStatus.PUBLISHED
+    begin_term(opening)
     row.answered_at = clock.now()
     db_session.flush()
     note_opening(

@@ -11,11 +11,10 @@ from app.core.changes import Changed, record_change
 from app.core.errors import Invalid, WrongState
 from app.notices.services import notify
 from app.openings.models import Opening, OpeningOutcome, OpeningStatus
-from app.openings.services.openings import move_opening, opening_to_change
+from app.openings.services.openings import TERM, move_opening, opening_to_change
 from app.openings.workflow import OpeningEvent
 from app.policy.actor import Actor
 
-RENEWED_FOR = timedelta(days=60)
 REMINDED_BEFORE = timedelta(days=10)
 
 
@@ -29,7 +28,7 @@ def renew_opening(db_session: Session, actor: Actor, *, opening_id: int) -> Open
     opening = opening_to_change(db_session, actor, opening_id)
     if opening.status is not OpeningStatus.PUBLISHED:
         raise WrongState("Seule une offre publiée se renouvelle.")
-    last = clock.today() + RENEWED_FOR
+    last = clock.today() + TERM
     opening.expires_on = max(opening.expires_on or last, last)
     if opening.start_until is not None and opening.start_until < opening.expires_on:
         opening.start_until = opening.expires_on

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -25,6 +25,9 @@ from app.policy.permissions import Permission
 from app.reference.models import Commune
 from app.rules.disguise import find_disguise
 from app.rules.wording import check_wording
+
+# How long a published opening stands before it is renewed or closed.
+TERM = timedelta(days=60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,13 +130,22 @@ def move_opening(
     if event is OpeningEvent.PUBLISH:
         check_publishable(opening)
         refuse_closed_place(db_session, opening)
-        opening.published_at = clock.now()
+        begin_term(opening)
     opening.status = after
     db_session.flush()
     if after is OpeningStatus.PUBLISHED:
         settle_status(db_session, opening.id)
     note_opening(db_session, actor, opening, f"opening_{event}", before, opening.status)
     return opening
+
+
+def begin_term(opening: Opening) -> None:
+    """Published from now on: until the chosen day, else for sixty days, so that somebody is asked again."""
+    opening.published_at = clock.now()
+    today = clock.today()
+    if opening.expires_on is None or opening.expires_on < today:
+        opening.expires_on = today + TERM
+        opening.reminded_on = None
 
 
 def duplicate_opening(

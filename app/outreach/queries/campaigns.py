@@ -99,10 +99,19 @@ def target_list(db_session: Session, campaign_id: int, *, number: int) -> Page[A
     return paginate(db_session, target_rows(campaign_id), number=number)
 
 
-def letters_to_print(db_session: Session, campaign_id: int) -> Sequence[Any]:
-    """Those still to send whose company does not object: one statement."""
-    query = target_rows(campaign_id).where(
+def letter_parts(db_session: Session, campaign_id: int, size: int) -> int:
+    """How many files of `size` letters are still to print: one statement."""
+    query = _still_to_send(campaign_id).with_only_columns(func.count()).order_by(None)
+    return -(-(db_session.scalar(query) or 0) // size)
+
+
+def _still_to_send(campaign_id: int) -> Any:
+    return target_rows(campaign_id).where(
         CampaignTarget.state == TargetState.PREPARED,
         Company.objects_to_prospecting_since.is_(None),
     )
-    return list(db_session.execute(query).all())
+
+
+def letters_to_print(db_session: Session, campaign_id: int) -> Sequence[Any]:
+    """Those still to send whose company does not object: one statement."""
+    return list(db_session.execute(_still_to_send(campaign_id)).all())

@@ -116,6 +116,21 @@ def visits_of(db_session: Session, company_id: int, limit: int = 8) -> Sequence[
     return list(db_session.execute(query).all())
 
 
+def last_met(db_session: Session, actor: Actor, company_id: int) -> tuple[str, str | None] | None:
+    """Whom the actor's own network met last there, with the function: one statement."""
+    row = db_session.execute(
+        select(Visit.person_met, Visit.person_function)
+        .where(
+            Visit.company_id.in_(record_members(company_id)),
+            Visit.organisation_id == actor.organisation_id,
+            Visit.person_met.is_not(None),
+        )
+        .order_by(Visit.happened_on.desc(), Visit.id.desc())
+        .limit(1)
+    ).first()
+    return (row.person_met, row.person_function) if row is not None else None
+
+
 @dataclass(frozen=True, slots=True)
 class VisitPage:
     """One visit with what was said; `person_met` and its function only for the network that met."""

@@ -16,6 +16,7 @@ from app.outreach.forms import HandOverForm, PostForm
 from app.outreach.labels import FOCUSES, NETWORKS
 from app.outreach.models import ContractFocus
 from app.outreach.queries.agents import AgentFile, agent_file, agent_list, territories_of
+from app.outreach.queries.overlaps import overlaps
 from app.outreach.services import PostDetails, hand_over, write_post
 from app.outreach.views.door import blueprint
 from app.policy.permissions import Permission
@@ -31,6 +32,7 @@ def list_agents() -> Response:
     return page(
         "outreach/agents.html",
         agents=agents,
+        overlaps=overlaps(session, current_actor()),
         territories=territories_of(session, [row.id for row in agents.rows]),
         focuses=FOCUSES,
         networks=NETWORKS,

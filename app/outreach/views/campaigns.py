@@ -20,6 +20,7 @@ from app.outreach.labels import CHANNELS, TARGET_STATES
 from app.outreach.models import Campaign, CampaignChannel, TargetState
 from app.outreach.queries.campaigns import (
     campaign_list,
+    letter_parts,
     letters_to_print,
     load_campaign,
     target_list,
@@ -35,6 +36,8 @@ from app.outreach.services import (
 )
 from app.outreach.views.door import blueprint
 from app.policy.permissions import Permission
+
+LETTERS_A_FILE = 300
 
 
 @blueprint.get("/courriers")
@@ -144,15 +147,21 @@ def letters(campaign_id: int) -> Response:
 @blueprint.get("/courriers/<int:campaign_id>/lettres.pdf")
 @requires(Permission.CAMPAIGN_EDIT)
 def letters_pdf(campaign_id: int) -> Response:
-    """The same letters as one file, one company a page; without the extra, the page to print."""
+    """The same letters as one file, one company a page; without the extra, the page to print.
+
+    A file takes a second of work for thirty letters: a mailing of more than 300 comes in parts.
+    """
     if not can_make_pdf():
         return redirect(url_for("outreach.letters", campaign_id=campaign_id))
     campaign, written = _letters(campaign_id)
+    part = max(request.args.get("partie", 1, type=int), 1)
+    written = written[(part - 1) * LETTERS_A_FILE : part * LETTERS_A_FILE]
     if not written:
         toast("Il n’y a plus de lettre à imprimer : chacune est partie.", "error")
         return redirect(url_for("outreach.show_campaign", campaign_id=campaign_id))
     html = render_template("outreach/letters_document.html", campaign=campaign, letters=written)
-    return file_answer(pdf_of(html), "application/pdf", f"courrier-{campaign_id}.pdf", export=None)
+    name = f"courrier-{campaign_id}-{part}.pdf"
+    return file_answer(pdf_of(html), "application/pdf", name, export=None)
 
 
 def _letters(campaign_id: int) -> tuple[Campaign, list[tuple[Any, str, str]]]:
@@ -216,6 +225,9 @@ def _show(campaign_id: int, *, status: int = 200) -> Response:
         campaign=campaign,
         channels=CHANNELS,
         states=TARGET_STATES,
+        parts=letter_parts(session, campaign_id, LETTERS_A_FILE)
+        if campaign.channel is CampaignChannel.LETTER
+        else 0,
         targets=target_list(session, campaign_id, number=page_number(request.args.get("page"))),
         filter_form=CompanyFilterForm(formdata=None),
         lines=LinesForm(formdata=None),

@@ -16,12 +16,16 @@ from app.openings.queries import CompanyFilters, company_facts, company_list, co
 from app.outreach.forms import EmptyForm, VisitFilterForm, VisitForm
 from app.outreach.labels import KINDS, OBJECTIONS, STEPS
 from app.outreach.models import VisitKind
+from app.outreach.queries.day import base_of, plan_day
 from app.outreach.queries.measures import measure_labels
-from app.outreach.queries.visits import VisitFilters, visit_list, visit_page, visits_of
+from app.outreach.queries.visits import VisitFilters, last_met, visit_list, visit_page, visits_of
 from app.outreach.services import draft_from_visit, finish_step, record_visit
 from app.outreach.views.door import blueprint
 from app.policy.permissions import Permission
 from app.reference.queries import resolve_trade
+
+# The day as the first page shows it, before its filters are touched.
+DAY_KM, DAY_VISITS = 30, 6
 
 
 @blueprint.get("/hors-ligne.js")
@@ -43,6 +47,9 @@ def new_visit() -> Response:
     if company_id is not None:
         ensure(current_actor(), Permission.VISIT_RECORD, company_facts(db.session(), company_id))
         form.company_id.data = str(company_id)
+        met = last_met(db.session(), current_actor(), company_id)
+        if met is not None:
+            form.person_met.data, form.person_function.data = met
     return _sheet(form)
 
 
@@ -104,6 +111,23 @@ def _candidates(typed: str) -> list[Any]:
     return list(company_list(db.session(), current_actor(), filters, number=1, size=6).rows)
 
 
+def _of_today() -> list[Any]:
+    """Companies of the agent's day: one tap names them, even without a network."""
+    session, actor = db.session(), current_actor()
+    base = base_of(session, actor)
+    if base.latitude is None or base.longitude is None:
+        return []
+    day = plan_day(
+        session,
+        actor,
+        start=(base.latitude, base.longitude),
+        radius_km=DAY_KM,
+        visits=DAY_VISITS,
+        membership_id=base.membership_id,
+    )
+    return [stop.row for stop in day.stops]
+
+
 def _sheet(form: VisitForm, *, status: int = 200) -> Response:
     session = db.session()
     chosen = str(form.company_id.data or "")
@@ -119,6 +143,7 @@ def _sheet(form: VisitForm, *, status: int = 200) -> Response:
         if company and company.Company
         else None,
         candidates=_candidates(typed) if typed and status == 422 else [],
+        nearby=_of_today() if company is None and status == 200 else [],
         earlier=visits_of(session, company_id, 3) if company_id is not None else [],
         kinds=KINDS,
     )
