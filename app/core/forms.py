@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from flask_wtf import FlaskForm
@@ -108,7 +109,9 @@ class Between:
         self.field_flags = {"min": low, "max": high}
 
     def __call__(self, form: WTForm, field: Field) -> None:
-        if field.data is not None and not self.low <= field.data <= self.high:
+        # "NaN" is a decimal that compares with nothing.
+        is_number = not isinstance(field.data, Decimal) or field.data.is_finite()
+        if field.data is not None and not (is_number and self.low <= field.data <= self.high):
             raise ValidationError(f"Écrivez un nombre de {self.low} à {self.high}{self.unit}.")
 
 

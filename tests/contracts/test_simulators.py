@@ -112,6 +112,7 @@ def test_an_age_without_a_grid_is_explained_and_gives_no_amount(client: FlaskCli
         ("naissance=2011-11-02&debut=2026-11-30&mois=900", "de 1 à 60 mois"),
         ("naissance=2011-11-02&debut=1999-11-30&mois=20", "mai 2008"),
         (f"{ENORA}x", "Un IDCC a quatre chiffres"),
+        (f"{ENORA}&minimum=NaN", "de 0 à 20000 €"),
     ],
 )
 def test_what_cannot_be_read_is_said_beside_its_field_and_nothing_typed_is_lost(

@@ -73,54 +73,38 @@ def touched(page: Visitor) -> list[str]:
     return [name for name in dict.fromkeys(names) if name not in hidden]
 
 
-def test_from_the_day_to_an_opening_that_ends_with_what_became_of_it(
-    client: FlaskClient, session: Session, scene: Scene, frozen: Traveller
-) -> None:
-    agent, bakery = scene.agent, scene.bakery
-
-    # Nine in the morning: where to go, why, the way round, the sheet to print.
-    agent.open("/prospection/")
-    assert agent.reads("1 visite")
-    assert agent.reads("6 jeunes à portée attendent : boulanger / boulangère")
-    assert agent.reads("jamais contactée")
-    agent.open("/prospection/feuille")
-    assert agent.reads("Fournil des Monts")
-
-    # At the bakery: two fields and three taps after "Noter la visite"; the rest has its default.
-    agent.open(f"{SHEET}?company={bakery.id}")
+def note_the_visit(session: Session, scene: Scene) -> Visit:
+    """Two fields and a few taps after "Noter la visite"; the rest has its default."""
+    agent = scene.agent.open(f"{SHEET}?company={scene.bakery.id}")
     assert touched(agent) == ["kind", "need", "trade", "next_step", "next_in"]
     agent.send(SHEET, need="Un apprenti en janvier", trade="boulanger", next_step="write_opening")
-    visit = session.scalars(select(Visit)).one()
-    assert (visit.kind.value, str(visit.happened_on), str(visit.next_on)) == (
-        "visit",
-        "2026-11-23",
-        "2026-11-30",
-    )
+    return session.scalars(select(Visit)).one()
 
-    # The colleague of the other network knows before going.
-    scene.other.open(f"{SHEET}?company={bakery.id}")
-    assert scene.other.reads("Déjà venus")
-    assert scene.other.reads("Chambre de métiers")
 
-    # The need becomes a draft; what tells of a person, or of a school, is refused with its reason.
-    agent.open(f"/prospection/visites/{visit.id}").send(f"/prospection/visites/{visit.id}/offre")
+def write_the_opening(session: Session, scene: Scene, visit: Visit) -> Opening:
+    """The need becomes a draft; a school in disguise and what tells of a person are refused with the reason."""
+    agent = scene.agent.open(f"/prospection/visites/{visit.id}")
+    agent.send(f"/prospection/visites/{visit.id}/offre")
     opening = session.scalars(select(Opening)).one()
     form = f"/offres/{opening.id}/modifier"
     words = {"start_from": "2027-01-04", "start_until": "2027-02-01"}
     agent.send(form, **words, description="Pour une de nos entreprises partenaires, à Quimper.")
     agent.send(f"/offres/{opening.id}/faire-relire")
     assert agent.status == 422
-    assert agent.reads(
-        "Un CFA qui cherche des places pour ses élèves publie sa session, pas une offre"
-    )
+    assert agent.reads("Un CFA qui cherche des places pour ses élèves publie sa session")
     agent.open(form).send(form, **words, description="Jeune homme dynamique, pas de femme")
     assert agent.status == 422
     assert agent.reads("sexe")
     agent.send(form, **words, description="Pain au levain, pétrissage et cuisson.")
     assert agent.status == 200
+    return opening
 
-    # The company reads it by its link and publishes it; nobody can before.
-    agent.send(f"/offres/{opening.id}/faire-relire")
+
+def approve_by_the_link(
+    client: FlaskClient, session: Session, scene: Scene, opening: Opening
+) -> None:
+    """The company, without an account, reads the draft, asks for two and publishes it."""
+    scene.agent.send(f"/offres/{opening.id}/faire-relire")
     letter = session.scalars(
         select(OutboxMail.text_body).where(OutboxMail.recipient == "fournil@exemple.fr")
     ).one()
@@ -136,33 +120,55 @@ def test_from_the_day_to_an_opening_that_ends_with_what_became_of_it(
     for one in page.select("form select[name]"):
         chosen = one.select_one("option[selected]") or one.select_one("option")
         values[str(one["name"])] = str(chosen["value"]) if chosen else ""
-    published = stranger.post(link[0], data={**values, "positions": "2"})
+    assert stranger.post(link[0], data={**values, "positions": "2"}).status_code == 303
+
+
+def test_the_day_says_where_to_go_and_the_visit_is_known_to_the_other_network(
+    session: Session, scene: Scene
+) -> None:
+    agent = scene.agent.open("/prospection/")
+
+    assert agent.reads("1 visite")
+    assert agent.reads("6 jeunes à portée attendent : boulanger / boulangère")
+    assert agent.reads("jamais contactée")
+    assert agent.open("/prospection/feuille").reads("Fournil des Monts")
+    visit = note_the_visit(session, scene)
+    assert (visit.kind.value, str(visit.happened_on), str(visit.next_on)) == (
+        "visit",
+        "2026-11-23",
+        "2026-11-30",
+    )
+    other = scene.other.open(f"{SHEET}?company={scene.bakery.id}")
+    assert other.reads("Déjà venus")
+    assert other.reads("Chambre de métiers")
+
+
+def test_an_opening_goes_from_the_visit_to_what_became_of_it(
+    client: FlaskClient, session: Session, scene: Scene, frozen: Traveller
+) -> None:
+    visit = note_the_visit(session, scene)
+    opening = write_the_opening(session, scene, visit)
+    approve_by_the_link(client, session, scene, opening)
     session.expire_all()
-    assert published.status_code == 303
+
+    # The adviser sees it; the agent's next step is done.
     assert (opening.status, opening.positions) == (OpeningStatus.PUBLISHED, 2)
-
-    # The adviser sees it; the agent's next step is told done.
-    scene.adviser.open(f"/offres/{opening.id}")
-    assert scene.adviser.status == 200
-    agent.open(f"/prospection/visites/{visit.id}").send(f"/prospection/visites/{visit.id}/suite")
-    assert agent.reads("Voir l’offre")
-
-    # Before it expires the agent is told, the day shows it, and one click renews it.
+    assert scene.adviser.open(f"/offres/{opening.id}").status == 200
+    agent = scene.agent.open(f"/prospection/visites/{visit.id}")
+    assert agent.send(f"/prospection/visites/{visit.id}/suite").reads("Voir l’offre")
+    # Nobody chose its end: it has one all the same. The agent is told, the day shows it, one click renews it.
     assert opening.expires_on is not None
     end = opening.expires_on
     frozen.move_to(datetime(end.year, end.month, end.day, 9, tzinfo=UTC))
     remind_of_expiry()
     told = session.scalars(select(Notice.user_id).where(Notice.event == "opening_expires"))
-    assert scene.agent.user.id in set(told)
-    agent.open("/prospection/")
-    assert agent.reads("1 offre se termine bientôt")
+    assert agent.user.id in set(told)
+    assert agent.open("/prospection/").reads("1 offre se termine bientôt")
     agent.open(f"/offres/{opening.id}").send(f"/offres/{opening.id}/renouveler")
     session.expire_all()
     assert opening.expires_on > end
-
     # It closes only with what became of it.
-    agent.send(f"/offres/{opening.id}/fermer", outcome="")
-    assert agent.status == 422
+    assert agent.send(f"/offres/{opening.id}/fermer", outcome="").status == 422
     agent.send(f"/offres/{opening.id}/fermer", outcome=OpeningOutcome.FILLED_HERE.value)
     session.expire_all()
     assert (opening.status, opening.outcome) == (OpeningStatus.CLOSED, OpeningOutcome.FILLED_HERE)
