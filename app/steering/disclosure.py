@@ -326,7 +326,7 @@ def _solver(rows: Sequence[tuple[float, list[int], list[int]]], columns: int) ->
     import highspy  # noqa: PLC0415
 
     solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
-    solver.setOptionValue("output_flag", False)
+    solver.silent()
     starts, indices, signs = [0], list[int](), list[float]()
     for _, plus, minus in rows:
         indices += [*plus, *minus]
