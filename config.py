@@ -39,6 +39,8 @@ class Settings:
     database_url: str = field(default="", repr=False)
     base_url: str = "http://127.0.0.1:8000"
     mail_from: str = "Trèfle <ne-pas-repondre@trefle.example>"
+    # Who was erased, outside the database; by default in the instance. Several machines name one shared file.
+    erasures_path: Path | None = None
     smtp_host: str = ""
     smtp_port: int = 587
     smtp_user: str = ""

@@ -1,11 +1,16 @@
 """Who was erased, kept outside the database: a restored backup is older than the erasures that followed it.
 
-One line a person in `instance/erasures.jsonl`: the number of the row and a keyed fingerprint of its code, written after
-the commit. Neither tells who it was; both together find the row again in a copy that still knows.
+One line a person in a file of its own: the number of the row and a keyed fingerprint of its code. Neither tells who it
+was; both together find the row again in a copy that still knows.
+
+The line is on the disk before the erasure is committed: a crash between the two leaves a line too many, for a person
+whose erasure was due and is done again the next night, never a person whom a restore would bring back. Several
+processes may write: each takes the lock of the file and appends a whole line in one call.
 """
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 from collections.abc import Iterator
@@ -15,7 +20,7 @@ from pathlib import Path
 from flask import current_app
 
 from app.core import clock
-from app.core.db import after_commit
+from app.core.settings import current_settings
 from app.core.tokens import keyed_digest
 
 FILE_NAME = "erasures.jsonl"
@@ -39,7 +44,7 @@ def fingerprint(public_code: str) -> str:
 
 
 def note_erased(youth_id: int, public_code: str) -> None:
-    """Remember the erasure once it is committed: in a transaction only."""
+    """Remember the erasure that the caller's transaction is about to commit."""
     line = json.dumps(
         {
             "youth_id": youth_id,
@@ -47,20 +52,33 @@ def note_erased(youth_id: int, public_code: str) -> None:
             "at": clock.now().isoformat(),
         }
     )
-    path = erasures_path()
+    append_line(erasures_path(), line)
 
-    def append() -> None:
-        with path.open("a", encoding="utf-8") as file:
-            file.write(line + "\n")
-            file.flush()
-            os.fsync(file.fileno())
 
-    after_commit(append)
+def append_line(path: Path, line: str) -> None:
+    """One whole line at the end of the file, on the disk when this returns; readable by the owner only."""
+    is_new = not path.exists()
+    handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        size = os.fstat(handle).st_size
+        # A line that a crash cut short must not swallow this one.
+        was_cut = size > 0 and os.pread(handle, 1, size - 1) != b"\n"
+        os.write(handle, (("\n" if was_cut else "") + line + "\n").encode())
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+    if is_new:
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
 
 
 def erasures_path() -> Path:
-    """Where the lines are."""
-    return Path(current_app.instance_path) / FILE_NAME
+    """Where the lines are: one file for all machines, on a disk that outlives the database."""
+    return current_settings().erasures_path or Path(current_app.instance_path) / FILE_NAME
 
 
 def noted_erasures() -> Iterator[Erased]:

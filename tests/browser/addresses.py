@@ -20,6 +20,7 @@ NOT_PAGES = {
     "static": "files",
     "health.alive": "JSON for a supervisor",
     "health.ready": "JSON for a supervisor",
+    "health.metrics": "measures as text, 404 without the token",
     "imports.given_back": "a CSV file",
     "matching.refused_travel": "a CSV file",
     "placements.meeting_file": "a calendar file",

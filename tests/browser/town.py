@@ -70,10 +70,11 @@ from app.planning.queries.inputs import copy_of_region
 from app.planning.services import add_change, ask_for_plan, create_scenario, hand_over, keep_plan
 from app.planning.services.scenarios import Change
 from app.policy.actor import CLOCK, Link, LinkSubject, OrganisationKind, Role
-from app.privacy.emails import rights_token
+from app.privacy.emails import representative_token, rights_token
 from app.privacy.services import ask_erasure, erase_due
 from app.training.services import join_queue
-from app.youth.models import Youth
+from app.youth.models import LegalRepresentative, Youth
+from app.youth.services import representative_mark
 from tests.factories.accounts import (
     PASSWORD,
     actor_of,
@@ -363,7 +364,11 @@ def _write_letters(session: Session, town: Town) -> None:
     week = timedelta(days=7)
     own = rights_token(town.ids["proposed"], town.houses["mission"].id)
     town.tokens |= {f"privacy.own_{name}": own for name in ("file", "readings", "copy")}
+    mother = session.get_one(LegalRepresentative, town.ids["minor"])
     town.tokens |= {
+        "privacy.representative_page": representative_token(
+            town.ids["minor"], representative_mark(mother)
+        ),
         "accounts.reset_form": _reset_token(session, town),
         "notices.unsubscribe_page": unsubscribe_token(
             town.people["adviser"].id, EVENTS["early_sign"], Scope.MINE
