@@ -11,34 +11,33 @@ from __future__ import annotations
 
 import argparse
 import os
-import platform
-import resource
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from importlib.metadata import version
+from functools import partial
 from pathlib import Path
-from time import perf_counter, process_time
-from typing import TypeVar
+from time import process_time
 
 import numpy as np
 
 from app.engine.brute import brute_best
+from app.engine.candidates import best_for_opening
 from app.engine.certificate import certify
 from app.engine.model import OpeningInput, SessionInput, YouthInput
 from app.engine.plan import plan
 from app.engine.pool import Pool
 from app.engine.triples import TripleTable, all_triples, best_triples
 from app.engine.unlock import unlock, unlock_opening, unlock_session
-from benchmarks import outreach, pages, suggestions
-from benchmarks.databases import postgres_speed, rtree_speed, sparse_speed
+from benchmarks import growth, outreach, pages, suggestions
+from benchmarks.databases import postgres_speed, rtree_speed, sparse_speed, trigram_speed
 from benchmarks.peers import peers
+from benchmarks.timing import gibibytes, machine, milliseconds, spread, timed
 from benchmarks.workload import SIZES, Country, read_country, workload
 
-Answer = TypeVar("Answer")
 PAGE = Path(__file__).parents[1] / "docs" / "performance.md"
 REGION = (45.75, 4.85, 0.9)
 SAMPLE = 200
 LEVERS = 25
+ASKED = 40
 INTRODUCTION = """# Performance
 
 Written by `python -m benchmarks` (`make bench`, `make bench-france`); each section by the run that
@@ -46,26 +45,6 @@ measured it last. Wall seconds stand beside processor seconds: a shared machine 
 former longer. Peers answer the same youths on the same rows; those marked *pairs* do less, because
 they look for openings without courses, dates, levels or doubts.
 """
-
-
-def timed(call: Callable[[], Answer]) -> tuple[Answer, str]:
-    """The answer, and wall and processor seconds as text."""
-    wall, processor = perf_counter(), process_time()
-    answer = call()
-    return answer, f"{perf_counter() - wall:.2f} s ({process_time() - processor:.2f} s processor)"
-
-
-def machine() -> str:
-    """Processor, cores, load and versions."""
-    packages = ", ".join(
-        f"{name} {version(name)}"
-        for name in ("numpy", "numba", "scipy", "rapidfuzz", "scikit-learn")
-    )
-    load = os.getloadavg()[0]
-    return (
-        f"{platform.machine()}, {os.cpu_count()} cores, load {load:.1f} at the start; "
-        f"Python {platform.python_version()}, {packages}"
-    )
 
 
 def measure_size(name: str, country: Country, threads: int) -> list[str]:
@@ -78,24 +57,25 @@ def measure_size(name: str, country: Country, threads: int) -> list[str]:
     table, searched = timed(lambda: all_triples(pool, 20, threads))
     speed = len(youths) / (process_time() - start)
     sample = youths[:: max(1, len(youths) // SAMPLE)]
-    alone = [_milliseconds(pool, youth.id) for youth in sample]
+    alone = [_alone(pool, youth.id) for youth in sample]
     lines = [
         f"| build the pool (fold, columns, links) | {built} |",
         f"| wishes against titles, columns of youths | {packed} |",
         f"| search of everybody, top 20 triples, {threads} threads | {searched} |",
         f"| youths a processor second, triples, their texts included | {speed:,.0f} |",
         f"| youths with a triple | {float((table.opening_ids[:, 0] >= 0).mean()):.1%} |",
-        f"| one youth with reasons, fresh text: median, p99, processor | {_spread(alone)} |",
-        f"| an opening changed, then seen | {_changed(pool)} |",
-        f"| largest memory of the process, rows included | {_gibibytes():.2f} GiB |",
+        f"| one youth with reasons, fresh text: median, p99, processor | {spread(alone)} |",
+        f"| an opening changed, then seen by a question to everybody | {_changed(pool, None)} |",
+        f"| the same with a title never met | {_changed(pool, 'Souffleur de cristal')} |",
+        f"| largest memory of the process, rows included | {gibibytes():.2f} GiB |",
     ]
     if name == "S":
         lines.append(f"| equal to brute force, 5 youths | {_exact(pool, table)} |")
     lines += [
-        f"| peer: {peer} | {pace:,.0f} youths a processor second; engine × {speed / pace:,.1f} |"
-        for peer, pace in _peers(sample[:40], openings, sessions).items()
+        f"| peer: {peer} | {pace:,.1f} youths a processor second; engine × {speed / pace:,.1f} |"
+        for peer, pace in _peers(sample[:ASKED], openings, sessions).items()
     ]
-    return lines
+    return [*lines, "", f"Peers answer {ASKED} of the youths, spread over all, on all rows."]
 
 
 def _peers(
@@ -103,44 +83,33 @@ def _peers(
     openings: Sequence[OpeningInput],
     sessions: Sequence[SessionInput],
 ) -> dict[str, float]:
-    """Youths a processor second of all peers, on the same rows."""
+    """Youths a processor second of all peers: some youths, all rows."""
     found = {f"pairs, {name}": pace for name, pace in peers(sample, openings).items()}
     found["pairs, SQLite R*Tree, then RapidFuzz"] = rtree_speed(sample, openings)
+    found["pairs, SQLite FTS5 trigrams top 500, then filter"] = trigram_speed(sample, openings)
     found["pairs, sparse_dot_topn top 200, then filter"] = sparse_speed(sample, openings)
     postgres = postgres_speed(sample, openings, sessions)
     return found | ({} if postgres is None else {"triples, PostgreSQL GiST and join": postgres})
 
 
-def _changed(pool: Pool) -> str:
-    """How long until one changed opening is in the pool that answers."""
+def _changed(pool: Pool, written: str | None) -> str:
+    """How long until one changed opening is in an answer to a question asked of everybody."""
     row = next(iter(pool.openings.values()))
-    _, took = timed(lambda: pool.replace_opening(replace(row, positions_free=3)))
+    title = row.title if written is None else written
+    changed = replace(row, positions_free=3, title=title)
+    _, took = timed(lambda: best_for_opening(pool.replace_opening(changed), row.id))
     return took
 
 
-def _milliseconds(pool: Pool, youth: int) -> float:
+def _alone(pool: Pool, youth: int) -> float:
+    """Processor milliseconds of one youth whose texts nobody has asked yet."""
     pool.ground.texts.forget()
-    start = process_time()
-    best_triples(pool, youth)
-    return 1000 * (process_time() - start)
+    return milliseconds(lambda: best_triples(pool, youth))
 
 
 def _levers(call: Callable[[Pool, int], object], pool: Pool, ids: Iterable[int]) -> str:
     """Processor milliseconds of the levers of some rows: median and p99."""
-    values = []
-    for each in ids:
-        start = process_time()
-        call(pool, each)
-        values.append(1000 * (process_time() - start))
-    return _spread(values[1:])
-
-
-def _gibibytes() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-
-
-def _spread(values: list[float]) -> str:
-    return f"{np.median(values):.1f} ms, {np.percentile(values, 99):.1f} ms"
+    return spread([milliseconds(partial(call, pool, row)) for row in ids][1:])
 
 
 def _exact(pool: Pool, table: TripleTable) -> str:
@@ -156,14 +125,17 @@ def _exact(pool: Pool, table: TripleTable) -> str:
 
 def measure_plan(country: Country, threads: int, size: str = "region") -> list[str]:
     """Lines of the table of a plan, its certificate and the levers beside it."""
-    pool = Pool.build(*workload(SIZES[size], country))
-    pool.whole_batch()
     warm = Pool.build(*workload(SIZES["S"], country))
     certify(warm, plan(warm, rounds=1))
+    rows = workload(SIZES[size], country)
+    pool, built = timed(partial(Pool.build, *rows))
+    _, packed = timed(pool.whole_batch)
     made, took = timed(lambda: plan(pool, threads=threads))
     checked, checking = timed(lambda: certify(pool, made, threads=threads))
     again, warmly = timed(lambda: plan(pool, start=made.prices, rounds=1, threads=threads))
     lines = [
+        f"| build the pool from rows | {built} |",
+        f"| wishes against titles, columns of youths | {packed} |",
         f"| time, pool ready, {threads} threads | {took} |",
         f"| value, bound, gap | {made.value:.1f}, {made.bound:.1f}, {made.gap:.3%} |",
         f"| placed, left without | {len(made.assigned):,}, {len(made.left_out):,} |",
@@ -171,8 +143,14 @@ def measure_plan(country: Country, threads: int, size: str = "region") -> list[s
         f"| started at its prices again, one round: gap | {again.gap:.3%}, {warmly} |",
         f"| certificate: sound, bound | {checked.sound}, {checked.bound:.1f} |",
         f"| certificate: time | {checking} |",
-        f"| largest memory of the process, rows included | {_gibibytes():.2f} GiB |",
+        f"| largest memory of the process, rows included | {gibibytes():.2f} GiB |",
     ]
+    return lines if size == "L" else lines + _lever_lines(pool)
+
+
+def _lever_lines(pool: Pool) -> list[str]:
+    """Lines of the levers of some youths, openings and sessions of a pool."""
+    lines = []
     for what, call, ids in (
         ("youth", unlock, pool.youths),
         ("opening", unlock_opening, pool.openings),
@@ -204,7 +182,7 @@ def section(told: str, country: Country, lines: list[str]) -> list[str]:
 def main() -> None:
     """Measure and write the page."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--sizes", nargs="*", default=["S", "M"], choices=sorted(SIZES))
+    parser.add_argument("--sizes", nargs="*", default=None, choices=sorted(SIZES))
     parser.add_argument("--france", action="store_true")
     parser.add_argument("--no-plan", action="store_true")
     parser.add_argument("--shared", type=Path, default=None)
@@ -213,7 +191,8 @@ def main() -> None:
     named = os.environ.get("TREFLE_SHARED")
     shared = given.shared or (Path(named) / "data" if named else None)
     country = read_country(shared)
-    for name in ["L"] if given.france else given.sizes:
+    usual = ["L"] if given.france else ["S", "M"]
+    for name in usual if given.sizes is None else given.sizes:
         size = SIZES[name]
         told = f"{size.youths:,} youths, {size.openings:,} openings, {size.sessions:,} sessions;"
         lines = section(told, country, measure_size(name, country, given.threads))
@@ -228,6 +207,8 @@ def main() -> None:
         PAGE.write_text(written({heading: lines}), encoding="utf-8")
         print("\n".join(lines))
     if not given.france:
+        curve = [f"{country.described}. {machine()}.", "", *growth.lines(country)]
+        PAGE.write_text(written({growth.HEADING: curve}), encoding="utf-8")
         headed, _, *visits = outreach.measure(shared)
         for heading, measured in (
             (headed.removeprefix("## "), visits),

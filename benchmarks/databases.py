@@ -1,9 +1,9 @@
 """Peers that live in a database or in a library of sparse products; see ``peers.py``.
 
-SQLite R*Tree narrows by place and RapidFuzz ranks. ``sparse_dot_topn`` takes the 200 most similar
-titles and filters by place afterwards. PostgreSQL joins openings within reach (GiST over
-earthdistance) with sessions of the same trade within reach and orders triples by ``similarity()``:
-no dates, levels or doubts, so it does less than the engine.
+SQLite R*Tree narrows by place and RapidFuzz ranks; FTS5 ranks by trigrams and the distance filters;
+``sparse_dot_topn`` takes the 200 most similar titles and filters by place afterwards. PostgreSQL
+joins openings within reach (GiST over earthdistance) with sessions of the same trade within reach
+and orders triples by ``similarity()``: no dates, levels or doubts, so it does less than the engine.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ FAR = 50.0
 SITE_KM = 80.0
 TOP = 20
 SIMILAR = 200
+MOST = 500
 KM_A_DEGREE = 111.0
 
 TRIPLES = """
@@ -62,6 +63,32 @@ def rtree_speed(youths: Sequence[YouthInput], openings: Sequence[OpeningInput]) 
         wishes = [fold(wish.text) for wish in youth.wishes]
         scores = (max(fuzz.token_set_ratio(w, titles[o]) for w in wishes) for (o,) in near)
         sorted(scores, reverse=True)[:TOP]
+    return len(youths) / (process_time() - start)
+
+
+def trigram_speed(youths: Sequence[YouthInput], openings: Sequence[OpeningInput]) -> float:
+    """Youths a processor second: SQLite FTS5 with trigrams, its 500 best, then the distance.
+
+    Fast to write and wrong: the nearest of a country's bakeries are seldom among the 500.
+    """
+    database = sqlite3.connect(":memory:")
+    database.execute("CREATE VIRTUAL TABLE title USING fts5(text, tokenize='trigram')")
+    titles = [(place, fold(row.title)) for place, row in enumerate(openings)]
+    database.executemany("INSERT INTO title(rowid, text) VALUES (?, ?)", titles)
+    places = np.array([[row.lat or 0.0, row.lon or 0.0] for row in openings])
+    start = process_time()
+    for youth in youths:
+        found = list[int]()
+        for wish in youth.wishes:
+            text = fold(wish.text)
+            grams = {text[at : at + 3] for at in range(len(text) - 2)} - {'"'}
+            asked = " OR ".join(f'"{gram}"' for gram in sorted(grams))
+            ranked = database.execute(
+                "SELECT rowid FROM title WHERE title MATCH ? ORDER BY rank LIMIT ?", (asked, MOST)
+            )
+            found += [place for (place,) in ranked] if grams else []
+        away = (places[found] - (youth.lat or 0.0, youth.lon or 0.0)) * KM_A_DEGREE
+        np.flatnonzero(np.hypot(away[:, 0], 0.7 * away[:, 1]) <= (youth.limit_km or FAR))[:TOP]
     return len(youths) / (process_time() - start)
 
 

@@ -2,12 +2,13 @@
 
 1. ``spread``: the youth's wishes become a dense table by title and one by trade.
 2. ``gather_openings``: openings in the circle that break no rule of their own, with their part of
-   the score; the session kinds their trades lead to become *wanted*.
-3. ``gather_sessions``: wanted sessions in the circle, hung in one list a kind, with the best part
-   of each kind as a bound.
-4. ``bound_openings``: own part + best session bound of a course that leads there = the most any
-   triple of that opening can score.
-5. ``expand``: openings in falling order of that bound, until the bound cannot beat the k-th triple.
+   the score.
+3. ``hope_groups``: openings of one kind form a group; the most that any course it leads to could
+   bring is a hope, read from a small table (``Ways``) without looking at a session.
+4. ``bound_openings``: own part + bound of the group = the most any triple of that opening can score.
+5. The opening of the highest bound comes next. If its group still hopes, ``settle`` looks at the
+   sessions, hangs the possible ones under their kind, and the opening goes back with a lower bound;
+   else ``expand`` scores its triples. When no bound can beat the k-th triple, all is found.
 6. ``clear``: what was written is wiped, entry by entry.
 """
 
