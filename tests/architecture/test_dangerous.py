@@ -30,7 +30,9 @@ ALLOWED = {
     "app/core/bounce_boxes.py unquote": "the name and password of a mailbox, from the settings",
     "app/placements/models.py SQL put together": "conditions of indexes, from our own list of stages",
 }
-READS_BOTH = {"app/placements/views/batch.py": "the youth of a batch stands in the address and in the form"}
+READS_BOTH = {
+    "app/placements/views/batch.py": "the youth of a batch stands in the address and in the form"
+}
 TRUSTED_HTML = {
     "app/accounts/views/second_factor.py": "the square that segno draws from our own address",
     "app/core/presentation.py": "line breaks and icons around escaped text",
@@ -59,12 +61,20 @@ def dangerous(path: Path, tree: ast.AST) -> Iterator[str]:
             if any(one.arg == "shell" for one in node.keywords):
                 yield f"{place}:{node.lineno} shell"
         elif isinstance(node, ast.Import | ast.ImportFrom):
-            names = [one.name for one in node.names] if isinstance(node, ast.Import) else [node.module or ""]
+            names = (
+                [one.name for one in node.names]
+                if isinstance(node, ast.Import)
+                else [node.module or ""]
+            )
             for one in names:
                 root = one.partition(".")[0]
                 if root in MODULES or (root == "subprocess" and place not in STARTS_PROGRAMS):
                     yield f"{place}:{node.lineno} import {one}"
-        elif isinstance(node, ast.Attribute) and _name(node) == "request.values" and place not in READS_BOTH:
+        elif (
+            isinstance(node, ast.Attribute)
+            and _name(node) == "request.values"
+            and place not in READS_BOTH
+        ):
             yield f"{place}:{node.lineno} request.values"
 
 
@@ -93,7 +103,9 @@ def test_html_is_never_trusted() -> None:
 
 
 def test_our_scripts_write_text_and_run_nothing() -> None:
-    words = re.compile(r"innerHTML|outerHTML\s*=|insertAdjacentHTML|document\.write|\beval\(|new Function|__proto__")
+    words = re.compile(
+        r"innerHTML|outerHTML\s*=|insertAdjacentHTML|document\.write|\beval\(|new Function|__proto__"
+    )
     found = [
         f"{path.name}: {hit.group(0)}"
         for path in sorted((ROOT / "static" / "js").glob("*.js"))
@@ -102,7 +114,7 @@ def test_our_scripts_write_text_and_run_nothing() -> None:
     listens = [
         path.name
         for path in sorted((ROOT / "static" / "js").glob("*.js"))
-        if "window.addEventListener(\"message\"" in path.read_text(encoding="utf-8")
+        if 'window.addEventListener("message"' in path.read_text(encoding="utf-8")
     ]
 
     assert (found, listens) == ([], [])

@@ -104,7 +104,8 @@ def expected() -> dict[str, int]:
 def rows(text: str) -> list[tuple[str, int, str, str, str]]:
     """Number, level, answer, how, tests."""
     return [
-        (one[0], int(one[1]), one[2].strip(), one[3].strip(), one[4].strip()) for one in ROW.findall(text)
+        (one[0], int(one[1]), one[2].strip(), one[3].strip(), one[4].strip())
+        for one in ROW.findall(text)
     ]
 
 
@@ -153,4 +154,6 @@ def test_the_counts_at_the_head_are_those_of_the_tables(document: str) -> None:
 
 
 def test_the_checker_sees_a_test_that_does_not_exist() -> None:
-    assert absent("`tests/test_start.py::test_that_nobody_wrote`") == ["tests/test_start.py::test_that_nobody_wrote"]
+    assert absent("`tests/test_start.py::test_that_nobody_wrote`") == [
+        "tests/test_start.py::test_that_nobody_wrote"
+    ]

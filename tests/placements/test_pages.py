@@ -157,6 +157,26 @@ def test_a_person_has_its_own_buttons_and_no_other(
     assert buttons(page) == shown
 
 
+@pytest.mark.parametrize("who", ["employer", "cfa"])
+def test_who_promised_is_offered_to_prolong_until_it_was_done_once(
+    app: Flask, proposed: Proposed, who: str
+) -> None:
+    with transaction() as writing:
+        placement = writing.get_one(Placement, proposed.placement_id)
+        say_yes(writing, proposed.triple, placement)
+    client = browser(app, getattr(proposed.triple, who))
+    action = f"{proposed.path}/{'prolonger-poste' if who == 'employer' else 'prolonger'}"
+
+    before = text_of(client, proposed.path)
+    answer = post(client, proposed.path, action)
+    after = text_of(client, proposed.path)
+
+    assert before.count("plus longtemps, une fois") == 1
+    assert answer.status_code == 303
+    assert "21 déc. 2026" in after
+    assert "plus longtemps, une fois" not in after
+
+
 def test_a_stranger_finds_no_page(app: Flask, proposed: Proposed, session: Session) -> None:
     with transaction() as writing:
         stranger = make_party(writing, make_organisation(writing, OrganisationKind.COMPANY))

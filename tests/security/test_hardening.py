@@ -258,16 +258,23 @@ def test_production_reaches_a_database_elsewhere_only_under_checked_tls(
 
 
 def test_production_says_that_it_is_under_tls_for_two_years(tmp_path: Path) -> None:
-    settings = replace(make_settings(tmp_path), environment="production", base_url="https://trefle.exemple.fr")
+    settings = replace(
+        make_settings(tmp_path), environment="production", base_url="https://trefle.exemple.fr"
+    )
     with create_app(settings).test_client() as client:
         answer = client.get("/healthz")
 
     assert answer.headers["Strict-Transport-Security"] == "max-age=63072000; includeSubDomains"
 
 
-def test_the_wire_has_no_trace_no_listing_no_foreign_origin_and_says_its_charset(client: FlaskClient) -> None:
+def test_the_wire_has_no_trace_no_listing_no_foreign_origin_and_says_its_charset(
+    client: FlaskClient,
+) -> None:
     page = client.get(LOGIN, headers={"Origin": "https://ailleurs.example"})
-    closed = [client.get(one).status_code for one in ("/static/", "/static/css/", "/.git/config", "/config.py")]
+    closed = [
+        client.get(one).status_code
+        for one in ("/static/", "/static/css/", "/.git/config", "/config.py")
+    ]
 
     assert page.headers["Content-Type"] == "text/html; charset=utf-8"
     assert not [name for name in page.headers if str(name[0]).startswith("Access-Control")]
@@ -280,7 +287,9 @@ def test_a_password_is_taken_exactly_as_typed_long_and_from_a_manager(
 ) -> None:
     long = "Été à la dune, 64 escargots bleus " * 5
     user = make_user(session, mission, email="longue@exemple.fr", password=long)
-    check_password_rule("vague tranquille du phare, " + "abcdefghij klmnopqrst " * 2 + "le vent salé du soir")
+    check_password_rule(
+        "vague tranquille du phare, " + "abcdefghij klmnopqrst " * 2 + "le vent salé du soir"
+    )
 
     page = parse(client.get(LOGIN)).select_one("input[name=password]")
     wrong = [
@@ -299,7 +308,9 @@ def test_a_password_is_taken_exactly_as_typed_long_and_from_a_manager(
 def test_the_demonstration_with_its_public_password_refuses_production(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(app.config, "SETTINGS", replace(app.config["SETTINGS"], environment="production"))
+    monkeypatch.setitem(
+        app.config, "SETTINGS", replace(app.config["SETTINGS"], environment="production")
+    )
 
     done = app.test_cli_runner().invoke(args=["trefle", "demo", "--youth", "50"])
 

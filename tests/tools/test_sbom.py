@@ -11,7 +11,9 @@ from tools.sbom import NPM_LOCK, PYTHON_LOCK, inventory, npm_parts, python_parts
 
 def test_each_package_of_the_portal_is_in_the_inventory_with_its_hashes() -> None:
     text = PYTHON_LOCK.read_text(encoding="utf-8")
-    locked = {one.lower() for one in re.findall(r"^([A-Za-z0-9_.-]+)(?:\[.*?\])?==", text, re.MULTILINE)}
+    locked = {
+        one.lower() for one in re.findall(r"^([A-Za-z0-9_.-]+)(?:\[.*?\])?==", text, re.MULTILINE)
+    }
 
     found = {one["name"]: one for one in python_parts(text)}
 

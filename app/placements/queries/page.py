@@ -15,7 +15,7 @@ from app.accounts.models import Organisation, User
 from app.core.errors import NotFound
 from app.core.journal import Audience, JournalEvent
 from app.core.permissions import ensure
-from app.openings.models import Company, Opening
+from app.openings.models import Company, Opening, PositionHold
 from app.openings.queries import position_hold
 from app.placements.deadlines import Ladder
 from app.placements.models import LeafAnswer, Meeting, Placement
@@ -52,7 +52,7 @@ from app.policy.facts import Facts
 from app.policy.matrix import can
 from app.policy.permissions import Permission
 from app.rules import reasons
-from app.training.models import Course, TrainingSession
+from app.training.models import Course, SeatHold, TrainingSession
 from app.training.queries import queue_rank, seat_hold
 from app.youth.models import Youth
 from app.youth.queries import youth_facts
@@ -79,7 +79,7 @@ class Answer:
         reason: label of the closed list, where this reader may read it.
         words: free words, for the party's own side and for the adviser only.
         due_on: while the answer waits.
-        held_until: last day of the promise behind a yes.
+        held_until: last day of the promise behind a yes; a promise is prolonged once.
         rank: in the waiting list, from 1.
         rungs: the dates of the reminders and of the end, while the answer waits.
     """
@@ -93,6 +93,7 @@ class Answer:
     words: str | None
     due_on: date | None
     held_until: date | None
+    is_prolonged: bool
     rank: int | None
     rungs: Rungs | None
 
@@ -232,9 +233,7 @@ def placement_page(db_session: Session, actor: Actor, placement_id: int) -> Plac
         starts_on=row.starts_on,
         seats_free=free,
         offer_until=placement.offer_until,
-        answers=_answers(
-            db_session, placement, facts, side, names, seat.hold_until if seat else None
-        ),
+        answers=_answers(db_session, placement, facts, side, names, seat),
         steps=_steps(db_session, actor, placement, side, facts, names),
         meetings=_meetings(db_session, placement),
         messages=messages_of(db_session, actor, placement, side)[-SHOWN_ON_THE_CARD:],
@@ -332,7 +331,7 @@ def _answers(
     facts: Facts,
     side: Leaf | None,
     names: Mapping[Leaf, str | None],
-    seat_until: date | None,
+    seat: SeatHold | None,
 ) -> tuple[Answer, ...]:
     rows: Any = db_session.execute(
         select(LeafAnswer, User.given_name, User.family_name)
@@ -350,10 +349,10 @@ def _answers(
         if placement.opening_id and placement.employer_leaf is LeafState.YES
         else None
     )
-    held = {
+    held: dict[Leaf, SeatHold | PositionHold | None] = {
         Leaf.YOUTH: None,
-        Leaf.EMPLOYER: position.hold_until if position else None,
-        Leaf.CFA: seat_until,
+        Leaf.EMPLOYER: position,
+        Leaf.CFA: seat,
     }
     house_id, cfa_id = facts.advising_organisation_id, facts.cfa_id
     waits = placement.stage is Stage.OPEN and LeafState.WAITING in placement.clover.leaves
@@ -380,7 +379,7 @@ def _answer(
     side: Leaf | None,
     party: str | None,
     row: Any,
-    held_until: date | None,
+    held: SeatHold | PositionHold | None,
     ladder: Ladder,
 ) -> Answer:
     state = placement.clover.leaf(leaf)
@@ -401,7 +400,8 @@ def _answer(
         reason=_label(leaf, given.reason, is_insider) if given else None,
         words=given.words if given and is_insider else None,
         due_on=due_on,
-        held_until=held_until if state is LeafState.YES and is_open else None,
+        held_until=held.hold_until if held and state is LeafState.YES and is_open else None,
+        is_prolonged=held is not None and held.extended,
         rank=queue_rank(
             db_session, session_id=placement.session_id or 0, youth_id=placement.youth_id
         )
