@@ -113,6 +113,7 @@ def test_each_party_does_its_part_until_the_contract_is_signed(
 
     register(hand, adviser, portal.address)
     register_again(hand, adviser, portal.address)
+    seats.consoles["adviser"].forgive(409)
     confirm_wish(hand, adviser)
     give_consent(hand, adviser)
     url = propose(hand, adviser)
