@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Organisation, User
 from app.policy.actor import OrganisationKind
 from app.reference.models import Trade
-from app.youth.models import ConsentRecord, Wish, Youth, YouthStatus
+from app.youth.models import ConsentKind, ConsentRecord, Wish, Youth, YouthStatus
 from app.youth.queries import youth_facts
 from tests.factories.accounts import make_agreement, make_organisation, make_user, sign_in
 from tests.factories.reference import make_commune, make_trade
@@ -156,7 +156,9 @@ def test_enora_fifteen_is_listed_once_her_mother_knows(adviser: Visitor, session
     adviser.send(f"{base}/representant/informe")
     adviser.send(f"{base}/accord", channel="in_person")
 
-    row = session.scalars(select(ConsentRecord)).one()
+    row = session.scalars(
+        select(ConsentRecord).where(ConsentRecord.kind == ConsentKind.LISTING)
+    ).one()
     assert adviser.reads("Proposé sans nom jusqu’au 23 mai 2027")
     assert (row.channel, row.expires_on) == ("in_person", date(2027, 5, 23))
     assert youth_facts(session, youth.id).is_listed
