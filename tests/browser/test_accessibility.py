@@ -51,7 +51,7 @@ SLICES: dict[str, frozenset[str]] = {
     "coordinator": frozenset(
         {"matching", "outreach", "partnerships", "planning", "privacy", "steering"}
     ),
-    "admin": frozenset({"accounts", "dashboard"}),
+    "admin": frozenset({"accounts", "dashboard", "partnerships"}),
     "new_adviser": frozenset({"imports"}),
     "correspondent": frozenset({"outreach"}),
     "chief": frozenset({"outreach"}),
