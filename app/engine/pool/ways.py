@@ -46,8 +46,11 @@ def ways_of(
 
 
 def priced(ways: Ways, sessions: Sessions, links: Links, price: Floats, rules: Rules) -> Ways:
-    """The same table at other prices of sessions, or by other rules."""
-    return ways._replace(most=most_of(sessions, links, price, rules))
+    """The same table at other prices of sessions, or by other rules; read-only as the other.
+
+    A search compiled for a table that may be written to would be another search.
+    """
+    return frozen(ways._replace(most=most_of(sessions, links, price, rules)))
 
 
 def most_of(sessions: Sessions, links: Links, price: Floats, rules: Rules) -> Floats:
