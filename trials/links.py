@@ -57,9 +57,9 @@ def _any_verb(token: str) -> SignedLink:
 
 def _walk(app: Flask, town: Town, undone: Undone) -> Iterator[str]:
     client = app.test_client()
-    csrf = csrf_token(app, client, "/compte/connexion")
-    cookie = client.get_cookie("trefle")
-    key = cookie.value if cookie else ""
+    now = _keys(app)
+    with time_machine.travel(clock.now() + LATER, tick=True):
+        late = _keys(app)
     routes = [
         (rule.endpoint, method, rule.rule)
         for rule in app.url_map.iter_rules()
@@ -68,16 +68,24 @@ def _walk(app: Flask, town: Town, undone: Undone) -> Iterator[str]:
     ]
     for endpoint, method, pattern in routes:
         for owner, token in town.tokens.items():
-            status = _ask(client, undone, method, pattern, token, (key, csrf))
+            status = _ask(client, undone, method, pattern, token, now)
             is_own = family(owner) == family(endpoint)
             is_right = status != 404 if is_own else status == 404
             yield "" if is_right and status < 500 else f"{owner} → {method} {pattern} : {status}"
             for broken in (token[:-1], token[1:], token.swapcase(), f"{token}x", "\0", "x" * 3000):
-                status = _ask(client, undone, method, pattern, broken, (key, csrf))
+                status = _ask(client, undone, method, pattern, broken, now)
                 yield "" if status in {404, 429} else f"abîmé, {method} {pattern} : {status}"
             with time_machine.travel(clock.now() + LATER, tick=True):
-                status = _ask(client, undone, method, pattern, token, (key, csrf))
+                status = _ask(client, undone, method, pattern, token, late)
             yield "" if status in {404, 429} else f"périmé, {owner} → {method} {pattern} : {status}"
+
+
+def _keys(app: Flask) -> tuple[str, str]:
+    """The cookie and the form token of a stranger who comes now."""
+    client = app.test_client()
+    csrf = csrf_token(app, client, "/compte/connexion")
+    cookie = client.get_cookie("trefle")
+    return (cookie.value if cookie else "", csrf)
 
 
 def _ask(

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from app.core.db import db, transaction
 from app.core.retention import RetentionKind
-from app.core.tasks import periodic
+from app.core.tasks import JobContext, periodic, task
+from app.core.vault import unlock
 from app.privacy import services
 from app.privacy.queries.retention import warned_files
 from app.privacy.services.old_rows import open_names_of_adults
+from app.privacy.services.requests import TASK
 from app.privacy.services.retaining import FILE_KINDS
+
+
+@task(TASK)
+def send_own_link(_context: JobContext, payload: dict[str, Any]) -> None:
+    """Send their link to the youth of an address, if there are any."""
+    with transaction() as session:
+        services.email_own_link(session, email=unlock(str(payload["address"])))
 
 
 @periodic("privacy_stops", minute="*/2")

@@ -17,6 +17,7 @@ from app.privacy.services.representing import (
 )
 from app.privacy.services.requests import (
     ask_correction,
+    ask_own_link,
     correction_done,
     email_own_link,
     send_link,
@@ -42,6 +43,7 @@ __all__ = [
     "anonymise_due",
     "ask_correction",
     "ask_erasure",
+    "ask_own_link",
     "ask_representative",
     "correction_done",
     "due_erasures",

@@ -9,6 +9,8 @@ from app.core import clock, journal
 from app.core.errors import Conflict, Invalid, NotFound
 from app.core.permissions import ensure
 from app.core.requests import use_once
+from app.core.tasks import enqueue
+from app.core.vault import lock
 from app.policy.actor import Actor
 from app.policy.permissions import Permission
 from app.privacy import emails
@@ -20,11 +22,20 @@ from app.youth.models import Youth
 WORDS_MAX = 600
 
 
-def email_own_link(db_session: Session, *, email: str) -> int:
-    """Somebody typed an address on the public page: each youth who gave it receives their link.
+TASK = "privacy.own_link"
 
-    The page answers the same whether the address is known or not. Returns how many mails left.
+
+def ask_own_link(db_session: Session, *, email: str) -> None:
+    """Somebody typed an address on the public page: a task looks whether a youth gave it.
+
+    The same row is written for a known and for an unknown address, so neither the answer nor its time tells who is
+    followed here. The address waits locked: a job holds no personal data that can be read.
     """
+    enqueue(db_session, TASK, {"address": lock(email.strip().lower()[:254])})
+
+
+def email_own_link(db_session: Session, *, email: str) -> int:
+    """Each youth who gave this address receives their link. Returns how many mails left."""
     known = db_session.scalars(
         select(Youth)
         .where(func.lower(Youth.email) == email.strip().lower(), Youth.anonymised_at.is_(None))

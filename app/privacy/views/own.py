@@ -64,7 +64,7 @@ def email_link() -> Response:
             limit=ATTEMPTS_PER_ACCOUNT,
         )
     with transaction() as session:
-        services.email_own_link(session, email=address)
+        services.ask_own_link(session, email=address)
     return page("privacy/ask_link.html", form=AddressForm(formdata=None), is_sent=True)
 
 
