@@ -41,22 +41,27 @@ class Region:
         return actor_of(session, user)
 
 
+def make_region(writing: Session) -> Region:
+    """Two would-be bakers of Quimper, one position, one seat."""
+    mission = make_organisation(writing, K.LOCAL_MISSION)
+    adviser = make_user(writing, mission, Role.ADVISER)
+    house = make_organisation(writing, K.REGIONAL_COORDINATION, region_code=BRITTANY)
+    coordinator = make_user(writing, house, Role.REGIONAL_COORDINATOR)
+    youth = [make_youth(writing, mission, adviser) for _ in range(2)]
+    opening = make_opening(writing, make_company(writing), positions=1)
+    cfa = make_organisation(writing, K.TRAINING_CENTRE)
+    site = make_site(writing, cfa)
+    training = make_training_session(
+        writing, make_course(writing, cfa), site_id=site.id, capacity=1
+    )
+    return Region(mission, adviser, coordinator, youth, opening, training)
+
+
 @pytest.fixture
 def region(app: Flask, session: Session) -> Region:
-    """Two would-be bakers of Quimper, one position, one seat."""
+    """The small region, written."""
     with transaction() as writing:
-        mission = make_organisation(writing, K.LOCAL_MISSION)
-        adviser = make_user(writing, mission, Role.ADVISER)
-        house = make_organisation(writing, K.REGIONAL_COORDINATION, region_code=BRITTANY)
-        coordinator = make_user(writing, house, Role.REGIONAL_COORDINATOR)
-        youth = [make_youth(writing, mission, adviser) for _ in range(2)]
-        opening = make_opening(writing, make_company(writing), positions=1)
-        cfa = make_organisation(writing, K.TRAINING_CENTRE)
-        site = make_site(writing, cfa)
-        training = make_training_session(
-            writing, make_course(writing, cfa), site_id=site.id, capacity=1
-        )
-    return Region(mission, adviser, coordinator, youth, opening, training)
+        return make_region(writing)
 
 
 def computed(session: Session, region: Region, *, scenario_id: int | None = None) -> PlanRun:
