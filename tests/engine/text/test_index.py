@@ -18,7 +18,15 @@ from tests.engine.text.small_world import SYNONYMS, TITLES, small_knowledge
 
 RANKING = (Path(__file__).parents[1] / "cases" / "titles_ranking.csv").read_text("utf-8")
 ALL_TITLES = [title for titles in TITLES.values() for title in titles if title != "Vigile"]
-CORPUS = [*ALL_TITLES, "VIRGILE ET FILS"]
+CORPUS = [
+    *ALL_TITLES,
+    "VIRGILE ET FILS",
+    "Vendeur cuisiniste",
+    "Responsable de production",
+    "Employé / Employée de rayon produits frais",
+    "Aide à domicile",
+    "Aide-soignant / Aide-soignante",
+]
 KNOWLEDGE = small_knowledge()
 SOUND = 0.5
 
