@@ -7,8 +7,8 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3.14 python3 p
 TOOLS = $(PYTHON) -m tools
 
 .DEFAULT_GOAL := help
-.PHONY: help python run test quick lint static reference bench bench-france trial trial-full \
-  backup lock sbom clean
+.PHONY: help python run test quick cover-engine lint static reference bench bench-france trial \
+  trial-full backup lock sbom clean
 
 help: ## cette liste
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,6 +27,9 @@ test: python ## toutes les vérifications et tous les tests
 
 quick: python ## les tests sans navigateur ni PostgreSQL
 	@exec $(TOOLS) quick
+
+cover-engine: python ## toutes les branches du moteur, sans compilation (quelques minutes)
+	@exec $(TOOLS) cover-engine
 
 lint: python ## les vérifications sans les tests
 	@exec $(TOOLS) lint

@@ -6,7 +6,7 @@ import shutil
 import sys
 from collections.abc import Callable
 
-from tools.checks import check_all, check_quickly, check_statically
+from tools.checks import check_all, check_quickly, check_statically, cover_engine
 from tools.commands import ROOT, exit_code
 from tools.console import ToolFailure, complain, say
 from tools.environment import MAIN, ensure_environment, ensure_packages, python_of
@@ -57,6 +57,7 @@ VERBS: dict[str, Callable[[], int]] = {
     "test": check_all,
     "lint": check_statically,
     "quick": check_quickly,
+    "cover-engine": cover_engine,
     "static": rebuild_static,
     "reference": rebuild_reference,
     "bench": program("benchmarks"),

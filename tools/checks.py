@@ -23,6 +23,7 @@ PYTEST_NO_TEST = 5
 # A broken fixture fails every test that uses it; thirty say as much as two thousand.
 REPORT = ("--tb=short", "--durations=5", "--maxfail=30")
 PREPARATION_STEPS = 5
+MEASURES = ("test_on_public_files", "test_title_benchmarks")
 
 
 @dataclass(slots=True)
@@ -65,6 +66,32 @@ def check_quickly() -> int:
     return _check(
         [("Tests rapides (SQLite)", _pytest("-n", "2", "-m", marks))], with_postgres=False
     )
+
+
+def cover_engine() -> int:
+    """`make cover-engine`: the engine's tests with compilation off, so that every branch is plain
+    Python, and a failure as long as one branch of it is left untried.
+
+    The measures on public files say nothing of branches and would take an hour uncompiled.
+    """
+    ensure_environment()
+    ensure_packages("dev")
+    python, tests = str(python_of(MAIN)), "tests/engine"
+    environ = {
+        "TREFLE_ENV": "test",
+        "NUMBA_DISABLE_JIT": "1",
+        "COVERAGE_FILE": str(ROOT / "build" / "engine.coverage"),
+    }
+    (ROOT / "build").mkdir(exist_ok=True)
+    skipped = [f"--ignore={tests}/text/{name}.py" for name in MEASURES]
+    ran = [python, "-m", "coverage", "run", "--source=app/engine", "-m", "pytest", "-q", *REPORT]
+    words = [
+        [python, "-m", "coverage", "erase"],
+        [*ran, "-p", "no:cacheprovider", tests, *skipped],
+        [python, "-m", "coverage", "combine", "-q"],
+        [python, "-m", "coverage", "report", "--fail-under=100", "--precision=2"],
+    ]
+    return max(exit_code(command, environ=environ) for command in words)
 
 
 def _static_checks() -> list[tuple[str, list[str]]]:
