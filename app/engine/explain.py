@@ -75,10 +75,6 @@ def _ways(leaves: Leaves, weights: Weights) -> Iterator[Weighted]:
         yield w * (1.0 - share) * site.value, told
 
 
-def _one_step_up(held: int | None, given: int) -> bool:
-    return held is not None and given == max(held, 2) + 1
-
-
 def _rest(leaves: Leaves, parts: Parts, weights: Weights) -> Iterator[Weighted]:
     w, youth, given = weights.parts, leaves.youth, leaves.session.level
     if leaves.days is not None and leaves.days <= 14:

@@ -12,6 +12,8 @@ from app.engine.pool.columns import Floats, Ints, Longs
 
 NOBODY = -1
 NOTHING = -1
+REPLACED = -2
+"""Nobody's number: only one holder is replaced."""
 IMPOSSIBLE = -1e9
 
 
@@ -128,8 +130,7 @@ def hold(start: Longs, held: Ints, place: int, y: int, old: int) -> None:
     """Replace one holder of a place by another; ``NOBODY`` stands for a free place."""
     for each in range(start[place], start[place + 1]):
         if held[each] == old:
-            held[each] = y
-            return
+            held[each], old = y, REPLACED
 
 
 @compiled

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable
 from dataclasses import dataclass, field, fields
 from typing import Generic, TypeVar
 
@@ -15,10 +15,8 @@ Name = TypeVar("Name", bound=Hashable)
 class Numbering(Generic[Name]):
     """Names numbered in the order met. Only ever grows; a pool copies it before it grows."""
 
-    def __init__(self, names: Iterable[Name] = ()) -> None:
+    def __init__(self) -> None:
         self.numbers: dict[Name, int] = {}
-        for name in names:
-            self.number(name)
 
     def __len__(self) -> int:
         return len(self.numbers)
