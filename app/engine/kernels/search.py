@@ -1,6 +1,6 @@
 """Branch and bound over the triples of one youth; exact by construction.
 
-1. ``spread``: the youth's wishes become a dense table by title and one by trade.
+1. ``spread``: wishes, barred trades and known minutes become dense tables.
 2. ``gather_openings``: openings in the circle that break no rule of their own, with their part of
    the score.
 3. ``hope_groups``: openings of one kind form a group; the most that any course it leads to could
