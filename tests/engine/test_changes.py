@@ -138,8 +138,6 @@ def assert_same(lived: Pool, fresh: Pool) -> None:
     assert dict(lived.youths) == dict(fresh.youths)
     assert dict(lived.openings) == dict(fresh.openings)
     assert dict(lived.sessions) == dict(fresh.sessions)
-    assert lived.ground.openings.id.tolist() == fresh.ground.openings.id.tolist()
-    assert lived.ground.sessions.id.tolist() == fresh.ground.sessions.id.tolist()
     lived_table, table = all_triples(lived, 12), all_triples(fresh, 12)
     for field in fields(table):
         assert np.array_equal(getattr(lived_table, field.name), getattr(table, field.name))

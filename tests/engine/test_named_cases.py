@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from app.engine.model import BOTH_KINDS, ContractKind, Means, OpeningInput, Wish
+from app.engine.model import BOTH_KINDS, ContractKind, Means, OpeningInput, Wish, YouthInput
 from app.engine.pool import Pool
 from app.engine.reasons import HardRule
 from app.engine.triples import best_triples, check_triple
@@ -49,9 +49,8 @@ def window(days: list[int]) -> tuple[int, int]:
     return TODAY + days[0], TODAY + days[1]
 
 
-def pool_of(case: dict[str, Any]) -> Pool:
-    given = case["jeune"]
-    youth = baker(
+def youth_of(given: dict[str, Any]) -> YouthInput:
+    return baker(
         1,
         wishes=tuple(
             Wish(rank=rank, text=text, trade=trade)
@@ -71,6 +70,9 @@ def pool_of(case: dict[str, Any]) -> Pool:
         professionalisation_starts=(TODAY - 500, TODAY + 9000),
         levels_wanted=frozenset(given["niveaux_voulus"]) if "niveaux_voulus" in given else None,
     )
+
+
+def pool_of(case: dict[str, Any]) -> Pool:
     openings = [
         bakery(
             row["id"],
@@ -109,7 +111,7 @@ def pool_of(case: dict[str, Any]) -> Pool:
         )
         for row in case["sessions"]
     ]
-    return Pool.build([youth], openings, sessions)
+    return Pool.build([youth_of(case["jeune"])], openings, sessions)
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
