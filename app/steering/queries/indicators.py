@@ -21,8 +21,17 @@ from app.steering.life import Period, Side, Spread
 from app.steering.models import IndicatorSnapshot, RegionalContracts
 from app.steering.queries.histories import end_of_day, load_history
 
+LISTED = 20
+"""So many figures of the region are listed."""
 
-def figures_on(db_session: Session, region_code: str, on: date, period: Period) -> DayFigures:
+
+def figures_on(
+    db_session: Session,
+    region_code: str,
+    on: date,
+    period: Period,
+    recorded: Sequence[RegionalContracts] | None = None,
+) -> DayFigures:
     """One statement when the night kept that day; else the journal is read again up to it (nine statements)."""
     kept = db_session.scalars(
         select(IndicatorSnapshot).where(
@@ -34,12 +43,23 @@ def figures_on(db_session: Session, region_code: str, on: date, period: Period) 
     # A night before an indicator existed did not keep it: the journal still tells it.
     if kept and BY_CODE.keys() <= {row.indicator for row in kept}:
         return DayFigures(on, period, {row.indicator: _figure(row) for row in kept}, is_kept=True)
-    known = (
-        regional_contracts(db_session, region_code, on) if period.first.year == on.year else None
-    )
+    known = None
+    if period.first.year == on.year:
+        # The page has read them all, unless there are more than it lists.
+        if recorded is not None and len(recorded) < LISTED:
+            known = _known(recorded, on)
+        else:
+            known = regional_contracts(db_session, region_code, on)
     history = load_history(db_session, [region_code], on)
     figures = all_figures(history, period, regional_contracts=known)
     return DayFigures(on, period, figures, is_kept=False)
+
+
+def _known(recorded: Sequence[RegionalContracts], on: date) -> int | None:
+    """The newest of the rows at hand that was written down by then."""
+    end = end_of_day(on)
+    rows = [row for row in recorded if row.year == on.year and row.recorded_at < end]
+    return max(rows, key=lambda row: row.id).contracts if rows else None
 
 
 def _figure(row: IndicatorSnapshot) -> Figure:
@@ -70,7 +90,7 @@ def recorded_contracts(db_session: Session, region_code: str) -> Sequence[Region
         select(RegionalContracts)
         .where(RegionalContracts.region_code == region_code)
         .order_by(RegionalContracts.year.desc(), RegionalContracts.id.desc())
-        .limit(20)
+        .limit(LISTED)
     ).all()
 
 

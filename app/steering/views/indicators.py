@@ -150,7 +150,8 @@ def _context(form: RegionalContractsForm) -> dict[str, Any]:
     actor, session = current_actor(), db.session()
     region = region_of_actor(actor)
     on, chosen, period = _chosen()
-    found = figures_on(session, region, on, period)
+    recorded = recorded_contracts(session, region)
+    found = figures_on(session, region, on, period, recorded)
     shares = [
         (month_label(day.strftime("%Y-%m")), (figure.share or 0.0) * 100)
         for day, figure in shares_by_month(session, region, on)
@@ -176,7 +177,7 @@ def _context(form: RegionalContractsForm) -> dict[str, Any]:
         "month_bars": lying_bars(months),
         "step_bars": lying_bars(steps),
         "form": form,
-        "recorded": recorded_contracts(session, region),
+        "recorded": recorded,
         "may_record": may_ever(actor, Permission.STEERING_RECORD),
         "may_export": may_ever(actor, Permission.STEERING_EXPORT),
         "sides": SIDES,
