@@ -87,7 +87,7 @@ def run_kills(
     said: set[str] = set()
     for number in range(kills):
         lines = _write_until_killed(
-            app, f"k{number}", ids, random.uniform(*seconds), hole, pull_the_plug
+            app, f"{(hole or 'k')[0]}{number}", ids, random.uniform(*seconds), hole, pull_the_plug
         )
         report.kills += 1
         report.acknowledged += len(lines)
