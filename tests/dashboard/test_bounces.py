@@ -66,6 +66,7 @@ def test_the_administrator_is_told_of_a_member_s_address_and_opens_it_again(
     client: FlaskClient, session: Session
 ) -> None:
     with transaction() as writing:
+        make_organisation(writing)  # the ids of the house and of the member differ
         house = make_organisation(writing)
         member = make_user(writing, house, Role.ADVISER)
         admin = make_user(writing, house, Role.ORGANISATION_ADMIN)

@@ -100,7 +100,7 @@ def write_to_member_again(
         AlreadyDone: nothing stops this address.
     """
     organisation = _load(db_session, actor, organisation_id)
-    if not _memberships(db_session, organisation_id, user_id):
+    if not _memberships(db_session, user_id, organisation_id):
         raise NotFound
     address = db_session.get_one(User, user_id).email
     if not stopped_among(db_session, [address]):
