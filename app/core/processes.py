@@ -33,10 +33,27 @@ def keep_memory_small() -> None:
 def keep_machine_code(*, beside: Path, otherwise: Path) -> None:
     """Let compiled searches be kept from one start to the next, also where the program may not be written.
 
-    numba keeps them beside their source; where it cannot, each start would compile for a minute, or fail.
+    numba keeps them beside their source; where it cannot, each start would compile for a minute, or fail. It only
+    looks at the file of the function that is called first: after a change in any other, what is kept goes.
     """
+    kept = beside
     if not os.access(beside, os.W_OK):
-        os.environ.setdefault("NUMBA_CACHE_DIR", str(otherwise))
+        kept = Path(os.environ.setdefault("NUMBA_CACHE_DIR", str(otherwise)))
+    indexes = list(kept.rglob("*.nbi"))
+    compiled_at = min((when for one in indexes if (when := _changed_at(one))), default=None)
+    if compiled_at is not None and any(
+        _changed_at(source) > compiled_at for source in beside.rglob("*.py")
+    ):
+        for one in indexes:
+            one.unlink(missing_ok=True)
+
+
+def _changed_at(path: Path) -> float:
+    """When a file was written, in seconds; nought for one that another process has just removed."""
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:
+        return 0.0
 
 
 @contextmanager

@@ -65,6 +65,21 @@ def test_machine_code_is_kept_in_the_instance_where_the_program_may_not_be_writt
     monkeypatch.delenv("NUMBA_CACHE_DIR")
 
 
+def test_machine_code_older_than_any_source_of_the_engine_is_compiled_again(tmp_path: Path) -> None:
+    called, helper, index = (tmp_path / name for name in ("search.py", "legs.py", "search.nbi"))
+    for age, one in ((300, called), (300, helper), (200, index)):
+        one.touch()
+        os.utime(one, (time.time() - age,) * 2)
+    keep_machine_code(beside=tmp_path, otherwise=tmp_path)
+    is_kept_while_nothing_changed = index.exists()
+
+    helper.touch()
+    keep_machine_code(beside=tmp_path, otherwise=tmp_path)
+
+    assert is_kept_while_nothing_changed
+    assert not index.exists()
+
+
 def is_alive(process_id: int) -> bool:
     try:
         with open(f"/proc/{process_id}/stat", encoding="ascii") as status:
