@@ -327,6 +327,8 @@ def _solver(rows: Sequence[tuple[float, list[int], list[int]]], columns: int) ->
 
     solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
     solver.silent()
+    # All programmes of a process share one set of threads: another number makes the next one refuse to run.
+    solver.setOptionValue("threads", 1)
     starts, indices, signs = [0], list[int](), list[float]()
     for _, plus, minus in rows:
         indices += [*plus, *minus]

@@ -14,6 +14,7 @@ from app.youth.models import ConsentRecord
 from tests.factories.accounts import make_organisation, make_user
 from tests.factories.youth import make_youth
 
+WHO = object()  # stands for the user that the test makes
 ROWS = {
     JournalEvent: {
         "happened_at": None,
@@ -22,16 +23,16 @@ ROWS = {
         "event": "planted",
         "audience": "organisation",
         "details": {},
-        "actor_user_id": 0,
+        "actor_user_id": WHO,
     },
-    AccessRecord: {"read_at": None, "purpose": "follow_up", "page": "youth.show", "user_id": 0},
+    AccessRecord: {"read_at": None, "purpose": "follow_up", "page": "youth.show", "user_id": WHO},
     NamedExport: {
         "made_at": None,
         "kind": "k",
         "file_format": "csv",
         "filters": {},
         "names": 1,
-        "user_id": 0,
+        "user_id": WHO,
     },
     ConsentRecord: {
         "given_at": None,
@@ -40,7 +41,7 @@ ROWS = {
         "data_scope": "S1",
         "channel": "phone",
         "waits_for_representative": False,
-        "recorded_by": 0,
+        "recorded_by": WHO,
     },
 }
 
@@ -52,7 +53,7 @@ def test_a_row_of_a_person_without_a_hat_is_refused_by_the_database(
     house = make_organisation(session)
     user, youth = make_user(session, house), make_youth(session, house)
     values = {
-        name: clock.now() if value is None else user.id if value == 0 and name != "names" else value
+        name: clock.now() if value is None else user.id if value is WHO else value
         for name, value in ROWS[table].items()
     }
     if "youth_id" in table.__table__.columns and table is not JournalEvent:

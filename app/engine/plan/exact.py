@@ -72,7 +72,11 @@ def _programme(
     values: NDArray[np.float64],
     limits: Sequence[list[float]],
 ) -> highspy.Highs:
-    """Build and run the programme; ``ends`` and ``limits``: youths, openings, sessions."""
+    """Build and run the programme; ``ends`` and ``limits``: youths, openings, sessions.
+
+    Raises:
+        RuntimeError: the solver did not run; its empty answer would look like a plan for nobody.
+    """
     solver = highspy.Highs()  # type: ignore[no-untyped-call]
     for option, value in (
         ("output_flag", False),
@@ -89,5 +93,6 @@ def _programme(
     for place, touched in enumerate(rows.tolist()):
         solver.addCol(-float(values[place]), 0.0, 1.0, 3, touched, [1.0, 1.0, 1.0])
         solver.changeColIntegrality(place, highspy.HighsVarType.kInteger)
-    solver.run()
+    if solver.run() != highspy.HighsStatus.kOk:
+        raise RuntimeError("The solver refused the programme.")
     return solver
