@@ -11,10 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
+from app.engine.plan import plan
+from app.engine.pool import Pool
 from app.steering.cube import Three, build_table
 from app.steering.dimensions import Dimension, Key
 from app.steering.disclosure import KINDS, Disclosure, disclose
 from app.steering.suppression import ROOM, SMALL_CELL
+from tests.engine.plain_rows import baker, bakery, bakery_course
 
 LABELS: dict[Dimension, dict[str, str]] = {one: {} for one in Dimension}
 # Two families of trades, three zones of which one lies in both départements.
@@ -119,3 +122,12 @@ def test_an_edition_reads_back_as_it_was_decided() -> None:
     shown = disclose(dict.fromkeys(GRID, 2))
 
     assert Disclosure.from_json(shown.to_json()) == shown
+
+
+def test_a_region_can_still_be_planned_exactly_after_its_figures_were_decided() -> None:
+    disclose(dict.fromkeys(GRID, 2))
+
+    found = plan(Pool.build([baker()], [bakery()], [bakery_course()]), exact=True, rounds=1)
+
+    assert found.best_possible
+    assert found.value > 0
