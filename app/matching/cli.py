@@ -13,18 +13,22 @@ from flask import Flask
 from app.core.db import db
 from app.core.health import starts_cold
 from app.core.processes import give_memory_back
-from app.engine.triples import best_triples
+from app.engine.triples import best_triples, count_triples
 from app.matching.queries.pool import current_pool
 
 
 def warm_up(app: Flask) -> None:
-    """Load the pool and search once. What goes wrong is logged: the first page will meet it again and say so."""
+    """Load the pool, search and count once, as the first page does.
+
+    What goes wrong is logged: the first page will meet it again and say so.
+    """
     try:
         with app.app_context():
             pool = current_pool(db.session())
             first = next(iter(pool.youths), None)
             if first is not None:
                 best_triples(pool, first, 1)
+                count_triples(pool, first)
             db.session.remove()
     except Exception:
         app.logger.exception("pool_not_warmed")
