@@ -22,7 +22,9 @@ from tests.operations.test_backup import restore
 from tools.postgres import Server
 from trials.report import Report
 
-HOLE_KILLS = 4
+HOLE_KILLS = 6
+# Long enough for a writer to come to its hole, even where the machine is busy.
+HOLE_WRITING = (1.0, 4.0)
 MOST_ROWS = 4_000
 ROWS_BEFORE_A_COPY = 30
 
@@ -31,7 +33,7 @@ def try_kills(app: Flask, *, kills: int, seconds: tuple[float, float]) -> Report
     """Kill the writer at any moment; then a writer whose portal commits halfway."""
     found = run_kills(app, kills=kills, seconds=seconds)
     report = _of_writes(f"Arrêts brutaux (kill −9) × {kills}", found)
-    holed = run_kills(app, kills=HOLE_KILLS, hole="halfway")
+    holed = run_kills(app, kills=HOLE_KILLS, seconds=HOLE_WRITING, hole="halfway")
     report.found_planted = bool(holed.faults)
     return report
 

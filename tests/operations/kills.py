@@ -38,7 +38,7 @@ from tests.factories.placements import make_triple
 from tests.factories.youth import make_youth
 
 FIRST_LINE_SECONDS = 90.0
-HOLE_SECONDS = 0.2
+HOLE_SECONDS = 1.0
 
 
 @dataclass

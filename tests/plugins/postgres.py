@@ -85,7 +85,7 @@ def worker_name() -> str:
 @contextmanager
 def fresh_database(server_url: str, name: str) -> Iterator[str]:
     """Create an empty database with our extensions; drop it at the end, whoever is connected."""
-    server = create_engine(server_url, isolation_level="AUTOCOMMIT")
+    server = create_engine(server_url, isolation_level="AUTOCOMMIT", pool_pre_ping=True)
     url: URL = make_url(server_url).set(database=name)
     with server.connect() as connection:
         connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
@@ -100,7 +100,7 @@ def fresh_database(server_url: str, name: str) -> Iterator[str]:
 
 
 def _create_extensions(url: URL) -> None:
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    engine = create_engine(url, isolation_level="AUTOCOMMIT", pool_pre_ping=True)
     with engine.connect() as connection:
         for extension in EXTENSIONS:
             connection.execute(text(f"CREATE EXTENSION IF NOT EXISTS {extension}"))
