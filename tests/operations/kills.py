@@ -37,7 +37,7 @@ from tests.factories.accounts import actor_of
 from tests.factories.placements import make_triple
 from tests.factories.youth import make_youth
 
-FIRST_LINE_SECONDS = 90.0
+FIRST_LINE_SECONDS = 300.0
 HOLE_SECONDS = 1.0
 
 
@@ -76,7 +76,7 @@ def run_kills(
 
     Args:
         app: an application on a migrated database of its own, its context open; SQLite file or PostgreSQL.
-        seconds: shortest and longest time between the first acknowledged write and the kill.
+        seconds: shortest and longest time between the first acknowledged answer and the kill.
         hole: a name of `HOLES`, planted in the writer's portal.
         pull_the_plug: ends and starts the database under the writer, before the writer is killed.
     """
@@ -138,7 +138,9 @@ def _write_until_killed(
             for line in child.stdout or ():
                 if line.endswith("\n"):
                     lines.append(line.strip())
-                    began.set()
+                    # The first proposal loads the engine: whoever is killed before it writes nothing but youth.
+                    if line.startswith("answer "):
+                        began.set()
 
         listener = threading.Thread(target=listen)
         listener.start()
