@@ -56,7 +56,9 @@ def site(tmp_path: Path) -> Iterator[Flask]:
             )
             team = make_organisation(writing, OrganisationKind.PLATFORM, name="Équipe Trèfle")
             user = make_user(writing, team, email="anne@exemple.fr", password=PASSWORD)
-            prepare_second_factor(writing, user_id=user.id)
+            prepare_second_factor(
+                writing, app.extensions["passwords"], user_id=user.id, is_fresh=True
+            )
             invite(
                 writing,
                 actor_of(writing, user),
