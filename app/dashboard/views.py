@@ -59,6 +59,8 @@ def _contracts(actor: Actor) -> list[SheetRow]:
 
 def _morning(actor: Actor) -> tuple[str, dict[str, Any]]:
     session, kind = db.session(), actor.organisation_kind
+    if actor.impersonated_by is not None:
+        return "home", {}
     if kind in ADVISING_KINDS and actor.has(Role.ADVISER, Role.MANAGER):
         return _adviser(actor)
     if kind is OrganisationKind.TRAINING_CENTRE and actor.organisation_id:

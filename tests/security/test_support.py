@@ -88,6 +88,7 @@ def test_no_youth_is_opened_and_no_reading_is_noted(
     paths = ("/", "/jeunes", f"/jeunes/{youth.id}", f"/imports/{batch.id}")
     pages = [support.get(path) for path in paths]
 
+    assert (pages[0].status_code, "regard du support" in pages[0].text) == (200, True)
     assert [one.status_code for one in pages[2:]] == [404, 404]
     for one in pages:
         assert youth.family_name not in one.text
