@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import JoinRequest, Organisation, User
 from app.core import clock
+from app.dashboard.queries.digest import sections_for
 from app.policy.actor import Role
-from tests.factories.accounts import make_organisation, make_user, sign_in
+from tests.factories.accounts import actor_of, make_organisation, make_user, sign_in
 from tests.factories.youth import make_youth
 
 
@@ -83,3 +84,18 @@ def test_the_data_protection_officer_starts_with_the_requests_of_people(
 
     assert "Effacements demandés" in page
     assert "Aucune liste n’est sortie depuis un an." in page
+
+
+def test_the_morning_mail_leads_a_manager_to_the_very_files_that_nobody_follows(
+    session: Session, client: FlaskClient
+) -> None:
+    house, _adviser, manager = lead_team(session)
+    make_youth(session, house, family_name="Quere").adviser_id = None
+    sign_in(client, manager)
+
+    sections = sections_for(session, actor_of(session, manager))
+    [blocked] = [one for one in sections if one.title == "Ce qui est bloqué dans l’équipe"]
+    answer = client.get(blocked.lines[0].path).get_data(as_text=True)
+
+    assert "Quere" in answer
+    assert "Kerdoncuff" not in answer

@@ -69,7 +69,10 @@ def _adviser(db_session: Session, actor: Actor) -> list[Section]:
     more = found.ready_without_proposal_count - len(ready)
     if more > 0:
         ready.append(
-            Line(f"Et {more} de plus : voir la liste", inner_path("youth.list_youth", pret=1))
+            Line(
+                f"Et {more} de plus : voir la liste",
+                inner_path("youth.list_youth", show="without_proposal"),
+            )
         )
     return [
         Section(
@@ -129,7 +132,7 @@ def _manager(db_session: Session, actor: Actor) -> list[Section]:
             [
                 Line(
                     f"{one.name} : {one.late} en retard, {one.without_proposal} sans proposition",
-                    inner_path("youth.list_youth", referent=one.adviser_id or 0),
+                    inner_path("youth.list_youth", whose=one.adviser_id or "nobody"),
                 )
                 for one in team(db_session, actor)
                 if one.late or (one.adviser_id is None and one.youth)
