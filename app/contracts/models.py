@@ -12,8 +12,32 @@ from app.contracts.workflow import SheetState
 from app.core.db import Model, enum_type
 from app.rules.law import ContractKind
 
+NUMBER_MAX = 60
 
-class ContractSheet(Model):
+
+class Deposited:
+    """What left for the OPCO, on which day, and what it answered: of a contract, or of a rider."""
+
+    deposited_on: Mapped[date | None]
+    deposit_number: Mapped[str | None] = mapped_column(String(NUMBER_MAX))
+    decided_on: Mapped[date | None]
+    return_reason: Mapped[str | None] = mapped_column(String(60))
+
+
+def deposit_checks() -> tuple[CheckConstraint, CheckConstraint]:
+    """What left has its day, and what was answered too."""
+    return (
+        CheckConstraint(
+            "state = 'preparing' OR deposited_on IS NOT NULL", name="deposited_has_a_day"
+        ),
+        CheckConstraint(
+            "state NOT IN ('accepted', 'refused', 'returned') OR decided_on IS NOT NULL",
+            name="answered_has_a_day",
+        ),
+    )
+
+
+class ContractSheet(Deposited, Model):
     """One sheet a placement. What the portal already knows is read where it lives; only what was typed is here.
 
     `typed` holds the text of each field by its id (`rules/data/contract_fields.csv`), the edition of the form being
@@ -22,13 +46,7 @@ class ContractSheet(Model):
 
     __tablename__ = "contract_sheet"
     __table_args__ = (
-        CheckConstraint(
-            "state = 'preparing' OR deposited_on IS NOT NULL", name="deposited_has_a_day"
-        ),
-        CheckConstraint(
-            "state NOT IN ('accepted', 'refused', 'returned') OR decided_on IS NOT NULL",
-            name="answered_has_a_day",
-        ),
+        *deposit_checks(),
         CheckConstraint("emptied_at IS NULL OR nir_sealed IS NULL", name="emptied_holds_no_nir"),
         Index("ix_contract_sheet_state_deposited_on", "state", "deposited_on"),
     )
@@ -43,10 +61,6 @@ class ContractSheet(Model):
     nir_sealed: Mapped[str | None] = mapped_column(Text)
     # The youth's choice to tell this employer of a recognised disability; None again when the choice is taken back.
     disability_told_at: Mapped[datetime | None]
-    deposited_on: Mapped[date | None]
-    deposit_number: Mapped[str | None] = mapped_column(String(60))
-    decided_on: Mapped[date | None]
-    return_reason: Mapped[str | None] = mapped_column(String(60))
     # When the retention emptied the sheet: the dates and the number stay.
     emptied_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
@@ -58,7 +72,7 @@ class ContractSheet(Model):
     __mapper_args__ = {"version_id_col": version}
 
 
-class ContractRider(Model):
+class ContractRider(Deposited, Model):
     """A later version of one contract: what changes from a day on, beside what it was.
 
     `changes` and `before` hold the text of each changed field by its id; both are emptied thirty days after the
@@ -68,13 +82,7 @@ class ContractRider(Model):
     __tablename__ = "contract_rider"
     __table_args__ = (
         UniqueConstraint("placement_id", "number"),
-        CheckConstraint(
-            "state = 'preparing' OR deposited_on IS NOT NULL", name="deposited_has_a_day"
-        ),
-        CheckConstraint(
-            "state NOT IN ('accepted', 'refused', 'returned') OR decided_on IS NOT NULL",
-            name="answered_has_a_day",
-        ),
+        *deposit_checks(),
         CheckConstraint("number > 0", name="number"),
     )
 
@@ -91,10 +99,6 @@ class ContractRider(Model):
     )
     changes: Mapped[dict[str, Any]] = mapped_column(default=dict)
     before: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    deposited_on: Mapped[date | None]
-    deposit_number: Mapped[str | None] = mapped_column(String(60))
-    decided_on: Mapped[date | None]
-    return_reason: Mapped[str | None] = mapped_column(String(60))
     emptied_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     created_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))

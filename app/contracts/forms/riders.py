@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from wtforms import DateField, SelectField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import Optional
 
-from app.contracts.forms.sheet import PartForm, field_data, sheet_field
+from app.contracts.forms.sheet import PartForm, field_data, form_class
 from app.contracts.queries.riders import RiderPage, offered_riders
 from app.contracts.queries.sheet import SheetPage
 from app.core.forms import OnceForm, Required
-from app.rules.contract_sheet import SheetField, field_form
-from app.rules.law import ContractKind
 
 
 class BeginRiderForm(OnceForm):
@@ -39,22 +35,10 @@ class RiderForm(PartForm):
     signed_on = DateField("Signé par toutes les parties le", [Optional()])
 
 
-@lru_cache(maxsize=64)
-def _form_class(fields: tuple[SheetField, ...], kind: ContractKind) -> type[RiderForm]:
-    is_pro = kind is ContractKind.PROFESSIONALISATION
-    made = {
-        one.field_id: sheet_field(
-            one.label, field_form(one.field_id, is_professionalisation=is_pro)
-        )
-        for one in fields
-    }
-    return type("RiderFieldsForm", (RiderForm,), made)
-
-
 def rider_form(found: RiderPage, *, sent: bool = False) -> RiderForm:
     """The fields of this rider that this reader holds, filled with what the contract says today."""
     fields = tuple(field for part in found.page.parts for field in found.mine(part))
-    made = _form_class(fields, found.page.source.kind)
+    made: type[RiderForm] = form_class(fields, found.page.source.kind, RiderForm)
     if sent:
         form = made(prefix="rider-")
     else:

@@ -78,7 +78,7 @@ def _stored(value: object) -> str | None:
     return str(value)
 
 
-def sheet_field(label: str, form: FieldForm) -> Any:
+def _sheet_field(label: str, form: FieldForm) -> Any:
     options: dict[str, Any] = {"filters": [strip]}
     match form.kind:
         case FieldKind.CHOICE:
@@ -113,16 +113,19 @@ def sheet_field(label: str, form: FieldForm) -> Any:
             return StringField(label, [MaxLength(200)], **options)
 
 
-@lru_cache(maxsize=64)
-def _form_class(fields: tuple[SheetField, ...], kind: ContractKind) -> type[PartForm]:
+@lru_cache(maxsize=128)
+def form_class(
+    fields: tuple[SheetField, ...], kind: ContractKind, base: type[PartForm] = PartForm
+) -> type[Any]:
+    """The form of these fields as this contract's form words them, on top of `base`."""
     is_pro = kind is ContractKind.PROFESSIONALISATION
     made = {
-        one.field_id: sheet_field(
+        one.field_id: _sheet_field(
             one.label, field_form(one.field_id, is_professionalisation=is_pro)
         )
         for one in fields
     }
-    return type("SheetPartForm", (PartForm,), made)
+    return type(f"{base.__name__}OfFields", (base,), made)
 
 
 def part_form(page: SheetPage, part: Part, *, sent: bool = False) -> PartForm:
@@ -134,7 +137,7 @@ def part_form(page: SheetPage, part: Part, *, sent: bool = False) -> PartForm:
         for row in rows
         if row.field.holder in HOLDERS[part] and row.field.field_id not in hidden
     )
-    made = _form_class(fields, page.source.kind)
+    made: type[PartForm] = form_class(fields, page.source.kind)
     prefix = f"{part.value}-"
     form = (
         made(prefix=prefix)

@@ -7,14 +7,13 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from app.contracts.models import ContractSheet
-from app.contracts.services.guarded import note, open_sheet, past_day, returned_for, state_after
+from app.contracts.services.guarded import note, note_answer, open_sheet, state_after
 from app.contracts.workflow import SheetEvent
 from app.core.errors import Invalid
+from app.placements.services.guarded import past_day
 from app.placements.workflow import Stage
 from app.policy.actor import Actor
 from app.policy.permissions import Permission
-
-NUMBER_MAX = 60
 
 
 def note_deposit(
@@ -66,16 +65,15 @@ def note_decision(
     opened = open_sheet(db_session, actor, placement_id, Permission.CONTRACT_DEPOSIT)
     sheet, before = opened.sheet, opened.sheet.state
     after = state_after(sheet, event)
-    on = past_day(decided_on, field="decided_on")
-    if sheet.deposited_on is not None and on < sheet.deposited_on:
-        raise Invalid("La réponse vient après le dépôt.", field="decided_on")
-    if event is SheetEvent.ACCEPT:
-        if not number:
-            raise Invalid("Indiquez le numéro de dépôt donné par l’OPCO.", field="number")
-        sheet.deposit_number = number[:NUMBER_MAX]
-    else:
-        sheet.return_reason = returned_for(why)
-    sheet.decided_on, sheet.state = on, after
+    on = note_answer(
+        sheet,
+        event,
+        on=decided_on,
+        number=number,
+        asked="Indiquez le numéro de dépôt donné par l’OPCO.",
+        why=why,
+    )
+    sheet.state = after
     note(
         db_session,
         actor,

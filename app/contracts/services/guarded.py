@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.contracts.models import ContractSheet
+from app.contracts.models import NUMBER_MAX, ContractSheet, Deposited
 from app.contracts.queries.projection import sheet_facts
 from app.contracts.queries.source import SheetSource, load_source
 from app.contracts.workflow import NotAllowed, SheetEvent, SheetState, next_state
@@ -18,7 +18,7 @@ from app.core.errors import Invalid, NotFound, WrongState
 from app.core.journal import Audience
 from app.core.permissions import ensure
 from app.placements.models import Placement
-from app.placements.services.guarded import lock_youth
+from app.placements.services.guarded import lock_youth, past_day
 from app.policy.actor import Actor
 from app.policy.facts import Facts
 from app.policy.permissions import Permission
@@ -109,12 +109,35 @@ def returned_for(code: str | None) -> str:
         raise Invalid("Choisissez la raison donnée par l’OPCO.", field="why") from None
 
 
-def past_day(day: date | None, *, field: str) -> date:
-    """This day, or today; a day to come is noted when it comes."""
-    today = clock.today()
-    if day is not None and day > today:
-        raise Invalid("Cette date est à venir : notez-la le jour même.", field=field)
-    return day or today
+def note_answer(
+    kept: Deposited,
+    event: SheetEvent,
+    *,
+    on: date | None,
+    number: str | None,
+    asked: str,
+    why: str | None,
+) -> date:
+    """Write what the OPCO answered to a contract or to a rider, and on which day; returns that day.
+
+    Args:
+        asked: the sentence that asks for the number that an acceptance bears.
+        why: a code of the OPCO's closed list, for what is sent back or refused.
+
+    Raises:
+        Invalid: no number, no reason of the list, or a day that is not between the deposit and today.
+    """
+    day = past_day(on, field="decided_on")
+    if kept.deposited_on is not None and day < kept.deposited_on:
+        raise Invalid("La réponse vient après le dépôt.", field="decided_on")
+    if event is SheetEvent.ACCEPT:
+        if not number:
+            raise Invalid(asked, field="number")
+        kept.deposit_number = number[:NUMBER_MAX]
+    else:
+        kept.return_reason = returned_for(why)
+    kept.decided_on = day
+    return day
 
 
 def note(
@@ -130,7 +153,32 @@ def note(
 ) -> None:
     """Write what happened in the placement's timeline: field names at most, never a value."""
     opened.sheet.updated_at = clock.now()
-    placement = opened.source.placement
+    write_down(
+        db_session,
+        actor,
+        opened.source.placement,
+        event,
+        audience=audience,
+        reason=reason,
+        from_state=from_state,
+        to_state=opened.sheet.state,
+        details=details,
+    )
+
+
+def write_down(
+    db_session: Session,
+    actor: Actor,
+    placement: Placement,
+    event: str,
+    *,
+    audience: Audience,
+    from_state: SheetState | None,
+    to_state: SheetState,
+    reason: str | None = None,
+    details: dict[str, Any] | None = None,
+) -> None:
+    """One line of the placement's timeline, about its sheet or one of its riders."""
     journal.record(
         db_session,
         actor,
@@ -138,7 +186,7 @@ def note(
         subject_id=placement.id,
         event=event,
         from_state=from_state,
-        to_state=opened.sheet.state,
+        to_state=to_state,
         reason=reason,
         audience=audience,
         youth_id=placement.youth_id,

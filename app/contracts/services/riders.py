@@ -14,13 +14,14 @@ from app.contracts.models import ContractRider
 from app.contracts.queries.projection import HOLDERS, PERMISSIONS, Part
 from app.contracts.queries.values import sheet_values
 from app.contracts.services.filling import refuse_wording
-from app.contracts.services.guarded import OpenedSheet, open_sheet, past_day, returned_for
+from app.contracts.services.guarded import OpenedSheet, note_answer, open_sheet, write_down
 from app.contracts.workflow import NotAllowed, SheetEvent, SheetState, next_state
-from app.core import clock, journal
+from app.core import clock
 from app.core.errors import Conflict, Forbidden, Invalid, NotFound, WrongState
 from app.core.journal import Audience
 from app.core.requests import use_once
 from app.placements.services import keep_tutor_address
+from app.placements.services.guarded import past_day
 from app.placements.workflow import Stage
 from app.policy.actor import Actor
 from app.policy.matrix import can
@@ -34,7 +35,6 @@ from app.rules.contract_sheet import (
     rider_kind,
 )
 
-NUMBER_MAX = 60
 RUNNING = frozenset({Stage.SIGNED, Stage.STARTED})
 LEFT = frozenset({SheetState.DEPOSITED, SheetState.ACCEPTED})
 
@@ -200,16 +200,15 @@ def decide_rider(
     opened = _open(db_session, actor, placement_id, number, Permission.CONTRACT_DEPOSIT)
     rider, before = opened.rider, opened.rider.state
     after = _after(rider.state, event)
-    on = past_day(decided_on, field="decided_on")
-    if rider.deposited_on is not None and on < rider.deposited_on:
-        raise Invalid("La réponse vient après le dépôt.", field="decided_on")
-    if event is SheetEvent.ACCEPT:
-        if not deposit_number:
-            raise Invalid("Indiquez le numéro d’avenant donné par l’OPCO.", field="number")
-        rider.deposit_number = deposit_number[:NUMBER_MAX]
-    else:
-        rider.return_reason = returned_for(why)
-    rider.decided_on, rider.state = on, after
+    note_answer(
+        rider,
+        event,
+        on=decided_on,
+        number=deposit_number,
+        asked="Indiquez le numéro d’avenant donné par l’OPCO.",
+        why=why,
+    )
+    rider.state = after
     _note(db_session, actor, opened, f"rider_{after.value}", from_state=before)
     return rider
 
@@ -281,21 +280,16 @@ def _note(
     details: dict[str, Any] | None = None,
 ) -> None:
     """What happened, in the placement's timeline: the number and the type at most, never a value."""
-    rider, placement = opened.rider, opened.sheet.source.placement
+    rider = opened.rider
     rider.updated_at = clock.now()
     is_told = rider.rider_type == DISABILITY_RIDER
-    journal.record(
+    write_down(
         db_session,
         actor,
-        subject_kind="placement",
-        subject_id=placement.id,
-        event=event,
+        opened.sheet.source.placement,
+        event,
+        audience=Audience.ADVISER if is_told else Audience.PARTIES,
         from_state=from_state,
         to_state=rider.state,
-        audience=Audience.ADVISER if is_told else Audience.PARTIES,
-        youth_id=placement.youth_id,
-        opening_id=placement.opening_id,
-        session_id=placement.session_id,
         details={"number": rider.number, **(details or {})},
     )
-    db_session.flush()

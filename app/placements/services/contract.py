@@ -25,6 +25,7 @@ from app.placements.services.guarded import (
     lock_things,
     note,
     open_placement,
+    past_day,
     turn,
 )
 from app.placements.services.holds import check_holds
@@ -56,7 +57,7 @@ def start_training(
         Invalid: a date to come.
     """
     opened = open_placement(db_session, actor, placement_id, Event.START_TRAINING)
-    since = _past_day(since, field="since")
+    since = past_day(since, field="since")
     clover = after(opened, Event.START_TRAINING)
     placement = opened.placement
     if placement.trainee_since is not None or placement.window_ends is not None:
@@ -96,7 +97,7 @@ def sign(
     opened = open_placement(db_session, actor, placement_id, Event.SIGN)
     clover = after(opened, Event.SIGN)
     placement = opened.placement
-    signed_on = _past_day(signed_on, field="signed_on")
+    signed_on = past_day(signed_on, field="signed_on")
     if contract_starts_on is not None and contract_starts_on < signed_on:
         raise Invalid(
             "Le contrat se signe au plus tard le jour où il commence.", field="contract_starts_on"
@@ -131,7 +132,7 @@ def start(
     """
     opened = open_placement(db_session, actor, placement_id, Event.START)
     clover = after(opened, Event.START)
-    first_day = _past_day(started_on, field="started_on")
+    first_day = past_day(started_on, field="started_on")
     opened.placement.started_on = first_day
     turn(
         db_session,
@@ -171,7 +172,7 @@ def break_off(
     """
     opened = open_placement(db_session, actor, placement_id, Event.BREAK_OFF)
     why = checked_reason(ReasonList.BREAK_REASON, reason, words)
-    broken_on = _past_day(broken_on, field="broken_on")
+    broken_on = past_day(broken_on, field="broken_on")
     found_cause = _checked_cause(cause)
     clover = after(opened, Event.BREAK_OFF)
     placement = opened.placement
@@ -283,10 +284,3 @@ def _refuse_second_contract(db_session: Session, placement: Placement) -> None:
     )
     if other is not None:
         raise Conflict("Ce jeune a déjà un contrat signé : un seul à la fois.")
-
-
-def _past_day(day: date | None, *, field: str) -> date:
-    today = clock.today()
-    if day is not None and day > today:
-        raise Invalid("Cette date est à venir : notez-la le jour même.", field=field)
-    return day or today

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import func, select, update
@@ -325,3 +325,15 @@ def checked_words(words: str | None, *, field: str = "words", limit: int = WORDS
             field=field,
             criteria=sorted({one.code for one in found}),
         )
+
+
+def past_day(day: date | None, *, field: str) -> date:
+    """This day, or today; a day to come is noted when it comes.
+
+    Raises:
+        Invalid: the day is to come.
+    """
+    today = clock.today()
+    if day is not None and day > today:
+        raise Invalid("Cette date est à venir : notez-la le jour même.", field=field)
+    return day or today
