@@ -53,6 +53,9 @@ class Settings:
     session_idle_seconds: int = 30 * 60
     session_absolute_seconds: int = 12 * 3600
     require_second_factor: bool = False
+    # Roles that may go without it, separated by spaces, among employer, field_agent, regional_coordinator and
+    # regional_correspondent: an operator who brings partners in one after the other. Empty: everybody is asked.
+    second_factor_free_roles: str = ""
     argon2_memory_kib: int = 19 * 1024
     argon2_time_cost: int = 2
     # A local file of passwords that have leaked elsewhere (SHA-1, ordered by hash); empty: only our own list is asked.

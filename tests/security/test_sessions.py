@@ -21,6 +21,7 @@ from app.core.permissions import public
 from app.core.vault import unlock
 from app.factory import create_app
 from app.policy.actor import Role
+from config import ConfigurationError
 from tests.accounts.conftest import send
 from tests.conftest import Browser, make_settings
 from tests.factories.accounts import PASSWORD, csrf_token, make_organisation, make_user, sign_in
@@ -224,17 +225,17 @@ def person(app: Flask, *roles: Role) -> FlaskClient:
     return sign_in(client, User(id=user_id, session_epoch=epoch))
 
 
-@pytest.mark.parametrize("role", [Role.ADVISER, Role.MANAGER, Role.ORGANISATION_ADMIN])
-@pytest.mark.parametrize("path", ["/", "/jeunes", "/compte", "/organisations/1", "/nulle-part"])
-def test_a_role_with_lists_of_youth_opens_nothing_before_its_second_factor(
-    strict: Flask, role: Role, path: str
-) -> None:
+PATHS = ("/", "/jeunes", "/compte", "/organisations/1", "/nulle-part")
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_no_role_opens_anything_before_its_second_factor(strict: Flask, role: Role) -> None:
     client = person(strict, role)
 
-    answer = client.get(path)
+    answers = [client.get(path) for path in PATHS]
 
-    assert answer.status_code == 303
-    assert answer.headers["Location"] == "/compte/double-verification"
+    assert {one.status_code for one in answers} == {303}
+    assert {one.headers["Location"] for one in answers} == {"/compte/double-verification"}
 
 
 def test_once_switched_on_the_same_browser_goes_on(strict: Flask) -> None:
@@ -249,12 +250,37 @@ def test_once_switched_on_the_same_browser_goes_on(strict: Flask) -> None:
     assert client.get("/jeunes").status_code == 200
 
 
-def test_a_role_without_lists_of_youth_is_not_asked(strict: Flask) -> None:
-    client = person(strict, Role.REGIONAL_CORRESPONDENT)
+@pytest.fixture
+def lenient(tmp_path: Path) -> Iterator[Flask]:
+    """The same, for an operator who frees the correspondents."""
+    freed = "regional_correspondent"
+    app = create_app(
+        make_settings(tmp_path, require_second_factor=True, second_factor_free_roles=freed)
+    )
+    app.test_client_class = Browser
+    with app.app_context():
+        db.create_all()
+        yield app
+        db.session.remove()
+        for engine in db.engines.values():
+            engine.dispose()
 
-    answer = client.get("/compte")
 
-    assert answer.status_code == 200
+def test_a_role_that_the_operator_freed_is_not_asked_and_another_role_beside_it_is(
+    lenient: Flask,
+) -> None:
+    freed = person(lenient, Role.REGIONAL_CORRESPONDENT).get("/compte")
+    both = person(lenient, Role.REGIONAL_CORRESPONDENT, Role.REGIONAL_COORDINATOR).get("/compte")
+
+    assert (freed.status_code, both.status_code) == (200, 303)
+
+
+@pytest.mark.parametrize("freed", ["adviser", "employer cfa_officer", "employeur"])
+def test_who_reads_files_of_youth_is_never_freed(tmp_path: Path, freed: str) -> None:
+    settings = make_settings(tmp_path, second_factor_free_roles=freed)
+
+    with pytest.raises(ConfigurationError, match="TREFLE_SECOND_FACTOR_FREE_ROLES"):
+        create_app(settings)
 
 
 def test_one_may_leave_without_switching_it_on(strict: Flask) -> None:
@@ -265,8 +291,8 @@ def test_one_may_leave_without_switching_it_on(strict: Flask) -> None:
     assert answer.headers["Location"] == LOGIN
 
 
-def test_a_role_given_in_the_middle_of_a_session_asks_at_the_next_click(strict: Flask) -> None:
-    client = person(strict, Role.REGIONAL_CORRESPONDENT)
+def test_a_role_given_in_the_middle_of_a_session_asks_at_the_next_click(lenient: Flask) -> None:
+    client = person(lenient, Role.REGIONAL_CORRESPONDENT)
     before = client.get("/compte").status_code
     with transaction() as writing:
         user = writing.query(User).one()

@@ -43,7 +43,6 @@ from app.accounts.services.passwords import (
 from app.accounts.services.people import add_membership, create_user
 from app.accounts.services.resets import answer_reset, ask_reset, reset_password, user_of_reset
 from app.accounts.services.second_factor import (
-    ROLES_THAT_NEED_IT,
     check_second_factor,
     confirm_second_factor,
     enrolment_address,
@@ -53,6 +52,7 @@ from app.accounts.services.second_factor import (
     renew_locks,
     renew_recovery_codes,
     reset_lost_second_factor,
+    roles_that_need_it,
     shared_secret,
 )
 from app.accounts.services.sites import (
@@ -79,7 +79,6 @@ __all__ = [
     "ATTEMPT_WINDOW",
     "CREATED_HERE",
     "PASSWORD_MIN_LENGTH",
-    "ROLES_THAT_NEED_IT",
     "TOUCH_EVERY",
     "LooksAlike",
     "OrganisationDetails",
@@ -130,6 +129,7 @@ __all__ = [
     "reset_lost_second_factor",
     "reset_password",
     "revoke_invitation",
+    "roles_that_need_it",
     "shared_secret",
     "sign_out_everywhere",
     "still_held",

@@ -19,6 +19,7 @@ from app.core import clock, journal
 from app.core.errors import Conflict, Invalid, NotFound
 from app.core.vault import is_current, lock, unlock
 from app.policy.actor import Actor, Role
+from config import ConfigurationError
 
 STEP_SECONDS = 30
 STEPS_AROUND = 1  # a telephone's clock may be half a minute wrong
@@ -28,19 +29,30 @@ GROUPS, GROUP_LENGTH = 6, 4  # 24 signs of 31: 118 bits, so that a plain digest 
 ISSUER = "Trèfle"
 WRONG = "Ce code n’est pas le bon, ou il a déjà servi. Attendez le suivant et recommencez."
 
-# Those who see lists of youth, and those who decide who sees them.
-ROLES_THAT_NEED_IT = frozenset(
-    {
-        Role.ADVISER,
-        Role.MANAGER,
-        Role.DISABILITY_REFERENT,
-        Role.POINT_A_OFFICER,
-        Role.CFA_OFFICER,
-        Role.DATA_PROTECTION_OFFICER,
-        Role.ORGANISATION_ADMIN,
-        Role.PLATFORM_ADMIN,
-    }
+# Every role opens some list of youth, be it by code, or decides who does: all are asked. Those who read codes and
+# figures, or only the names that a youth gave them, may be freed by the operator; who reads files never.
+ROLES_THAT_MAY_BE_FREED = frozenset(
+    {Role.EMPLOYER, Role.FIELD_AGENT, Role.REGIONAL_COORDINATOR, Role.REGIONAL_CORRESPONDENT}
 )
+
+
+def roles_that_need_it(freed: str) -> frozenset[Role]:
+    """Roles that open nothing without a second factor.
+
+    Args:
+        freed: names of roles that do, separated by spaces: `employer field_agent`.
+
+    Raises:
+        ConfigurationError: no such role, or one that reads files of youth.
+    """
+    names = set(freed.split())
+    wrong = sorted(names - ROLES_THAT_MAY_BE_FREED)
+    if wrong:
+        may = ", ".join(sorted(ROLES_THAT_MAY_BE_FREED))
+        raise ConfigurationError(
+            f"TREFLE_SECOND_FACTOR_FREE_ROLES: only {may}, not {', '.join(wrong)}"
+        )
+    return frozenset(Role) - names
 
 
 def prepare_second_factor(

@@ -22,13 +22,13 @@ from app.accounts.queries import (
     territory_of,
 )
 from app.accounts.services import (
-    ROLES_THAT_NEED_IT,
     TOUCH_EVERY,
     Passwords,
     begin_session,
     device_of,
     digest_of,
     end_session,
+    roles_that_need_it,
     touch_session,
 )
 from app.core import clock
@@ -37,7 +37,7 @@ from app.core.errors import Forbidden
 from app.core.htmx import redirect, toast
 from app.core.permissions import current_actor, set_actor
 from app.core.settings import current_settings
-from app.policy.actor import ANONYMOUS, OrganisationKind
+from app.policy.actor import ANONYMOUS, OrganisationKind, Role
 from config import Settings
 
 login_manager = LoginManager()
@@ -97,11 +97,14 @@ def init_sessions(app: Flask, settings: Settings, partners_of: PartnersOf) -> No
         settings.argon2_memory_kib, settings.argon2_time_cost, settings.leaked_passwords
     )
 
+    asked = roles_that_need_it(settings.second_factor_free_roles)
+    asked = asked if settings.require_second_factor else frozenset()
+
     @app.before_request
     def load_actor() -> Response | None:
         if request.endpoint in {"static", "health.alive", "health.ready"}:
             return None
-        _load_actor(settings, partners_of)
+        _load_actor(settings, asked, partners_of)
         if g.lacks_second_factor and request.endpoint not in BEFORE_SECOND_FACTOR:
             toast("Activez d’abord la double vérification : votre rôle la demande.", "info")
             return redirect(url_for("accounts.second_factor"))
@@ -124,7 +127,8 @@ def _load_user(user_id: str) -> SignedIn | None:
     return SignedIn(found.user, found.session, found.hats) if found else None
 
 
-def _load_actor(settings: Settings, partners_of: PartnersOf) -> None:
+def _load_actor(settings: Settings, asked: frozenset[Role], partners_of: PartnersOf) -> None:
+    """Set who acts; a role of `asked` acts only after its second factor."""
     set_actor(ANONYMOUS)
     g.hats = []
     g.lacks_second_factor = False
@@ -139,8 +143,8 @@ def _load_actor(settings: Settings, partners_of: PartnersOf) -> None:
     _touch(row)
     g.hats = current_user.hats
     hat = _worn(g.hats)
-    if settings.require_second_factor and hat and not row.has_second_factor:
-        g.lacks_second_factor = not hat.roles.isdisjoint(ROLES_THAT_NEED_IT)
+    if hat and not row.has_second_factor:
+        g.lacks_second_factor = not hat.roles.isdisjoint(asked)
     if g.lacks_second_factor:
         # No hat before the second factor: even a page that forgot to ask would show nothing.
         set_actor(build_actor(user, None, frozenset(), (frozenset(), frozenset())))
