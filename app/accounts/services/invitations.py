@@ -95,7 +95,8 @@ def revoke_invitation(
         Conflict: it was accepted, or withdrawn already.
     """
     load_to_manage(db_session, actor, organisation_id)
-    invitation = db_session.get(Invitation, invitation_id)
+    # Locked: who accepts at this very moment has joined, and is not said to be withdrawn.
+    invitation = db_session.get(Invitation, invitation_id, with_for_update=True)
     if invitation is None or invitation.organisation_id != organisation_id:
         raise NotFound
     if invitation.accepted_at or invitation.revoked_at:
