@@ -7,7 +7,8 @@ from typing import Any
 from flask import Blueprint, Response, current_app, url_for
 
 from app.accounts.services import approve_organisation
-from app.contracts.queries.lists import SheetRow, sheets_to_prepare
+from app.contracts.queries.lists import SheetRow, days_to_watch, sheets_to_prepare
+from app.core import clock
 from app.core.access import AccessPurpose, note_reading
 from app.core.db import db, transaction
 from app.core.errors import NotFound
@@ -46,6 +47,7 @@ def home() -> Response:
         f"dashboard/{template}.html",
         **context,
         contracts=_contracts(actor),
+        contract_days=days_to_watch(db.session(), actor, clock.today()),
         events=coming_events(db.session(), actor) if template in SHOW_EVENTS else [],
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import cycle
 
 from sqlalchemy import select
@@ -91,6 +92,28 @@ def _deposited(sides: Sides) -> None:
     services.note_deposit(sides.db_session, sides.employer, placement_id=sides.placement.id)
 
 
+def _silent(sides: Sides) -> None:
+    """Left three weeks ago, and the OPCO's answer is not noted; its place was declared for regulated work, long since."""
+    _whole(sides)
+    services.fill_part(
+        sides.db_session,
+        sides.employer,
+        placement_id=sides.placement.id,
+        part=Part.EMPLOYER,
+        values={
+            "dangerous_work": "yes",
+            "regulated_declared_on": (clock.today() - NEARLY_THREE_YEARS).isoformat(),
+            "regulated_medical_opinion": "yes",
+        },
+    )
+    services.note_deposit(
+        sides.db_session,
+        sides.employer,
+        placement_id=sides.placement.id,
+        deposited_on=clock.today() - THREE_WEEKS,
+    )
+
+
 def _accepted(sides: Sides) -> None:
     _deposited(sides)
     services.note_decision(
@@ -139,12 +162,15 @@ def _nothing(_sides: Sides) -> None:
 BEFORE_SIGNATURE: tuple[Callable[[Sides], None], ...] = (_begun, _whole, _nothing)
 AFTER_SIGNATURE: tuple[Callable[[Sides], None], ...] = (
     _accepted,
+    _silent,
     _deposited,
     _returned,
     _ridden,
     _whole,
 )
 MOST = 40
+THREE_WEEKS = timedelta(days=21)
+NEARLY_THREE_YEARS = timedelta(days=1040)
 
 
 def build_contracts(

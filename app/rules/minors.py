@@ -232,10 +232,9 @@ def check_regulated_work(
     return found
 
 
-def declaration_alerts(declared_on: date) -> tuple[date, date]:
-    """Reminders 90 and 30 days before the declaration expires (dossier, workflow.md table E)."""
-    expiry = _declaration_expiry(declared_on)
-    return expiry - timedelta(days=90), expiry - timedelta(days=30)
+def declaration_alerts(last_day: date) -> tuple[date, date]:
+    """Reminders 90 and 30 days before the last day of a declaration (dossier, workflow.md table E)."""
+    return last_day - timedelta(days=90), last_day - timedelta(days=30)
 
 
 def trade_doubts(birth_date: date, start: date, rome: str | None) -> list[Finding]:

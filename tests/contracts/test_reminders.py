@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from time_machine import Traveller
 
+from app.accounts.models import User
 from app.contracts import services
+from app.contracts.models import ContractSheet
+from app.contracts.queries.projection import Part
 from app.contracts.queries.reminders import ContractReminder, Ladder, due_contract_reminders
+from app.contracts.services.retention import empty_sheets
+from app.contracts.tasks import remind
+from app.contracts.workflow import SheetEvent
+from app.core import clock
+from app.core.db import db, transaction
 from app.core.errors import AlreadyDone
+from app.dashboard.queries.digest import sections_for
 from app.notices.models import Notice
 from app.placements import services as placements
-from app.policy.actor import CLOCK
+from app.placements.models import Placement
+from app.policy.actor import CLOCK, OrganisationKind, Role
+from tests.factories.accounts import actor_of, make_organisation, make_user, sign_in
 from tests.factories.contracts import fill_all, make_agreed
 from tests.factories.placements import Triple, make_triple
 
@@ -120,6 +133,139 @@ def test_a_birthday_that_moves_the_pay_is_told_fifteen_days_before_to_those_who_
     assert found[0].user_ids == frozenset()
     assert triple.youth.family_name not in found[0].title
     assert kinds(writing, date(2027, 2, 13), Ladder.BIRTHDAY) == []
+
+
+def make_help(session: Session, number: int) -> User:
+    """A field agent made this proposal, and follows its contract."""
+    network = make_organisation(session, OrganisationKind.FIELD_NETWORK)
+    agent = make_user(session, network, Role.FIELD_AGENT)
+    placement = session.get_one(Placement, number)
+    placement.suggested_by = agent.id
+    placement.suggested_by_organisation_id = network.id
+    session.flush()
+    return agent
+
+
+def run_the_day(frozen: Traveller, day: date) -> list[Notice]:
+    """The task of the morning, on this day; all that was ever told of a date of a contract."""
+    frozen.move_to(datetime(day.year, day.month, day.day, 8, 20, tzinfo=UTC))
+    remind()
+    query = select(Notice).where(Notice.event == "contract_deadline").order_by(Notice.id)
+    return list(db.session.scalars(query))
+
+
+def test_the_answer_of_the_opco_is_asked_for_once_twenty_days_after_the_deposit(
+    app: Flask, session: Session, client: FlaskClient, frozen: Traveller
+) -> None:
+    with transaction() as writing:
+        triple, number = signed(writing, date(2026, 11, 30))
+        agent = make_help(writing, number)
+        services.note_deposit(writing, triple.employer.actor, placement_id=number)
+    deposit = clock.today()
+
+    eve = run_the_day(frozen, deposit + timedelta(days=19))
+    told = run_the_day(frozen, deposit + timedelta(days=20))
+    again = run_the_day(frozen, deposit + timedelta(days=21))
+
+    assert eve == []
+    assert {one.user_id for one in told} == {
+        agent.id,
+        triple.employer.user.id,
+        triple.cfa.user.id,
+    }
+    assert {one.path for one in told} == {f"/propositions/{number}/contrat"}
+    assert "OPCO" in told[0].title
+    assert len(again) == len(told)
+    for user in (agent, triple.employer.user, triple.cfa.user):
+        sign_in(client, user)
+        page = client.get("/").get_data(as_text=True)
+        assert "l’OPCO devait répondre" in page
+        assert f'href="/propositions/{number}/contrat"' in page
+        lines = [
+            line.words
+            for one in sections_for(db.session(), actor_of(db.session(), user))
+            for line in one.lines
+            if line.path == f"/propositions/{number}/contrat"
+        ]
+        assert any("OPCO devait répondre" in words for words in lines)
+    with transaction() as writing:
+        services.note_decision(
+            writing,
+            actor_of(writing, agent),
+            placement_id=number,
+            event=SheetEvent.ACCEPT,
+            number="0001",
+        )
+    assert "devait répondre" not in client.get("/").get_data(as_text=True)
+
+
+def declared(session: Session, declared_on: date, born: date) -> tuple[Triple, int]:
+    """A contract of a bakery whose place was declared for regulated work; deposited, then emptied by the retention."""
+    triple, number = signed(session, date(2026, 11, 30))
+    triple.youth.birth_date = born
+    services.fill_part(
+        session,
+        triple.employer.actor,
+        placement_id=number,
+        part=Part.EMPLOYER,
+        values={"dangerous_work": "yes", "regulated_declared_on": declared_on.isoformat()},
+    )
+    services.note_deposit(session, triple.employer.actor, placement_id=number)
+    services.note_decision(
+        session, triple.employer.actor, placement_id=number, event=SheetEvent.ACCEPT, number="0001"
+    )
+    empty_sheets(session, clock.now() + timedelta(days=2))
+    return triple, number
+
+
+def test_a_declaration_of_regulated_work_is_spoken_of_90_and_30_days_before_its_end_though_the_sheet_is_empty(
+    app: Flask, session: Session, client: FlaskClient, frozen: Traveller
+) -> None:
+    with transaction() as writing:
+        triple, number = declared(writing, date(2024, 3, 1), date(2010, 12, 2))
+        agent = make_help(writing, number)
+
+    counts = [
+        len(run_the_day(frozen, day))
+        for day in (
+            date(2026, 11, 29),
+            date(2026, 11, 30),
+            date(2026, 12, 1),
+            date(2027, 1, 28),
+            date(2027, 1, 29),
+            date(2027, 2, 27),
+        )
+    ]
+    last = run_the_day(frozen, date(2027, 2, 28))
+
+    assert counts == [0, 2, 2, 2, 4, 4]
+    assert {one.user_id for one in last} == {agent.id, triple.employer.user.id}
+    assert all("28/02/2027" in one.title for one in last)
+    assert db.session.get_one(ContractSheet, number).typed == {}
+    sign_in(client, triple.employer.user)
+    assert "la déclaration de travaux réglementés prend fin" in client.get("/").get_data(
+        as_text=True
+    )
+
+
+def test_a_declaration_that_outlives_the_minority_or_is_no_longer_needed_is_not_spoken_of(
+    writing: Session,
+) -> None:
+    _, grown = declared(writing, date(2024, 3, 1), date(2009, 1, 15))
+    triple, number = signed(writing, date(2026, 11, 30))
+    triple.youth.birth_date = date(2010, 12, 2)
+    for answer in ("yes", "no"):
+        services.fill_part(
+            writing,
+            triple.employer.actor,
+            placement_id=number,
+            part=Part.EMPLOYER,
+            values={"dangerous_work": answer, "regulated_declared_on": "2024-03-01"},
+        )
+
+    assert kinds(writing, date(2027, 1, 29), Ladder.DECLARATION) == []
+    assert writing.get_one(ContractSheet, grown).declaration_ends_on == date(2027, 2, 28)
+    assert writing.get_one(ContractSheet, number).declaration_ends_on is None
 
 
 def test_a_reminder_leaves_once_and_tells_the_parties(writing: Session, frozen: Traveller) -> None:

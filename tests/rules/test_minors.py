@@ -212,7 +212,7 @@ def test_a_declaration_lasts_three_years_with_two_reminders() -> None:
 
     assert work.expires_on == date(2029, 1, 4)
     assert RegulatedWork().expires_on is None
-    assert declaration_alerts(date(2026, 1, 5)) == (date(2028, 10, 6), date(2028, 12, 5))
+    assert declaration_alerts(date(2029, 1, 4)) == (date(2028, 10, 6), date(2028, 12, 5))
 
 
 @pytest.mark.parametrize(

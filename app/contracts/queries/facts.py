@@ -153,7 +153,7 @@ def _facts(source: SheetSource, values: Values, dates: ContractDates, tells: boo
             naf=values.get("employer_naf"),
         ),
         rome=source.opening.rome_code,
-        regulated_work=_regulated(values),
+        regulated_work=regulated_work(values),
         has_other_workplaces=bool(values.get("other_workplaces")),
         course_is_elsewhere=as_answer(values, "main_place_is_centre") is False,
         registered_jobseeker=as_answer(values, "registered_jobseeker") is True,
@@ -240,7 +240,8 @@ def _certification(source: SheetSource, values: Values) -> Certification:
     )
 
 
-def _regulated(values: Values) -> RegulatedWork:
+def regulated_work(values: Values) -> RegulatedWork:
+    """The employer's answers on regulated work."""
     return RegulatedWork(
         concerned=as_answer(values, "dangerous_work"),
         declared_on=as_day(values, "regulated_declared_on"),

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from app.contracts.models import ContractSheet
 from app.contracts.queries.facts import read_sheet
 from app.contracts.queries.projection import HOLDERS, PERMISSIONS
+from app.contracts.queries.reminders import answer_is_late, declaration_to_renew
 from app.contracts.queries.source import SHEET_STAGES, SheetSource, source_from, source_query
 from app.contracts.queries.values import sheet_values
 from app.contracts.workflow import SheetState
@@ -23,7 +24,7 @@ from app.placements.models import Placement
 from app.placements.queries.facts import visible_placements
 from app.placements.queries.identity import label_for, scope_for
 from app.placements.workflow import Stage
-from app.policy.actor import Actor
+from app.policy.actor import Actor, Role
 from app.policy.facts import Facts
 from app.policy.matrix import can, may_ever
 from app.policy.permissions import Permission
@@ -35,6 +36,9 @@ FILTERS: Mapping[str, str] = MappingProxyType(
     {"a-preparer": "À préparer", "deposes": "Déposés", "tous": "Tous"}
 )
 DEFAULT_FILTER = "a-preparer"
+# A first page reads the oldest deposits; what stands behind a hundred of them is no news of the morning.
+READ_FOR_DAYS = 100
+HOUSE_ROLES = (Role.ADVISER, Role.MANAGER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +120,46 @@ def count_to_prepare(db_session: Session, actor: Actor) -> int:
         )
         or 0
     )
+
+
+@dataclass(frozen=True, slots=True)
+class DayToWatch:
+    """A day of one contract that asks for an act; `is_answer` when the OPCO's answer is late, else a declaration ends."""
+
+    placement_id: int
+    company: str
+    post: str
+    is_answer: bool
+    about_on: date
+
+
+def days_to_watch(
+    db_session: Session, actor: Actor, today: date, *, shown: int = 5
+) -> list[DayToWatch]:
+    """Deposits whose answer should have come, then declarations of regulated work that end soon: one statement."""
+    if not may_ever(actor, Permission.CONTRACT_LIST) or actor.has(*HOUSE_ROLES):
+        return []
+    rows = db_session.execute(
+        source_query(actor)
+        .where(
+            visible_sheets(actor),
+            Placement.stage != Stage.AGREED,
+            or_(
+                ContractSheet.state == SheetState.DEPOSITED,
+                ContractSheet.declaration_ends_on >= today,
+            ),
+        )
+        .order_by(ContractSheet.deposited_on, Placement.id)
+        .limit(READ_FOR_DAYS)
+    )
+    sources = [source_from(one) for one in rows]
+    found = [
+        DayToWatch(one.placement.id, one.row.employer_name, one.opening.title, is_answer, about)
+        for is_answer, day_of in ((True, answer_is_late), (False, declaration_to_renew))
+        for one in sources
+        if (about := day_of(one, today)) is not None
+    ]
+    return found[:shown]
 
 
 def _row(actor: Actor, source: SheetSource) -> SheetRow:

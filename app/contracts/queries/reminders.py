@@ -1,4 +1,5 @@
-"""Which reminders of a contract are due today: signature, deposit, aid, birthdays (dossier, workflow.md table E).
+"""Which reminders of a contract are due today: signature, deposit, the OPCO's answer, aid, the declaration of regulated
+work, birthdays (dossier, workflow.md table E).
 
 Of several rungs of one ladder that have passed only the highest is sent, and only once each.
 """
@@ -20,13 +21,16 @@ from app.contracts.workflow import SheetState
 from app.placements.models import Placement, SentReminder
 from app.placements.workflow import Stage
 from app.policy.actor import CLOCK
+from app.rules.age import is_minor
 from app.rules.dates import (
     aid_transmission_alerts,
     aid_transmission_day,
     deposit_deadline,
     deposit_reminders,
+    opco_answer_day,
 )
 from app.rules.law import NoRuleInForce
+from app.rules.minors import declaration_alerts
 from app.rules.pay import band_changes
 
 SIGNATURE_DAYS = (15, 7, 2)
@@ -38,7 +42,9 @@ class Ladder(enum.StrEnum):
 
     SIGNATURE = "signature"
     DEPOSIT = "deposit"
+    OPCO = "opco"
     AID = "aid"
+    DECLARATION = "declaration"
     BIRTHDAY = "birthday"
 
 
@@ -79,6 +85,9 @@ def _of_contract(source: SheetSource, today: date) -> Iterator[ContractReminder]
     if state in _TO_DEPOSIT:
         yield from _deposit(source, today)
         yield from _aid(source, today)
+    if (about := answer_is_late(source, today)) is not None:
+        yield _opco(source, about)
+    yield from _declaration(source, today)
     yield from _birthdays(source, today)
 
 
@@ -128,6 +137,43 @@ def _aid(source: SheetSource, today: date) -> Iterator[ContractReminder]:
         yield _reminder(source, Ladder.AID, f"aid_{passed[-1]}", last, title)
 
 
+def answer_is_late(source: SheetSource, today: date) -> date | None:
+    """The day by which the OPCO should have answered, once it has come and nothing is noted (EMP-03, PRO-08)."""
+    sheet = source.sheet
+    if sheet is None or sheet.state is not SheetState.DEPOSITED or sheet.deposited_on is None:
+        return None
+    last = opco_answer_day(sheet.deposited_on, sheet.kind)
+    return last if last <= today else None
+
+
+def declaration_to_renew(source: SheetSource, today: date) -> date | None:
+    """The last day of the declaration of regulated work, when it nears and the youth is still a minor then (MIN-11)."""
+    last = source.sheet.declaration_ends_on if source.sheet else None
+    if last is None or not is_minor(source.youth.birth_date, last):
+        return None
+    return last if declaration_alerts(last)[0] <= today <= last else None
+
+
+def _opco(source: SheetSource, about: date) -> ContractReminder:
+    title = (
+        f"L’OPCO avait jusqu’au {about:%d/%m/%Y} pour répondre à un contrat déposé : "
+        "demandez-lui sa réponse, puis notez-la."
+    )
+    return _reminder(source, Ladder.OPCO, "opco_answer", about, title)
+
+
+def _declaration(source: SheetSource, today: date) -> Iterator[ContractReminder]:
+    last = declaration_to_renew(source, today)
+    if last is None:
+        return
+    passed = sum(day <= today for day in declaration_alerts(last))
+    title = (
+        f"La déclaration de travaux réglementés d’un contrat prend fin le {last:%d/%m/%Y} : "
+        "renouvelez-la auprès de l’inspection du travail avant ce jour."
+    )
+    yield _reminder(source, Ladder.DECLARATION, f"declaration_{passed}", last, title)
+
+
 def _birthdays(source: SheetSource, today: date) -> Iterator[ContractReminder]:
     terms = read_sheet(source, sheet_values(source), told=False).terms
     for change in band_changes(terms.pay_case()):
@@ -139,12 +185,16 @@ def _birthdays(source: SheetSource, today: date) -> Iterator[ContractReminder]:
 def _reminder(
     source: SheetSource, ladder: Ladder, kind: str, about_on: date, title: str
 ) -> ContractReminder:
-    """A birthday is for those who pay and teach; the rest for all who help to conclude."""
+    """A birthday is for those who pay and teach, a declaration for the employer who makes it and the one who helps;
+    the answer of the OPCO is asked for by whoever follows the deposit; the rest is for all who help to conclude.
+    """
     row, placement = source.row, source.placement
-    told = {row.employer_id, row.cfa_id}
+    told = {row.employer_id} if ladder is Ladder.DECLARATION else {row.employer_id, row.cfa_id}
     users = {source.youth.adviser_id, placement.suggested_by}
     if ladder is Ladder.BIRTHDAY:
         users = set()
+    elif ladder in (Ladder.OPCO, Ladder.DECLARATION):
+        users.discard(source.youth.adviser_id)
     return ContractReminder(
         placement_id=placement.id,
         youth_id=placement.youth_id,

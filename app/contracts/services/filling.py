@@ -10,7 +10,7 @@ from app.contracts.models import ContractSheet
 from app.contracts.queries.projection import HOLDERS, PERMISSIONS, Part
 from app.contracts.queries.source import is_told_since_deposit
 from app.contracts.queries.values import known_values
-from app.contracts.services.guarded import OpenedSheet, note, open_sheet, state_after
+from app.contracts.services.guarded import OpenedSheet, keep_declaration, note, open_sheet, state_after
 from app.contracts.workflow import SheetEvent
 from app.core import clock
 from app.core.errors import Conflict, Invalid
@@ -27,6 +27,7 @@ from app.rules.identifiers import normalise_siret
 from app.rules.law import ContractKind
 from app.rules.wording import check_wording
 
+DECLARATION_FIELDS = frozenset({"dangerous_work", "regulated_declared_on"})
 NEVER_TYPED = frozenset({"nir", "disabled_worker"})
 
 
@@ -60,6 +61,8 @@ def fill_part(
     sent = {field_id: values[field_id] for field_id in allowed if field_id in values}
     refuse_wording(sent)
     changed = _merge(opened, sent)
+    if not DECLARATION_FIELDS.isdisjoint(changed):
+        keep_declaration(opened.sheet)
     _refuse_closed_siret(db_session, opened, changed)
     if "tutor_email" in changed:
         keep_tutor_address(db_session, actor, opened.source.placement, sent["tutor_email"])

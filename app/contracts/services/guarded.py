@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.contracts.models import NUMBER_MAX, ContractSheet, Deposited
+from app.contracts.queries.facts import regulated_work
 from app.contracts.queries.projection import sheet_facts
 from app.contracts.queries.source import SheetSource, load_source
 from app.contracts.workflow import NotAllowed, SheetEvent, SheetState, next_state
@@ -84,9 +85,17 @@ def open_sheet(
 def _follow(sheet: ContractSheet, source: SheetSource) -> None:
     """Another employer or course has joined: their sheet begins without the words of the former one."""
     kept, told_at = source.typed, source.told_at
+    if not source.has_same_employer:
+        sheet.declaration_ends_on = None
     sheet.typed, sheet.disability_told_at = kept, told_at
     sheet.opening_id = source.placement.opening_id
     sheet.session_id = source.placement.session_id
+
+
+def keep_declaration(sheet: ContractSheet) -> None:
+    """The last day of the declaration of regulated work, as long as somebody says that there is such work."""
+    work = regulated_work(sheet.typed)
+    sheet.declaration_ends_on = work.expires_on if work.concerned else None
 
 
 def state_after(sheet: ContractSheet, event: SheetEvent) -> SheetState:

@@ -13,7 +13,11 @@ from app.core.letters import inner_path
 from app.core.text import plain_day
 from app.dashboard.queries.advising import adviser_morning, is_manager, team
 from app.dashboard.queries.digest_field import field_sections, region_sections
-from app.dashboard.queries.digest_partners import employer_sections, places_sections
+from app.dashboard.queries.digest_partners import (
+    contract_sections,
+    employer_sections,
+    places_sections,
+)
 from app.dashboard.queries.oversight import platform_morning
 from app.notices.digests import Line, Section
 from app.placements.models import CheckInSide
@@ -40,6 +44,10 @@ def sections_for(db_session: Session, actor: Actor) -> list[Section]:
 
 
 def _of_the_work(db_session: Session, actor: Actor) -> list[Section]:
+    return _of_the_hat(db_session, actor) + contract_sections(db_session, actor)
+
+
+def _of_the_hat(db_session: Session, actor: Actor) -> list[Section]:
     kind = actor.organisation_kind
     if kind in ADVISING_KINDS and actor.has(Role.ADVISER, Role.MANAGER):
         found = _adviser(db_session, actor)

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
+from app.contracts.queries.lists import days_to_watch
 from app.core import clock
 from app.core.db import AnyRow
 from app.core.letters import inner_path
@@ -83,6 +84,28 @@ def employer_sections(db_session: Session, actor: Actor) -> list[Section]:
                 if one.expires_on is not None and today <= one.expires_on <= today + WEEK
             ],
         ),
+    ]
+
+
+def contract_sections(db_session: Session, actor: Actor) -> list[Section]:
+    """Of the employer, the CFA and the agent who helps: days of their contracts that ask for an act: one statement."""
+    days = days_to_watch(db_session, actor, clock.today(), shown=SHOWN)
+    return [
+        Section(
+            "Contrats à suivre",
+            [
+                Line(
+                    f"« {one.post} », {one.company} : "
+                    + (
+                        f"l’OPCO devait répondre avant le {plain_day(one.about_on)}"
+                        if one.is_answer
+                        else f"déclaration de travaux réglementés à renouveler avant le {plain_day(one.about_on)}"
+                    ),
+                    inner_path("contracts.sheet", placement_id=one.placement_id),
+                )
+                for one in days
+            ],
+        )
     ]
 
 
