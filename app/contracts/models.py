@@ -61,7 +61,7 @@ class ContractSheet(Deposited, Model):
     nir_sealed: Mapped[str | None] = mapped_column(Text)
     # The youth's choice to tell this employer of a recognised disability; None again when the choice is taken back.
     disability_told_at: Mapped[datetime | None]
-    # Last day of the declaration of regulated work (MIN-11), beside what the retention empties: it is spoken of years later.
+    # Last day of the declaration of regulated work (MIN-11): it is spoken of long after the sheet was emptied.
     declaration_ends_on: Mapped[date | None]
     # When the retention emptied the sheet: the dates and the number stay.
     emptied_at: Mapped[datetime | None]

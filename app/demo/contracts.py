@@ -93,7 +93,7 @@ def _deposited(sides: Sides) -> None:
 
 
 def _silent(sides: Sides) -> None:
-    """Left three weeks ago, and the OPCO's answer is not noted; its place was declared for regulated work, long since."""
+    """Left three weeks ago without an answer noted; its place was declared for regulated work long since."""
     _whole(sides)
     services.fill_part(
         sides.db_session,

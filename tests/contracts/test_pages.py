@@ -8,7 +8,7 @@ from io import BytesIO
 import pytest
 from flask.testing import FlaskClient
 from pypdf import PdfReader
-from sqlalchemy import event, func, select
+from sqlalchemy import event, func, select, update
 from sqlalchemy.orm import Session
 
 from app.contracts.models import ContractSheet
@@ -20,6 +20,8 @@ from app.openings.models import Opening
 from app.placements.models import Placement
 from app.policy.matrix import can
 from app.policy.permissions import Permission
+from app.rules.contract_sheet import Form, sheet_fields
+from app.rules.law import ContractKind
 from tests.contracts.test_sheet import recognise, valid_nir
 from tests.factories.accounts import csrf_token, sign_in
 from tests.factories.contracts import fill_all, make_agreed
@@ -263,6 +265,27 @@ def test_the_json_says_what_the_page_says_to_this_reader(
     assert "disabled_worker" not in fields
     assert "AGEFIPH" not in answer.get_data(as_text=True)
     assert fields["nir"]["valeur"] is None
+
+
+def test_a_contrat_pro_has_every_field_of_its_form_on_the_page_and_in_the_json(
+    client: FlaskClient, session: Session, agreed: tuple[Triple, int]
+) -> None:
+    triple, number = agreed
+    triple.opening.apprenticeship, triple.opening.professionalisation = False, True
+    recognise(session, triple)
+    session.execute(update(ContractSheet).values(kind=ContractKind.PROFESSIONALISATION))
+    session.commit()
+    sign_in(client, triple.adviser.user)
+
+    data = json.loads(client.get(f"/propositions/{number}/contrat.json").get_data())
+    shown = words(client, f"/propositions/{number}/contrat")
+
+    fields = {key for section in data["champs"].values() for key in section}
+    always = {one.field_id for one in sheet_fields(Form.EJ20)}
+    assert data["formulaire"]["version"] == "12434*03"
+    assert always - fields == set()
+    labels = [one["libelle"] for section in data["champs"].values() for one in section.values()]
+    assert [label for label in labels if label not in shown] == []
 
 
 # --- The list --------------------------------------------------------------------------------

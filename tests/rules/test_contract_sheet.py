@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -42,6 +43,7 @@ from app.rules.law import ContractKind, Finding, Level, NoRuleInForce, finding
 from app.rules.minors import RegulatedWork
 from app.rules.pay import PayCase
 from app.rules.tutor import TutorFacts
+from tests.conftest import SHARED
 
 APPRENTICESHIP = ContractKind.APPRENTICESHIP
 PROFESSIONALISATION = ContractKind.PROFESSIONALISATION
@@ -531,3 +533,109 @@ def test_the_two_forms_have_their_own_types_of_contract() -> None:
     assert professionalisation is not None
     assert "23" in apprenticeship
     assert set(professionalisation) == {"1", "2", "3", "4", "5"}
+
+
+# The dossier tells the fields of EJ20 in sentences (cerfa.md, 4): each of its words with the fields that answer it.
+EJ20_WORDS = {
+    "Employer": {
+        "name": ("employer_name",),
+        "address": ("employer_address",),
+        "SIRET": ("employer_siret",),
+        "NAF": ("employer_naf",),
+        "headcount": ("employer_headcount",),
+        "IDCC": ("employer_idcc",),
+        "supplementary pension": ("supplementary_pension",),
+        "phone": ("employer_phone",),
+        "e-mail": ("employer_email",),
+        "boxes: temp agency / employers' group": ("employer_specific",),
+    },
+    "Employee": {
+        "name": ("birth_name", "usage_name", "first_given_name"),
+        "address": ("address",),
+        "birth date": ("birth_date",),
+        "sex": ("sex",),
+        "phone": ("phone",),
+        "e-mail": ("email",),
+        "disabled worker": ("disabled_worker",),
+        "registered jobseeker": ("registered_jobseeker", "jobseeker_number", "jobseeker_months"),
+        "situation before": ("situation_before",),
+        "minimum-income recipient": ("minimum_income",),
+        "former subsidised contract": ("former_subsidised_contract",),
+        "highest diploma": ("highest_diploma",),
+        "NIR on recent versions": ("nir",),
+    },
+    "Tutor": {
+        "company tutor": ("tutor_birth_name", "tutor_given_name", "tutor_birth_date", "tutor_job"),
+        "and": (),
+        "for temp agencies/groups": (),
+        "user-company tutor": (
+            "user_tutor_birth_name",
+            "user_tutor_given_name",
+            "user_tutor_birth_date",
+            "user_tutor_job",
+        ),
+    },
+    "Contract": {
+        "nature": ("contract_nature",),
+        "type": ("contract_type", "rider_effect_date"),
+        "job held": ("job_title",),
+        "classification of the agreement": ("classification",),
+        "level": ("classification_level",),
+        "weekly hours": ("weekly_hours",),
+        "trial period": ("trial_period",),
+        "start": ("start_date",),
+        "end": ("end_date",),
+        "gross pay at start": ("gross_at_start",),
+        "dates": ("conclusion_date",),
+    },
+    "Training": {
+        "training body": ("body_name", "body_siret", "body_nda"),
+        "sort of qualification": ("qualification_kind",),
+        "code": ("rncp_code",),
+        "title": ("target_title",),
+        "total hours of training": ("training_hours",),
+        "general-teaching share": ("general_hours",),
+        "follow-up hours": ("follow_up_hours",),
+        "start and end of action": ("training_start_date", "training_end_date"),
+        "financing forfait": ("funding_rate",),
+    },
+    "Annex": {"training programme": ("training_programme",)},
+}
+
+
+def test_every_field_that_the_dossier_names_is_on_the_sheet_of_a_contrat_pro() -> None:
+    ours = {one.field_id for one in sheet_fields(Form.EJ20, frozenset(Condition))}
+    named = {name for part in EJ20_WORDS.values() for names in part.values() for name in names}
+
+    assert named - ours == set()
+    # Beyond the form: other work places, a representative who signs, experience, and the protection of minors.
+    assert ours - named == {
+        "other_workplaces",
+        "legal_rep_name",
+        "legal_rep_address",
+        "legal_rep_email",
+        "tutor_practice_years",
+        "tutor_apprentices",
+        "dangerous_work",
+        "regulated_declared_on",
+        "regulated_medical_opinion",
+    }
+
+
+@pytest.mark.skipif(
+    not SHARED.is_dir(), reason="the field dossier is not on this machine (TREFLE_SHARED)"
+)
+@pytest.mark.parametrize("part", list(EJ20_WORDS))
+def test_the_words_of_the_dossier_on_the_contrat_pro_are_all_answered(part: str) -> None:
+    text = (SHARED / "domain" / "cerfa.md").read_text(encoding="utf-8")
+    found = re.search(rf"^- \*\*{part}\*\*: (.+)$", text[text.index("## 4. EJ20") :], re.M)
+    assert found is not None
+    sentence = re.sub(r"\([^)]*\)", "", found[1]).rstrip(".")
+
+    words = [word.strip() for word in re.split(r"[,;]", sentence) if word.strip()]
+
+    if part == "Annex":
+        words = words[:1]
+    if part == "Tutor":
+        words = [piece for word in words for piece in re.split(r"\b(and)\b", word)]
+    assert {" ".join(word.split()) for word in words} - {""} == set(EJ20_WORDS[part])

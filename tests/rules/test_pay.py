@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from itertools import pairwise
 
 import pytest
@@ -85,6 +85,44 @@ def test_the_smic_has_neither_gap_nor_overlap(territory: Territory) -> None:
 )
 def test_the_smic_of_a_day(day: date, territory: Territory, monthly: str) -> None:
     assert smic_on(day, territory).monthly == Decimal(monthly)
+
+
+@pytest.mark.parametrize(
+    ("day", "hourly", "text"),
+    [
+        (date(2008, 7, 1), "8.71", "Décret 2008-617"),
+        (date(2009, 7, 1), "8.82", "Décret 2009-800"),
+        (date(2019, 12, 31), "10.03", "Décret 2018-1173"),
+        (date(2021, 10, 1), "10.48", "Arrêté du 27/09/2021"),
+        (date(2022, 12, 31), "11.07", "Arrêté du 29/07/2022"),
+        (date(2024, 11, 1), "11.88", "Décret n° 2024-951"),
+        (date(2026, 1, 1), "12.02", "Décret n° 2025-1228"),
+        (date(2026, 11, 28), "12.31", "Arrêté du 22 mai 2026"),
+    ],
+)
+def test_the_hourly_smic_of_a_day_is_that_of_its_text(day: date, hourly: str, text: str) -> None:
+    """Written by hand from the texts that set them, beside the file that the program reads."""
+    rows = [row for row in smic_rows(Territory.FRANCE) if row.covers(day)]
+
+    assert [(row.hourly, row.basis[: len(text)]) for row in rows] == [(Decimal(hourly), text)]
+
+
+@pytest.mark.parametrize("territory", list(Territory))
+def test_the_monthly_smic_is_the_hourly_one_for_35_hours_a_week(territory: Territory) -> None:
+    """35 hours × 52 weeks ÷ 12 months, half-up; the source of Mayotte writes 2018 to 2021 otherwise."""
+    for row in smic_rows(territory):
+        month = (row.hourly * 35 * 52 / 12).quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+        if territory is Territory.FRANCE or row.valid_from.year >= 2022:
+            assert row.monthly == month, row.valid_from
+        else:
+            assert abs(row.monthly - month) < 1, row.valid_from
+
+
+@given(day=st.dates(min_value=date(2018, 1, 1), max_value=date(2030, 1, 1)))
+def test_a_day_has_exactly_one_smic_in_each_territory(day: date) -> None:
+    for territory in Territory:
+        assert sum(row.covers(day) for row in smic_rows(territory)) == 1
 
 
 @pytest.mark.parametrize(

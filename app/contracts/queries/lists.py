@@ -124,7 +124,7 @@ def count_to_prepare(db_session: Session, actor: Actor) -> int:
 
 @dataclass(frozen=True, slots=True)
 class DayToWatch:
-    """A day of one contract that asks for an act; `is_answer` when the OPCO's answer is late, else a declaration ends."""
+    """A day of one contract that asks for an act: the OPCO's answer is late (`is_answer`), or a declaration ends."""
 
     placement_id: int
     company: str

@@ -10,7 +10,13 @@ from app.contracts.models import ContractSheet
 from app.contracts.queries.projection import HOLDERS, PERMISSIONS, Part
 from app.contracts.queries.source import is_told_since_deposit
 from app.contracts.queries.values import known_values
-from app.contracts.services.guarded import OpenedSheet, keep_declaration, note, open_sheet, state_after
+from app.contracts.services.guarded import (
+    OpenedSheet,
+    keep_declaration,
+    note,
+    open_sheet,
+    state_after,
+)
 from app.contracts.workflow import SheetEvent
 from app.core import clock
 from app.core.errors import Conflict, Invalid
