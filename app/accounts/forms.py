@@ -205,6 +205,7 @@ class RolesForm(BaseForm):
 
     roles = SelectMultipleField(
         "Rôles",
+        [Required("Choisissez au moins un rôle dans la liste.")],
         choices=as_choices(ROLES.items()),
         widget=ListWidget(),
         option_widget=CheckboxInput(),
