@@ -57,7 +57,9 @@ def cut_short() -> None:
         raise KeyboardInterrupt
 
 
-def test_the_line_is_there_before_the_commit_so_that_no_crash_forgets_an_erasure(app: Flask) -> None:
+def test_the_line_is_there_before_the_commit_so_that_no_crash_forgets_an_erasure(
+    app: Flask,
+) -> None:
     with app.app_context():
         path = erasures_path()
         path.unlink(missing_ok=True)

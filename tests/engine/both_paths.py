@@ -39,7 +39,10 @@ def answers() -> Iterator[tuple[str, Any]]:
         rows = random_rows(seed, youths=14, openings=22, sessions=16)
         for name, pool in (
             (f"{seed} without times", Pool.build(*rows, knowledge=small_knowledge())),
-            (f"{seed} with times", Pool.build(*rows, knowledge=small_knowledge(), times=random_times(seed))),
+            (
+                f"{seed} with times",
+                Pool.build(*rows, knowledge=small_knowledge(), times=random_times(seed)),
+            ),
         ):
             yield from ((f"{name}: {what}", exact(found)) for what, found in _of_pool(pool))
     yield from ((f"titles: {what}", exact(found)) for what, found in _of_titles())
@@ -47,14 +50,20 @@ def answers() -> Iterator[tuple[str, Any]]:
 
 def _of_pool(pool: Pool) -> Iterator[tuple[str, Any]]:
     table = all_triples(pool, 5)
-    yield "everybody", [table.opening_ids.tolist(), table.session_ids.tolist(), table.scores.tolist()]
+    yield (
+        "everybody",
+        [table.opening_ids.tolist(), table.session_ids.tolist(), table.scores.tolist()],
+    )
     for youth in pool.youths:
         yield f"youth {youth}", [repr(best_triples(pool, youth, 4)), count_triples(pool, youth)]
         row = pool.youths[youth]
         yield f"kept {youth}", [openings_for(pool, row), sessions_for(pool, row)]
     for youth in list(pool.youths)[:4]:
         yield f"levers {youth}", repr(unlock(pool, youth))
-        yield f"completed {youth}", repr(best_completions(pool, youth, opening=next(iter(pool.openings)), k=9))
+        yield (
+            f"completed {youth}",
+            repr(best_completions(pool, youth, opening=next(iter(pool.openings)), k=9)),
+        )
     for opening in list(pool.openings)[:5]:
         seen = best_for_opening(pool, opening, 9), youths_matched(pool, opening=opening)
         yield f"opening {opening}", repr((seen, unlock_opening(pool, opening)))

@@ -50,7 +50,9 @@ SESSION_CHANGES: tuple[Session, ...] = (
     lambda _r, row: replace(row, seats_free=0),
     lambda _r, row: replace(row, seats_free=3),
     lambda r, row: random_session(r, row.id),
-    lambda r, row: replace(row, title=f"CAP Lutherie {r.randint(1, 9)}", trades=(f"B150{r.randint(1, 9)}",)),
+    lambda r, row: replace(
+        row, title=f"CAP Lutherie {r.randint(1, 9)}", trades=(f"B150{r.randint(1, 9)}",)
+    ),
     lambda r, row: replace(row, lat=(row.lat or 45.0) + r.uniform(-1, 1), lon=(row.lon or 5.0)),
 )
 
@@ -115,7 +117,11 @@ class Life:
         self.youths |= new_youths
         self.openings |= new_openings
         self.sessions |= new_sessions
-        for name, rows in (("youths", self.youths), ("openings", self.openings), ("sessions", self.sessions)):
+        for name, rows in (
+            ("youths", self.youths),
+            ("openings", self.openings),
+            ("sessions", self.sessions),
+        ):
             for row_id in gone[f"gone_{name}"]:
                 rows.pop(row_id, None)
         if self.random.random() < 0.1:
@@ -156,7 +162,9 @@ def test_a_pool_that_lived_through_many_changes_equals_one_built_afresh(seed: in
             assert_same(life.pool, life.afresh())
 
 
-def test_changes_of_one_territory_leave_the_pool_of_another_one_and_the_earlier_versions_alone() -> None:
+def test_changes_of_one_territory_leave_the_pool_of_another_one_and_the_earlier_versions_alone() -> (
+    None
+):
     here, there = Life(21), Life(22)
     before, earlier = best_triples(there.pool, next(iter(there.pool.youths)), 9), here.pool
     told = [best_triples(earlier, youth, 9) for youth in earlier.youths]

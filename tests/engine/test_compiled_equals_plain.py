@@ -40,17 +40,22 @@ def test_every_compiled_answer_is_the_plain_one_to_the_last_bit() -> None:
     environ = {**os.environ, "NUMBA_DISABLE_JIT": "1"}
     command = [sys.executable, "-m", "tests.engine.both_paths"]
 
-    done = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        command, cwd=ROOT, env=environ, capture_output=True, text=True, check=True
+    )
 
     plain, compiled = json.loads(done.stdout), json.loads(json.dumps(list(answers())))
-    different = [name for (name, one), (_, other) in zip(compiled, plain, strict=True) if one != other]
+    different = [
+        name for (name, one), (_, other) in zip(compiled, plain, strict=True) if one != other
+    ]
     assert [name for name, _ in compiled] == [name for name, _ in plain]
     assert different == []
     entries = {
         f"{module.__name__}.{name}": function
         for module in modules()
         for name, function in vars(module).items()
-        if hasattr(function, "signatures") and function.targetoptions.get("forceinline") is None
+        if hasattr(function, "signatures")
+        and function.targetoptions.get("forceinline") is None
         and function.py_func.__module__ == module.__name__
     }
     assert len(entries) >= 14

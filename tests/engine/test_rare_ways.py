@@ -144,10 +144,16 @@ def test_the_same_id_twice_is_refused_and_an_unknown_one_is_named() -> None:
 def test_each_verb_of_a_pool_makes_the_next_one_and_leaves_the_old_one() -> None:
     pool = Pool.build([baker()], [bakery()], [bakery_course()])
 
-    grown = pool.replace_youth(baker(2)).replace_session(bakery_course(10)).replace_opening(bakery(8))
+    grown = (
+        pool.replace_youth(baker(2)).replace_session(bakery_course(10)).replace_opening(bakery(8))
+    )
     shrunk = grown.remove_youth(1).remove_opening(7).remove_session(9).remove_session(999)
 
-    assert (list(grown.youths), list(grown.openings), list(grown.sessions)) == ([1, 2], [7, 8], [9, 10])
+    assert (list(grown.youths), list(grown.openings), list(grown.sessions)) == (
+        [1, 2],
+        [7, 8],
+        [9, 10],
+    )
     assert (list(shrunk.youths), list(shrunk.openings), list(shrunk.sessions)) == ([2], [8], [10])
     assert count_triples(shrunk, 2) == 1
     assert list(pool.youths) == [1]
@@ -238,7 +244,9 @@ def columns(*rows: list[tuple[int, int, float]]) -> Columns:
     )
 
 
-def searched(given: Columns, chosen: list[int], openings: list[int], sessions: list[int]) -> list[int]:
+def searched(
+    given: Columns, chosen: list[int], openings: list[int], sessions: list[int]
+) -> list[int]:
     """What local search makes of a draft, whose use of the places is taken off first."""
     places = Places(np.array(openings, np.float64), np.array(sessions, np.float64))
     room = Places(places.openings.copy(), places.sessions.copy())
@@ -280,7 +288,9 @@ def test_local_search_leaves_a_place_that_is_kept_free_alone() -> None:
     assert improved(given, np.array([0, -1], np.int32), room, places).chosen.tolist() == [0, -1]
 
 
-def test_local_search_ends_after_its_passes_even_while_it_gains(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_local_search_ends_after_its_passes_even_while_it_gains(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(local_search, "PASSES", 1)
     given = columns([(0, 0, 0.9)], [(1, 0, 0.5)])
 

@@ -17,11 +17,13 @@ from app.core import clock
 from app.core.access import AccessRecord
 from app.core.journal import JournalEvent
 from app.core.outbox import OutboxMail
+from app.core.presentation import instant
 from app.imports.models import ImportBatch, ImportKind, ImportRow
 from app.policy.actor import OrganisationKind, Role
 from tests.accounts.conftest import send
 from tests.factories.accounts import make_organisation, make_user, sign_in
 from tests.factories.youth import make_youth
+from tests.helpers.swap import parse
 
 pytestmark = pytest.mark.usefixtures("frozen")
 
@@ -62,7 +64,10 @@ def test_the_banner_stands_on_each_page_and_the_person_is_told(
     mail = session.scalars(select(OutboxMail)).one()
     events = session.scalars(select(JournalEvent.event)).all()
     for path in (where, "/formations", "/nulle-part"):
-        assert f"comme {anne.full_name}" in support.get(path).text
+        banner = parse(support.get(path)).select_one("header form.environment-banner")
+        assert banner is not None
+        assert f"comme {anne.full_name}" in banner.text
+        assert f"jusqu’au {instant(row.ends_at)}" in banner.text
     assert (row.user_id, row.reason) == (anne.id, REASON)
     assert (mail.recipient, REASON in mail.text_body) == (anne.email, True)
     assert "support_began" in events

@@ -69,7 +69,7 @@ def test_the_journal_has_a_row_a_file_and_those_who_receive_are_told_without_a_n
     rows = session.scalars(select(JournalEvent).where(JournalEvent.event == "reassigned")).all()
     notice = session.scalars(select(Notice).where(Notice.user_id == colleague.id)).one()
     assert {row.youth_id for row in rows} == {one.id for one in mine}
-    assert notice.title == "2 dossier(s) d’un collègue qui part vous sont confiés."
+    assert notice.title == "Dossiers confiés par un collègue qui part : 2."
 
 
 def test_nobody_leaves_while_files_would_have_no_adviser(

@@ -174,6 +174,7 @@ def _look_as(impersonation_id: int, support: User, partners_of: PartnersOf) -> N
         return
     territory = territory_of(session_, person.id, hat.organisation_id)
     actor = build_actor(person, hat, territory, partners_of(session_, hat.organisation_id))
+    g.looks_until = look.ends_at
     set_actor(dataclasses.replace(actor, impersonated_by=support.id))
 
 

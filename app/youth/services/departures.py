@@ -75,8 +75,8 @@ def files_to_hand_over(db_session: Session, organisation_id: int, user_id: int) 
     if not count:
         return None
     return (
-        f"Cette personne suit encore {count} jeune(s). Passez par « Départ et reprise des dossiers » : "
-        "la reprise et le départ se font ensemble."
+        f"Cette personne suit encore {count} jeune{'s' if count > 1 else ''}. Passez par « Départ et "
+        "reprise des dossiers » : la reprise et le départ se font ensemble."
     )
 
 
@@ -116,7 +116,7 @@ def _tell(
                 actor,
                 event="youth_assigned",
                 user_ids=[user_id],
-                title=f"{count} dossier(s) d’un collègue qui part vous sont confiés.",
+                title=f"Dossiers confiés par un collègue qui part : {count}.",
                 path="/jeunes",
                 subject_kind="organisation",
                 subject_id=organisation_id,

@@ -11,6 +11,7 @@ from app.core.errors import Conflict, Invalid, NotFound
 from app.core.forms import as_choices
 from app.core.htmx import page, redirect, toast
 from app.core.permissions import current_actor, requires
+from app.core.presentation import plural
 from app.policy.permissions import Permission
 from app.youth.forms import DepartureForm
 from app.youth.queries import files_held, files_of_colleagues
@@ -46,7 +47,7 @@ def depart(user_id: int) -> Response:
         return _page(user_id, form, status=409)
     files = sum(received.values())
     toast(
-        f"Le départ est noté. {files} dossier(s) ont un nouveau référent."
+        f"Le départ est noté. Dossiers confiés à un nouveau référent : {files}."
         if files
         else "Le départ est noté. Aucun dossier n’était à reprendre.",
     )
@@ -64,7 +65,7 @@ def _house() -> int:
 def _choices(user_id: int) -> list[tuple[int, str]]:
     loads = files_of_colleagues(db.session(), _house())
     return [
-        (one, f"{name} ({loads.get(one, 0)} dossier(s) aujourd’hui)")
+        (one, f"{name} ({plural(loads.get(one, 0), 'dossier')} aujourd’hui)")
         for one, name in advisers_of(db.session(), _house())
         if one != user_id
     ]
