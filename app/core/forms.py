@@ -20,11 +20,19 @@ from app.core.requests import new_request_key
 Validator = Callable[[WTForm, Field], None]
 
 
+# Control characters but tab and line ends; marks that write what follows from right to left. A hard space is a space.
+UNSEEN: dict[int, str | None] = {
+    **dict.fromkeys({*range(32), 127} - {9, 10, 13}),
+    **dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)]),
+    0xA0: " ",
+}
+
+
 def strip(value: str | None) -> str | None:
-    """Filter: no spaces around, and an empty text is nothing."""
+    """Filter: no spaces around, no sign that hides or turns other signs round, and an empty text is nothing."""
     if value is None:
         return None
-    cleaned = value.replace("\u00a0", " ").replace("\0", "").strip()
+    cleaned = value.translate(UNSEEN).strip()
     return cleaned or None
 
 

@@ -10,11 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from flask import current_app
 from itsdangerous import BadData, URLSafeSerializer
 
 from app.core import clock
 from app.core.errors import NotFound
+from app.core.tokens import signed_text
 from app.policy.actor import Actor, Link, LinkSubject
 
 SALT = "trefle.signed-link.1"
@@ -71,4 +71,4 @@ def read_link(token: str) -> SignedLink:
 
 
 def _serializer() -> URLSafeSerializer:
-    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt=SALT)
+    return signed_text(SALT)

@@ -52,5 +52,14 @@ def keyed_digest(purpose: str, *values: str) -> str:
     return hmac.new(key, "\x1f".join(values).encode(), hashlib.sha256).hexdigest()
 
 
+def signed_text(salt: str) -> URLSafeSerializer:
+    """Values as a signed text of an address: HMAC-SHA-256, where the library would take SHA-1."""
+    return URLSafeSerializer(
+        current_app.config["SECRET_KEY"],
+        salt=salt,
+        signer_kwargs={"digest_method": hashlib.sha256},
+    )
+
+
 def _serializer(purpose: str) -> URLSafeSerializer:
-    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt=f"trefle.seal.{purpose}.1")
+    return signed_text(f"trefle.seal.{purpose}.1")

@@ -9,8 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from app.policy.actor import Actor, OrganisationKind, Role
+from app.policy.facts import NOTHING
 from app.policy.matrix import MATRIX
 from app.policy.permissions import Permission
+from app.policy.predicates import Predicate
 
 P = Permission
 
@@ -226,17 +229,64 @@ class Sentence:
     ways: tuple[str, ...]
 
 
-def sentence(permission: Permission) -> Sentence:
-    """The words of one permission."""
+# Whom a reader may ask about: a role, or who comes by a signed link, or the clock.
+WHO: Mapping[str, str] = {
+    Role.ADVISER: "Conseiller de mission locale ou de Cap emploi",
+    Role.MANAGER: "Responsable d’équipe de mission locale ou de Cap emploi",
+    Role.DISABILITY_REFERENT: "Référent handicap",
+    Role.POINT_A_OFFICER: "Équipe d’un point A",
+    Role.CFA_OFFICER: "Équipe d’un CFA",
+    Role.EMPLOYER: "Employeur",
+    Role.FIELD_AGENT: "Développeur de l’apprentissage",
+    Role.REGIONAL_COORDINATOR: "Coordination régionale",
+    Role.REGIONAL_CORRESPONDENT: "Correspondant régional",
+    Role.DATA_PROTECTION_OFFICER: "Délégué à la protection des données",
+    Role.ORGANISATION_ADMIN: "Personne qui administre une organisation",
+    Role.PLATFORM_ADMIN: "Équipe de la plateforme",
+    "link_of_youth": "Jeune, par un lien signé",
+    "link_of_legal_representative": "Représentant légal d’un mineur, par un lien signé",
+    "link_of_employer": "Employeur sans compte, par un lien signé",
+    "link_of_tutor": "Tuteur, par un lien signé",
+    "link_of_cfa": "CFA sans compte, par un lien signé",
+    "the_clock": "Horloge du portail",
+}
+
+
+def sentence(permission: Permission, who: str = "") -> Sentence:
+    """The words of one permission; with one of WHO, only the ways that begin with them."""
     ways = tuple(
-        ", ".join(CLAUSES[predicate.__name__] for predicate in line) for line in MATRIX[permission]
+        ", ".join(CLAUSES[predicate.__name__] for predicate in line)
+        for line in MATRIX[permission]
+        if not who or _says_who(line[0], who)
     )
     return Sentence(permission, ACTS[permission], ways)
 
 
-def grouped() -> list[tuple[str, list[Sentence]]]:
-    """Every permission in words, under the title of its group, in the order of the program."""
+def grouped(who: str = "") -> list[tuple[str, list[Sentence]]]:
+    """Every permission in words, under the title of its group, in the order of the program.
+
+    Args:
+        who: a key of WHO: only what they may ever do, and their ways. Empty: everybody.
+    """
     return [
-        (title, [sentence(one) for one in Permission if one.value.split(".")[0] in prefixes])
+        (
+            title,
+            [
+                found
+                for one in Permission
+                if one.value.split(".")[0] in prefixes and (found := sentence(one, who)).ways
+            ],
+        )
         for title, prefixes in GROUPS.items()
     ]
+
+
+def _says_who(first: Predicate, who: str) -> bool:
+    """Whether the first condition of a way, which says who acts, holds for these people."""
+    if who not in set(Role):
+        return first.__name__ == who or first.__name__.startswith(f"{who}_")
+    people = (
+        Actor(user_id=0, organisation_kind=kind, roles=frozenset({Role(who)}))
+        for kind in OrganisationKind
+    )
+    return any(first(one, NOTHING) for one in people)

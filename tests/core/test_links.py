@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from datetime import timedelta
 
 import pytest
@@ -55,6 +56,14 @@ def test_every_changed_character_breaks_a_link(app: Flask, token: str) -> None:
         for forged in changed:
             with pytest.raises(LinkOver):
                 read_link(forged)
+
+
+def test_links_and_cookies_are_signed_by_sha_256(app: Flask, token: str) -> None:
+    with app.app_context(), app.test_request_context():
+        cookie = app.session_interface.get_signing_serializer(app).dumps({"a": 1})  # type: ignore[attr-defined]
+    signatures = [one.rsplit(".", 1)[1] for one in (token, cookie)]
+
+    assert [len(base64.urlsafe_b64decode(one + "==")) for one in signatures] == [32, 32]
 
 
 @pytest.mark.parametrize("nonsense", ["", ".", "e30.e30", "é", "a" * 5000])
