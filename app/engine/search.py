@@ -55,6 +55,11 @@ def master() -> ModuleType:
     return import_module("app.engine.kernels.master")
 
 
+def market() -> ModuleType:
+    """The compiled answers to prices, loaded now if they were not."""
+    return import_module("app.engine.kernels.market")
+
+
 def ground_for(
     pool: Pool, prices: tuple[Floats, Floats] | None = None, rules: Rules | None = None
 ) -> Ground:

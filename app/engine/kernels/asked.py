@@ -16,6 +16,7 @@ from app.engine.pool.columns import (
     Rules,
     SessionKinds,
     Sessions,
+    Singles,
     Texts,
     Times,
     Ways,
@@ -83,14 +84,16 @@ class Columns(NamedTuple):
 class Listed(NamedTuple):
     """Columns one after the other: those of youth ``y`` are ``start[y]:start[y + 1]``.
 
-    ``times`` counts how often each was chosen.
+    ``slot`` says where each stands in :class:`Columns`, ``share`` how much of it is chosen. Values
+    and shares are single precision: they lead a walk, they prove nothing.
     """
 
     start: Longs
     opening: Ints
     session: Ints
-    value: Floats
-    times: Ints
+    slot: Ints
+    value: Singles
+    share: Singles
 
 
 class Places(NamedTuple):

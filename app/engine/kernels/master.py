@@ -6,7 +6,7 @@ A column is a triple of a youth with its value. Columns live in a table of shape
 
 from __future__ import annotations
 
-from app.engine.kernels.asked import Columns, Holders, Listed, Places
+from app.engine.kernels.asked import Columns, Holders, Places
 from app.engine.kernels.compiled import compiled, entry
 from app.engine.pool.columns import Floats, Ints, Longs
 
@@ -26,15 +26,17 @@ def add_columns(
     found: Ints,
     prices: Places,
     kept: Ints,
+    first: int,
+    last: int,
 ) -> int:
-    """Add the triples of a pricing round; how many were new.
+    """Add the triples that a search found for youths ``first`` to ``last - 1``; how many were new.
 
     A triple's value is its reduced value plus the prices it was charged. In a full row a new
     triple takes the slot of the lowest reduced value if its own is higher, but never the slot
     ``kept[y]``, which a plan relies on.
     """
     added = 0
-    for y in range(len(found)):
+    for y in range(first, last):
         for place in range(found[y]):
             o, s = opening[y, place], session[y, place]
             value = reduced[y, place] + prices.openings[o] + prices.sessions[s]
@@ -66,30 +68,6 @@ def slot_for(
     return worst
 
 
-@entry
-def try_prices(
-    listed: Listed, prices: Places, first: int, last: int, best: Floats, used: Places
-) -> None:
-    """Best reduced values, none below 0, of youths ``first`` to ``last - 1`` into ``best``.
-
-    ``used`` counts how often each place is in what they choose, ``listed.times`` each column.
-    """
-    used.openings[:] = 0.0
-    used.sessions[:] = 0.0
-    for y in range(first, last):
-        most, chosen = 0.0, NOTHING
-        for place in range(listed.start[y], listed.start[y + 1]):
-            o, s = listed.opening[place], listed.session[place]
-            value = listed.value[place] - (prices.openings[o] + prices.sessions[s])
-            if value > most:
-                most, chosen = value, place
-        best[y] = most
-        if chosen >= 0:
-            listed.times[chosen] += 1
-            used.openings[listed.opening[chosen]] += 1.0
-            used.sessions[listed.session[chosen]] += 1.0
-
-
 @compiled
 def reduced_value(columns: Columns, y: int, slot: int, prices: Places) -> float:
     """Value of a column minus the prices of its opening and session."""
@@ -98,12 +76,12 @@ def reduced_value(columns: Columns, y: int, slot: int, prices: Places) -> float:
 
 
 @entry
-def reduced_of_all(columns: Columns, prices: Places, out: Floats) -> None:
-    """Reduced values of all slots into ``out`` of the same shape; unused slots are impossible."""
-    for y in range(len(columns.used)):
-        for slot in range(columns.opening.shape[1]):
-            used = slot < columns.used[y]
-            out[y, slot] = reduced_value(columns, y, slot, prices) if used else IMPOSSIBLE
+def best_reduced(columns: Columns, prices: Places, first: int, last: int, out: Floats) -> None:
+    """Best reduced values, none below 0, of youths ``first`` to ``last - 1`` into ``out``."""
+    for y in range(first, last):
+        out[y] = 0.0
+        for slot in range(columns.used[y]):
+            out[y] = max(out[y], reduced_value(columns, y, slot, prices))
 
 
 @entry

@@ -46,7 +46,7 @@ def _every_triple(pool: Pool, query: Query, slots: int) -> Columns:
     free = Places(np.zeros(len(pool.openings)), np.zeros(len(pool.sessions)))
     none = np.full(len(found.count), -1, np.int32)
     master().add_columns(
-        columns, found.opening, found.session, found.score, found.count, free, none
+        columns, found.opening, found.session, found.score, found.count, free, none, 0, len(none)
     )
     return columns
 

@@ -1,47 +1,60 @@
-"""Prices of places from the columns at hand, by the volume algorithm (Barahona and Anbil 2000).
+"""Prices of places from the columns at hand: the Lagrangian, smoothed, by accelerated gradient.
 
 The Lagrangian ``L(λ, μ) = Σ places·price + Σ_youth max(0, best value - prices)`` bounds every plan
-made of these columns. The algorithm walks from the best prices found, ``λ̄``, along the mean excess
-of use over places; the mean weighs recent answers most. A step that lowers ``L`` moves ``λ̄``.
+made of these columns, but it has edges, on which a walk stumbles. Softened at warmth ``τ``,
+
+    ``L_τ = Σ places·price + Σ_youth τ·log(1 + Σ exp((value - prices) / τ))``,
+
+it is smooth, lies above ``L`` by at most ``τ·log(1 + columns)`` a youth, and its slope along the
+price of a place is ``places - use``, where ``use`` adds up what the youths choose softly. That slope
+changes by at most ``use / τ`` a unit of price, so each price has a stride of its own,
+``τ·(use - places) / max(use, places)``. The walk carries its speed on (Nesterov 1983) while ``τ``
+falls: warm, it crosses the country in a few steps; cold, it settles where ``L`` is lowest.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
+from math import sqrt
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.engine.kernels.asked import Columns, Listed, Places
-from app.engine.pool.columns import Ints
-from app.engine.search import each_of, master
+from app.engine.pool.columns import Floats, Ints
+from app.engine.search import each_of, market, master
+
+PARTS = 4
+"""Youths are parted so, whatever the number of threads: sums are then always the same."""
+EVERYTHING = 1e9
+"""A margin that leaves no column out."""
+COOLED = 0.7
+"""Part of the walk in which it cools; the rest is walked at the last warmth."""
+LEAST = 0.05
+"""Use and places below this count as this when a stride is measured."""
 
 
-class Gait(NamedTuple):
-    """How a walk goes: its steps, the first stride, the weight of the last answer in the mean, and
-    how many poor steps shorten the stride.
-    """
+class Cooling(NamedTuple):
+    """How a walk goes: its steps, the warmth at the first of them, and at the last ones."""
 
     steps: int
-    stride: float
-    weight: float
-    patience: int
+    warm: float
+    cold: float
+
+    def at(self, step: int) -> float:
+        """The warmth of a step: it falls by the same factor each time, then stays."""
+        return float(self.warm * (self.cold / self.warm) ** min(1.0, step / (COOLED * self.steps)))
 
 
-ROUGH = Gait(steps=200, stride=1.0, weight=0.1, patience=12)
-"""For the first rounds, which are far from the best prices and bring columns."""
-FINE = Gait(steps=400, stride=0.2, weight=0.03, patience=8)
-"""For later rounds: a longer memory, so that the walk settles."""
-
-
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Walk:
-    """Where the walk stands: the best prices, their bound, and the length of the next step."""
+    """Where a walk ended: the prices, and ``L`` there over the columns it saw."""
 
     prices: Places
     bound: float
-    stride: float
 
 
 def charge(prices: Places, places: Places) -> float:
@@ -49,111 +62,119 @@ def charge(prices: Places, places: Places) -> float:
     return float(places.openings @ prices.openings + places.sessions @ prices.sessions)
 
 
-class Trial:
-    """Prices tried on the same columns again and again, youths parted between threads."""
-
-    def __init__(self, columns: Columns, places: Places, threads: int) -> None:
-        self._columns = columns
-        self._places = places
-        youths = len(columns.used)
-        self._listed = _listed(columns)
-        self.best = np.zeros(youths)
-        edges = [round(youths * part / threads) for part in range(threads + 1)]
-        self._parts = [
-            (first, last, Places(*map(np.zeros_like, places))) for first, last in pairwise(edges)
-        ]
-        self._threads = threads
-
-    def run(self, prices: Places) -> tuple[float, Places]:
-        """``L`` at these prices, and how often each place is chosen."""
-
-        def run(part: tuple[int, int, Places]) -> None:
-            master().try_prices(self._listed, prices, part[0], part[1], self.best, part[2])
-
-        each_of(lambda number: run(self._parts[number]), len(self._parts), self._threads)
-        used = Places(*(sum(each) for each in zip(*(part[2] for part in self._parts), strict=True)))
-        return charge(prices, self._places) + float(self.best.sum()), used
-
-    def count_afresh(self) -> None:
-        """Forget how often each column was chosen."""
-        self._listed.times[:] = 0
-
-    def times(self) -> Ints:
-        """How often each column was chosen: near the best prices, nearly a fractional plan."""
-        used = np.arange(self._columns.value.shape[1]) < self._columns.used[:, None]
-        times = np.zeros(used.shape, np.int32)
-        times[used] = self._listed.times
-        return times
+def in_parts(run: Callable[[int, int, int], None], youths: int, threads: int) -> None:
+    """Call ``run(part, first, last)`` for each part of the youths, on one thread or several."""
+    edges = [round(youths * part / PARTS) for part in range(PARTS + 1)]
+    parts = list(pairwise(edges))
+    each_of(lambda part: run(part, *parts[part]), PARTS, threads)
 
 
-def _listed(columns: Columns) -> Listed:
-    """The columns one after the other."""
-    used = np.arange(columns.value.shape[1]) < columns.used[:, None]
-    return Listed(
-        start=np.cumsum([0, *columns.used], dtype=np.int64),
-        opening=columns.opening[used],
-        session=columns.session[used],
-        value=columns.value[used],
-        times=np.zeros(int(columns.used.sum()), np.int32),
+def best_reduced(columns: Columns, prices: Places, threads: int) -> Floats:
+    """The highest value minus prices of each youth's columns, 0 when none is above."""
+    best = np.zeros(len(columns.used))
+    in_parts(
+        lambda _, first, last: master().best_reduced(columns, prices, first, last, best),
+        len(best),
+        threads,
     )
+    return best
 
 
-def better_prices(
-    trial: Trial, columns: Columns, places: Places, start: Places, target: float, gait: Gait
-) -> Walk:
-    """Walk from ``start``; ``target`` is the value of a plan already known.
+class Market:
+    """The youths without a place, and the columns near their best that still have room.
 
-    Choices are counted over the second half of the walk.
+    At ``prices``; columns worth ``margin`` less than the best of their youth are left out.
     """
-    ceilings = highest_values(columns, places)
-    bound, mean = trial.run(start)
-    walk, poor = Walk(start, bound, gait.stride), 0
-    for step in range(gait.steps):
-        if step == gait.steps // 2:
-            trial.count_afresh()
-        tried = _step(walk, mean, places, ceilings, target)
-        if tried is None:
-            break
-        bound, used = trial.run(tried)
-        mean = Places(
+
+    def __init__(
+        self,
+        columns: Columns,
+        prices: Places,
+        room: Places,
+        chosen: Ints,
+        margin: float,
+        threads: int,
+    ) -> None:
+        self._slots = columns.value.shape[1]
+        self._threads = threads
+        self._listed = _listed(columns, prices, room, chosen, margin, threads)
+        self._best = np.zeros(len(columns.used))
+        self._used = [Places(*map(np.zeros_like, room)) for _ in range(PARTS)]
+
+    def answer(self, prices: Places, warmth: float) -> Places:
+        """How much of each place is chosen at these prices."""
+
+        def run(part: int, first: int, last: int) -> None:
+            market().answer(
+                self._listed, prices, warmth, first, last, self._used[part], self._best
+            )
+
+        in_parts(run, len(self._best), self._threads)
+        return Places(*(sum(each) for each in zip(*self._used, strict=True)))
+
+    def surplus(self) -> float:
+        """``Σ max(0, best value - prices)`` at the prices last answered."""
+        return float(self._best.sum())
+
+    def likeliest(self, least: float) -> NDArray[np.int64]:
+        """Flat slots of the columns of which at least so much was chosen, the most chosen first."""
+        some = np.flatnonzero(self._listed.share >= least)
+        youth = np.searchsorted(self._listed.start, some, side="right") - 1
+        order = np.argsort(-self._listed.share[some], kind="stable")
+        flat = youth.astype(np.int64) * self._slots + self._listed.slot[some]
+        return np.asarray(flat[order])
+
+
+def _listed(
+    columns: Columns, prices: Places, room: Places, chosen: Ints, margin: float, threads: int
+) -> Listed:
+    """The columns of a market, one after the other."""
+    counts = np.zeros(len(columns.used), np.int32)
+    given = columns, prices, room, chosen, margin
+    in_parts(
+        lambda _, first, last: market().count_near(*given, first, last, counts),
+        len(counts),
+        threads,
+    )
+    start = np.concatenate([[0], np.cumsum(counts, dtype=np.int64)])
+    total = int(start[-1])
+    whole = [np.empty(total, np.int32) for _ in range(3)]
+    listed = Listed(start, *whole, np.empty(total, np.float32), np.zeros(total, np.float32))
+    in_parts(
+        lambda _, first, last: market().list_near(*given, first, last, listed),
+        len(counts),
+        threads,
+    )
+    return listed
+
+
+def cooled(asked: Market, places: Places, start: Places, cooling: Cooling) -> Walk:
+    """Walk from ``start`` to where the smoothed Lagrangian is lowest, cooling on the way."""
+    here = last = start
+    speed = 1.0
+    for step in range(cooling.steps):
+        warmth = cooling.at(step)
+        used = asked.answer(here, warmth)
+        reached = Places(
             *(
-                (1.0 - gait.weight) * old + gait.weight * new
-                for old, new in zip(mean, used, strict=True)
+                _strode(price, use, free, warmth)
+                for price, use, free in zip(here, used, places, strict=True)
             )
         )
-        if bound < walk.bound:
-            walk.prices, walk.bound, poor = tried, bound, 0
-            walk.stride = min(1.9, walk.stride * 1.1)
-        else:
-            poor += 1
-            if poor % gait.patience == 0:
-                walk.stride *= 0.7
-    return walk
+        faster = (1.0 + sqrt(1.0 + 4.0 * speed * speed)) / 2.0
+        drift = (speed - 1.0) / faster
+        here = Places(
+            *(
+                np.maximum(new + drift * (new - old), 0.0)
+                for new, old in zip(reached, last, strict=True)
+            )
+        )
+        last, speed = reached, faster
+    asked.answer(last, cooling.cold)
+    return Walk(last, charge(last, places) + asked.surplus())
 
 
-def _step(
-    walk: Walk, mean: Places, places: Places, ceilings: Places, target: float
-) -> Places | None:
-    """Prices one Polyak step further, ``None`` at a proved optimum."""
-    over = [
-        np.where((price <= 0.0) & (used < free), 0.0, used - free)
-        for price, used, free in zip(walk.prices, mean, places, strict=True)
-    ]
-    squared = sum(float(each @ each) for each in over)
-    if squared == 0.0 or walk.bound <= target:
-        return None
-    length = walk.stride * (walk.bound - target) / squared
-    moved = (
-        np.clip(price + length * each, 0.0, most)
-        for price, each, most in zip(walk.prices, over, ceilings, strict=True)
-    )
-    return Places(*moved)
-
-
-def highest_values(columns: Columns, places: Places) -> Places:
-    """The highest value of any column of each place: no useful price is above it."""
-    used = np.arange(columns.value.shape[1]) < columns.used[:, None]
-    highest = Places(np.zeros_like(places.openings), np.zeros_like(places.sessions))
-    np.maximum.at(highest.openings, columns.opening[used], columns.value[used])
-    np.maximum.at(highest.sessions, columns.session[used], columns.value[used])
-    return highest
+def _strode(price: Floats, use: Floats, free: Floats, warmth: float) -> Floats:
+    """Prices one stride further: up where more is chosen than there is, down where less."""
+    stride = warmth * (use - free) / np.maximum(np.maximum(use, free), LEAST)
+    return np.maximum(price + stride, 0.0)

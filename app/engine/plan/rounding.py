@@ -1,4 +1,4 @@
-"""From prices to a plan: guided greedy, completion by exact search, local search."""
+"""From prices to a plan: a dive through the nearly fractional plan, then local search."""
 
 from __future__ import annotations
 
@@ -8,10 +8,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.engine.kernels.asked import Columns, Holders, Places
-from app.engine.pool.columns import Ints
+from app.engine.plan.prices import Cooling, Market, cooled
 from app.engine.search import master
 
 PASSES = 12
+SURE = (0.9, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1, 0.001)
+"""What share of a column must be chosen for it to be taken, turn by turn."""
+SETTLING = Cooling(steps=60, warm=0.005, cold=0.0002)
+"""The walk between two turns: prices change little, and must end cold for shares to be clear."""
+NEAR = 0.05
+"""Columns worth so much less than the best of their youth do not come into such a walk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,20 +29,24 @@ class Draft:
     room: Places
 
 
-def guided(columns: Columns, prices: Places, places: Places, times: Ints) -> Draft:
-    """Give places to the columns chosen most often, then improve by local search.
-
-    Ties, and columns never chosen, in falling order of reduced value.
-    """
-    reduced = np.empty(columns.value.shape)
-    master().reduced_of_all(columns, prices, reduced)
-    flat = reduced.ravel()
-    some = np.flatnonzero(flat > -1e8)
-    order = some[np.lexsort((-flat[some], -times.ravel()[some]))]
+def nobody_placed(columns: Columns, places: Places) -> Draft:
+    """The plan of no value."""
     chosen = np.full(len(columns.used), -1, dtype=np.int32)
-    room = Places(places.openings.copy(), places.sessions.copy())
-    master().take_in_order(columns, order, chosen, room)
-    return improved(columns, chosen, room, places)
+    return Draft(chosen, 0.0, Places(places.openings.copy(), places.sessions.copy()))
+
+
+def dived(columns: Columns, prices: Places, places: Places, threads: int) -> Draft:
+    """Take the columns that are nearly chosen whole, let prices settle for the others, go on.
+
+    The softened choices at good prices are nearly a fractional plan. Its sure columns are taken
+    first; the room they leave is priced anew, which makes others sure.
+    """
+    draft = nobody_placed(columns, places)
+    for sure in SURE:
+        asked = Market(columns, prices, draft.room, draft.chosen, NEAR, threads)
+        prices = cooled(asked, draft.room, prices, SETTLING).prices
+        master().take_in_order(columns, asked.likeliest(sure), draft.chosen, draft.room)
+    return improved(columns, draft.chosen, draft.room, places)
 
 
 def improved(

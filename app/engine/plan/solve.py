@@ -2,7 +2,8 @@
 
 Each round searches, at the prices of the places, the best triples of every youth. That gives a
 bound over *all* triples, ``Σ places·price + Σ max(0, best)``, and new columns. The prices are then
-improved on the columns at hand (``prices.py``) and a plan is rounded from them (``rounding.py``).
+improved on the columns at hand (``prices.py``). When the bound is as good as proved on these columns,
+a plan is rounded from the prices (``rounding.py``).
 """
 
 from __future__ import annotations
@@ -18,9 +19,17 @@ from numpy.typing import NDArray
 from app.engine import search
 from app.engine.kernels.asked import Columns, Places, Query
 from app.engine.plan.model import Plan, Prices
-from app.engine.plan.prices import FINE, ROUGH, Trial, better_prices, charge
+from app.engine.plan.prices import (
+    EVERYTHING,
+    Cooling,
+    Market,
+    best_reduced,
+    charge,
+    cooled,
+    in_parts,
+)
 from app.engine.plan.report import reported
-from app.engine.plan.rounding import Draft, guided, improved
+from app.engine.plan.rounding import Draft, dived, improved, nobody_placed
 from app.engine.pool import Pool
 from app.engine.search import Found, master
 
@@ -29,11 +38,21 @@ LEFT_OUT_BONUS = 1.0
 any difference of scores, so that placing such a youth comes first whenever it can be done."""
 
 FIRST_COLUMNS = 20
-NEW_COLUMNS = 16
+NEW_COLUMNS = 32
 SLOTS = 64
 LATE = 0.05
-ROUGH_ROUNDS = 4
-"""The first rounds bring columns: rough walks will do. Later ones polish the prices."""
+COOLINGS = (
+    Cooling(50, 0.03, 0.02),
+    Cooling(60, 0.03, 0.01),
+    Cooling(80, 0.02, 0.005),
+    Cooling(100, 0.02, 0.002),
+    Cooling(120, 0.02, 0.001),
+    Cooling(120, 0.02, 0.0005),
+)
+"""The walks of the first rounds, and of all later ones. The first ones bring columns: prices that stay
+warm spread the youths over more places than the columns at hand know to be worth it."""
+PROVED = 0.5
+"""A plan is rounded when the bound leaves at most this part of the gap to columns not yet met."""
 FULL = 1e6
 """Price of a full place when only room is sought."""
 
@@ -48,7 +67,11 @@ class State:
     draft: Draft
     some: NDArray[np.int32]
     """Youths with any triple."""
+    walked: Places
+    """Where the last walk ended."""
     rounds: int = 0
+    warm: int = 0
+    """How many of ``COOLINGS`` are over, or were not needed."""
 
 
 def plan(
@@ -79,13 +102,17 @@ def plan(
     )
     free = Places(np.zeros_like(places.openings), np.zeros_like(places.sessions))
     first = _priced(pool, query, free, FIRST_COLUMNS, threads)
-    state = _started(query, places, free, first)
+    state = _started(query, places, free, first, threads)
     if start is not None:
         _warmed(pool, query, places, state, start, threads)
     while state.rounds < rounds and _gap(state) > target_gap:
-        _round(pool, query, places, state, threads)
+        reached = _round(pool, query, places, state, threads)
+        if state.rounds == rounds or 1.0 - reached / state.bound <= PROVED * target_gap:
+            _draft(places, state, threads)
         if on_round is not None:
             on_round(state.rounds, rounds)
+    if not rounds:
+        _draft(places, state, threads)
     _completed(pool, query, places, state, threads)
     if exact:
         state.columns, state.draft = _exactly().best_of_all(pool, query, places)
@@ -120,6 +147,7 @@ def _warmed(
         _by_id(ground.sessions.id, start.session_ids, start.sessions),
     )
     _price(pool, query, places, state, prices, threads)
+    state.warm = len(COOLINGS)
 
 
 def _by_id(
@@ -158,8 +186,8 @@ def _bound(found: Found, prices: Places, places: Places) -> float:
     return charge(prices, places) + float(np.maximum(0.0, best).sum())
 
 
-def _started(query: Query, places: Places, free: Places, first: Found) -> State:
-    """The state before the first round: columns and plan at no price."""
+def _started(query: Query, places: Places, free: Places, first: Found, threads: int) -> State:
+    """The state before the first round: the columns that are best at no price, and no plan."""
     youths = len(query.youths.id)
     columns = Columns(
         np.zeros((youths, SLOTS), np.int32),
@@ -167,22 +195,35 @@ def _started(query: Query, places: Places, free: Places, first: Found) -> State:
         np.zeros((youths, SLOTS)),
         np.zeros(youths, np.int32),
     )
-    _add(columns, first, free, np.full(youths, -1, np.int32))
-    draft = guided(columns, free, places, np.zeros_like(columns.opening))
+    draft = nobody_placed(columns, places)
+    _add(columns, first, free, draft.chosen, threads)
     some = np.flatnonzero(first.count).astype(np.int32)
-    return State(columns, free, _bound(first, free, places), draft, some)
+    return State(columns, free, _bound(first, free, places), draft, some, free)
 
 
-def _round(pool: Pool, query: Query, places: Places, state: State, threads: int) -> None:
-    """Better prices, a plan from what was chosen on the way, exact search at the prices."""
-    trial = Trial(state.columns, places, threads)
-    gait = ROUGH if state.rounds < ROUGH_ROUNDS else FINE
-    walk = better_prices(trial, state.columns, places, state.prices, state.draft.value, gait)
-    draft = guided(state.columns, walk.prices, places, trial.times())
-    if draft.value > state.draft.value:
-        state.draft = draft
+def _round(pool: Pool, query: Query, places: Places, state: State, threads: int) -> float:
+    """Better prices and exact search at these; the Lagrangian of the columns known before."""
+    asked = Market(
+        state.columns,
+        state.walked,
+        places,
+        np.full(len(state.columns.used), -1, np.int32),
+        EVERYTHING,
+        threads,
+    )
+    cooling = COOLINGS[min(state.warm, len(COOLINGS) - 1)]
+    walk = cooled(asked, places, state.walked, cooling)
     _price(pool, query, places, state, walk.prices, threads)
     state.rounds += 1
+    state.warm += 1
+    return walk.bound
+
+
+def _draft(places: Places, state: State, threads: int) -> None:
+    """Round the prices of the best bound to a plan, and keep it if it is better."""
+    draft = dived(state.columns, state.prices, places, threads)
+    if draft.value > state.draft.value:
+        state.draft = draft
 
 
 def _price(
@@ -194,12 +235,12 @@ def _price(
     is told so and stops sooner. It still finds the best triple of all, so the bound is exact.
     Youths without any triple are not asked again.
     """
-    trial = Trial(state.columns, places, threads)
-    trial.run(prices)
-    floored = query._replace(floor=np.maximum(trial.best - LATE, 0.0))
+    best = best_reduced(state.columns, prices, threads)
+    floored = query._replace(floor=np.maximum(best - LATE, 0.0))
     found = _priced(pool, floored, prices, NEW_COLUMNS, threads, state.some)
-    _add(state.columns, found, prices, state.draft.chosen)
+    _add(state.columns, found, prices, state.draft.chosen, threads)
     bound = _bound(found, prices, places)
+    state.walked = prices
     if bound < state.bound:
         state.bound, state.prices = bound, prices
 
@@ -221,7 +262,7 @@ def _completed(pool: Pool, query: Query, places: Places, state: State, threads: 
         found.count[:] = np.minimum(found.count, (found.score > 0.0).sum(axis=1))
         # What has room may be worth less than every column kept: it takes their place.
         state.columns.used[found.count > 0] = 0
-        _add(state.columns, found, free, draft.chosen)
+        _add(state.columns, found, free, draft.chosen, threads)
         order = _best_first(state.columns, found)
         if not master().take_in_order(state.columns, order, draft.chosen, draft.room):
             break
@@ -236,10 +277,15 @@ def _best_first(columns: Columns, found: Found) -> NDArray[np.int64]:
     return some[np.argsort(-columns.value.ravel()[some], kind="stable")]
 
 
-def _add(columns: Columns, found: Found, prices: Places, kept: NDArray[np.int32]) -> None:
+def _add(
+    columns: Columns, found: Found, prices: Places, kept: NDArray[np.int32], threads: int
+) -> None:
     """Add what was found; the slots ``kept`` by a plan stay as they are."""
-    master().add_columns(
-        columns, found.opening, found.session, found.score, found.count, prices, kept
+    given = found.opening, found.session, found.score, found.count, prices, kept
+    in_parts(
+        lambda _, first, last: master().add_columns(columns, *given, first, last),
+        len(kept),
+        threads,
     )
 
 

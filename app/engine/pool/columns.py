@@ -19,6 +19,7 @@ Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
 Bytes = NDArray[np.int8]
 Floats = NDArray[np.float64]
+Singles = NDArray[np.float32]
 
 NO, YES, UNKNOWN = 0, 1, 2
 ALL_LEVELS = 0xFFFF

@@ -1,0 +1,118 @@
+"""How youths answer to prices: the columns worth looking at, and what each youth would choose.
+
+The choice is softened: at warmth ``τ`` a youth takes column ``c`` with the share
+``exp(r_c / τ) / (1 + Σ exp(r / τ))``, where ``r`` is value minus prices and the one stands for taking
+nothing. As ``τ`` falls, the shares settle on the best column.
+"""
+
+from __future__ import annotations
+
+import math
+
+from app.engine.kernels.asked import Columns, Listed, Places
+from app.engine.kernels.compiled import compiled, entry
+from app.engine.kernels.master import IMPOSSIBLE, NOTHING, reduced_value
+from app.engine.pool.columns import Floats, Ints
+
+FAINT = 12.0
+"""A column so many times ``τ`` below the best has no share: less than one in 160,000."""
+
+
+@compiled
+def reduced_if_open(columns: Columns, y: int, slot: int, prices: Places, room: Places) -> float:
+    """Value of a column minus its prices; ``IMPOSSIBLE`` when a place of it has no room."""
+    o, s = columns.opening[y, slot], columns.session[y, slot]
+    if room.openings[o] <= 0.0 or room.sessions[s] <= 0.0:
+        return IMPOSSIBLE
+    return float(reduced_value(columns, y, slot, prices))
+
+
+@compiled
+def least_wanted(
+    columns: Columns, y: int, prices: Places, room: Places, chosen: Ints, margin: float
+) -> float:
+    """Reduced value above which a column of a youth is listed; no column of the placed ones is."""
+    if chosen[y] != NOTHING:
+        return math.inf
+    best = 0.0
+    for slot in range(columns.used[y]):
+        best = max(best, reduced_if_open(columns, y, slot, prices, room))
+    return best - margin
+
+
+@entry
+def count_near(
+    columns: Columns,
+    prices: Places,
+    room: Places,
+    chosen: Ints,
+    margin: float,
+    first: int,
+    last: int,
+    counts: Ints,
+) -> None:
+    """How many columns of youths ``first`` to ``last - 1`` are listed; see ``list_near``."""
+    for y in range(first, last):
+        least = least_wanted(columns, y, prices, room, chosen, margin)
+        counts[y] = 0
+        for slot in range(columns.used[y]):
+            if reduced_if_open(columns, y, slot, prices, room) > least:
+                counts[y] += 1
+
+
+@entry
+def list_near(
+    columns: Columns,
+    prices: Places,
+    room: Places,
+    chosen: Ints,
+    margin: float,
+    first: int,
+    last: int,
+    listed: Listed,
+) -> None:
+    """List the columns of youths without a place that have room and may soon be chosen.
+
+    Those worth less than ``margin`` below the best of the youth (or below nothing) are left out.
+    """
+    for y in range(first, last):
+        least, place = least_wanted(columns, y, prices, room, chosen, margin), listed.start[y]
+        for slot in range(columns.used[y]):
+            if reduced_if_open(columns, y, slot, prices, room) > least:
+                listed.opening[place] = columns.opening[y, slot]
+                listed.session[place] = columns.session[y, slot]
+                listed.value[place] = columns.value[y, slot]
+                listed.slot[place] = slot
+                place += 1
+
+
+@entry
+def answer(
+    listed: Listed, prices: Places, warmth: float, first: int, last: int, used: Places, best: Floats
+) -> None:
+    """Shares of the columns of youths ``first`` to ``last - 1``, and the use they make of places.
+
+    ``best`` receives each youth's highest reduced value, 0 when none is above.
+    """
+    used.openings[:] = 0.0
+    used.sessions[:] = 0.0
+    for y in range(first, last):
+        most = 0.0
+        for place in range(listed.start[y], listed.start[y + 1]):
+            paid = prices.openings[listed.opening[place]] + prices.sessions[listed.session[place]]
+            value = float(listed.value[place]) - paid
+            listed.share[place] = value
+            most = max(most, value)
+        best[y] = most
+        whole = math.exp(-most / warmth)
+        for place in range(listed.start[y], listed.start[y + 1]):
+            behind = (float(listed.share[place]) - most) / warmth
+            share = math.exp(behind) if behind > -FAINT else 0.0
+            listed.share[place] = share
+            whole += share
+        for place in range(listed.start[y], listed.start[y + 1]):
+            if listed.share[place] > 0.0:
+                share = float(listed.share[place]) / whole
+                listed.share[place] = share
+                used.openings[listed.opening[place]] += share
+                used.sessions[listed.session[place]] += share
