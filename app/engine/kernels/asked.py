@@ -82,12 +82,13 @@ class Columns(NamedTuple):
 
 
 class Listed(NamedTuple):
-    """Columns one after the other: those of youth ``y`` are ``start[y]:start[y + 1]``.
+    """Columns one after the other: those of the youth ``order[row]`` are ``start[row]:start[row + 1]``.
 
     ``slot`` says where each stands in :class:`Columns`, ``share`` how much of it is chosen. Values
     and shares are single precision: they lead a walk, they prove nothing.
     """
 
+    order: Ints
     start: Longs
     opening: Ints
     session: Ints

@@ -47,17 +47,19 @@ def count_near(
     room: Places,
     chosen: Ints,
     margin: float,
+    order: Ints,
     first: int,
     last: int,
     counts: Ints,
 ) -> None:
-    """How many columns of youths ``first`` to ``last - 1`` are listed; see ``list_near``."""
-    for y in range(first, last):
+    """How many columns of youths ``order[first:last]`` are listed; see ``list_near``."""
+    for row in range(first, last):
+        y = order[row]
         least = least_wanted(columns, y, prices, room, chosen, margin)
-        counts[y] = 0
+        counts[row] = 0
         for slot in range(columns.used[y]):
             if reduced_if_open(columns, y, slot, prices, room) > least:
-                counts[y] += 1
+                counts[row] += 1
 
 
 @entry
@@ -67,16 +69,18 @@ def list_near(
     room: Places,
     chosen: Ints,
     margin: float,
+    order: Ints,
     first: int,
     last: int,
     listed: Listed,
 ) -> None:
-    """List the columns of youths without a place that have room and may soon be chosen.
+    """List the columns of youths ``order[first:last]`` that have room and may soon be chosen.
 
-    Those worth less than ``margin`` below the best of the youth (or below nothing) are left out.
+    Those worth ``margin`` less than the best of the youth (or than nothing) are left out.
     """
-    for y in range(first, last):
-        least, place = least_wanted(columns, y, prices, room, chosen, margin), listed.start[y]
+    for row in range(first, last):
+        y, place = order[row], listed.start[row]
+        least = least_wanted(columns, y, prices, room, chosen, margin)
         for slot in range(columns.used[y]):
             if reduced_if_open(columns, y, slot, prices, room) > least:
                 listed.opening[place] = columns.opening[y, slot]
@@ -90,27 +94,27 @@ def list_near(
 def answer(
     listed: Listed, prices: Places, warmth: float, first: int, last: int, used: Places, best: Floats
 ) -> None:
-    """Shares of the columns of youths ``first`` to ``last - 1``, and the use they make of places.
+    """Shares of the columns of rows ``first`` to ``last - 1``, and the use they make of places.
 
-    ``best`` receives each youth's highest reduced value, 0 when none is above.
+    ``best`` receives each row's highest reduced value, 0 when none is above.
     """
     used.openings[:] = 0.0
     used.sessions[:] = 0.0
-    for y in range(first, last):
+    for row in range(first, last):
         most = 0.0
-        for place in range(listed.start[y], listed.start[y + 1]):
+        for place in range(listed.start[row], listed.start[row + 1]):
             paid = prices.openings[listed.opening[place]] + prices.sessions[listed.session[place]]
             value = float(listed.value[place]) - paid
             listed.share[place] = value
             most = max(most, value)
-        best[y] = most
+        best[row] = most
         whole = math.exp(-most / warmth)
-        for place in range(listed.start[y], listed.start[y + 1]):
+        for place in range(listed.start[row], listed.start[row + 1]):
             behind = (float(listed.share[place]) - most) / warmth
             share = math.exp(behind) if behind > -FAINT else 0.0
             listed.share[place] = share
             whole += share
-        for place in range(listed.start[y], listed.start[y + 1]):
+        for place in range(listed.start[row], listed.start[row + 1]):
             if listed.share[place] > 0.0:
                 share = float(listed.share[place]) / whole
                 listed.share[place] = share

@@ -62,6 +62,17 @@ def charge(prices: Places, places: Places) -> float:
     return float(places.openings @ prices.openings + places.sessions @ prices.sessions)
 
 
+class Crowd(NamedTuple):
+    """Who answers: columns of youths, and the rows of the youths, neighbours together.
+
+    Successive answers then read the same prices.
+    """
+
+    columns: Columns
+    order: Ints
+    threads: int
+
+
 def in_parts(run: Callable[[int, int, int], None], youths: int, threads: int) -> None:
     """Call ``run(part, first, last)`` for each part of the youths, on one thread or several."""
     edges = [round(youths * part / PARTS) for part in range(PARTS + 1)]
@@ -69,13 +80,13 @@ def in_parts(run: Callable[[int, int, int], None], youths: int, threads: int) ->
     each_of(lambda part: run(part, *parts[part]), PARTS, threads)
 
 
-def best_reduced(columns: Columns, prices: Places, threads: int) -> Floats:
+def best_reduced(crowd: Crowd, prices: Places) -> Floats:
     """The highest value minus prices of each youth's columns, 0 when none is above."""
-    best = np.zeros(len(columns.used))
+    best = np.zeros(len(crowd.columns.used))
     in_parts(
-        lambda _, first, last: master().best_reduced(columns, prices, first, last, best),
+        lambda _, first, last: master().best_reduced(crowd.columns, prices, first, last, best),
         len(best),
-        threads,
+        crowd.threads,
     )
     return best
 
@@ -83,31 +94,25 @@ def best_reduced(columns: Columns, prices: Places, threads: int) -> Floats:
 class Market:
     """The youths without a place, and the columns near their best that still have room.
 
-    At ``prices``; columns worth ``margin`` less than the best of their youth are left out.
+    At ``prices``; columns worth ``margin`` less than the best of their youth are left out. They
+    could come back if both their prices fell by half of that: ``least`` are prices that forbid it.
     """
 
     def __init__(
-        self,
-        columns: Columns,
-        prices: Places,
-        room: Places,
-        chosen: Ints,
-        margin: float,
-        threads: int,
+        self, crowd: Crowd, prices: Places, room: Places, chosen: Ints, margin: float
     ) -> None:
-        self._slots = columns.value.shape[1]
-        self._threads = threads
-        self._listed = _listed(columns, prices, room, chosen, margin, threads)
-        self._best = np.zeros(len(columns.used))
+        self.least = Places(*(np.maximum(price - margin / 2.0, 0.0) for price in prices))
+        self._slots = crowd.columns.value.shape[1]
+        self._threads = crowd.threads
+        self._listed = _listed(crowd, prices, room, chosen, margin)
+        self._best = np.zeros(len(crowd.order))
         self._used = [Places(*map(np.zeros_like, room)) for _ in range(PARTS)]
 
     def answer(self, prices: Places, warmth: float) -> Places:
         """How much of each place is chosen at these prices."""
 
         def run(part: int, first: int, last: int) -> None:
-            market().answer(
-                self._listed, prices, warmth, first, last, self._used[part], self._best
-            )
+            market().answer(self._listed, prices, warmth, first, last, self._used[part], self._best)
 
         in_parts(run, len(self._best), self._threads)
         return Places(*(sum(each) for each in zip(*self._used, strict=True)))
@@ -119,31 +124,37 @@ class Market:
     def likeliest(self, least: float) -> NDArray[np.int64]:
         """Flat slots of the columns of which at least so much was chosen, the most chosen first."""
         some = np.flatnonzero(self._listed.share >= least)
-        youth = np.searchsorted(self._listed.start, some, side="right") - 1
-        order = np.argsort(-self._listed.share[some], kind="stable")
-        flat = youth.astype(np.int64) * self._slots + self._listed.slot[some]
-        return np.asarray(flat[order])
+        row = np.searchsorted(self._listed.start, some, side="right") - 1
+        youth = self._listed.order[row].astype(np.int64)
+        flat = youth * self._slots + self._listed.slot[some]
+        return np.asarray(flat[np.lexsort((flat, -self._listed.share[some]))])
 
 
-def _listed(
-    columns: Columns, prices: Places, room: Places, chosen: Ints, margin: float, threads: int
-) -> Listed:
+def _listed(crowd: Crowd, prices: Places, room: Places, chosen: Ints, margin: float) -> Listed:
     """The columns of a market, one after the other."""
-    counts = np.zeros(len(columns.used), np.int32)
-    given = columns, prices, room, chosen, margin
+    rows = len(crowd.order)
+    counts = np.zeros(rows, np.int32)
+    given = crowd.columns, prices, room, chosen, margin, crowd.order
     in_parts(
         lambda _, first, last: market().count_near(*given, first, last, counts),
-        len(counts),
-        threads,
+        rows,
+        crowd.threads,
     )
     start = np.concatenate([[0], np.cumsum(counts, dtype=np.int64)])
     total = int(start[-1])
-    whole = [np.empty(total, np.int32) for _ in range(3)]
-    listed = Listed(start, *whole, np.empty(total, np.float32), np.zeros(total, np.float32))
+    listed = Listed(
+        order=crowd.order,
+        start=start,
+        opening=np.empty(total, np.int32),
+        session=np.empty(total, np.int32),
+        slot=np.empty(total, np.int32),
+        value=np.empty(total, np.float32),
+        share=np.zeros(total, np.float32),
+    )
     in_parts(
         lambda _, first, last: market().list_near(*given, first, last, listed),
-        len(counts),
-        threads,
+        rows,
+        crowd.threads,
     )
     return listed
 
@@ -157,16 +168,16 @@ def cooled(asked: Market, places: Places, start: Places, cooling: Cooling) -> Wa
         used = asked.answer(here, warmth)
         reached = Places(
             *(
-                _strode(price, use, free, warmth)
-                for price, use, free in zip(here, used, places, strict=True)
+                np.maximum(price + _stride(use, free, warmth), least)
+                for price, use, free, least in zip(here, used, places, asked.least, strict=True)
             )
         )
         faster = (1.0 + sqrt(1.0 + 4.0 * speed * speed)) / 2.0
         drift = (speed - 1.0) / faster
         here = Places(
             *(
-                np.maximum(new + drift * (new - old), 0.0)
-                for new, old in zip(reached, last, strict=True)
+                np.maximum(new + drift * (new - old), least)
+                for new, old, least in zip(reached, last, asked.least, strict=True)
             )
         )
         last, speed = reached, faster
@@ -174,7 +185,6 @@ def cooled(asked: Market, places: Places, start: Places, cooling: Cooling) -> Wa
     return Walk(last, charge(last, places) + asked.surplus())
 
 
-def _strode(price: Floats, use: Floats, free: Floats, warmth: float) -> Floats:
-    """Prices one stride further: up where more is chosen than there is, down where less."""
-    stride = warmth * (use - free) / np.maximum(np.maximum(use, free), LEAST)
-    return np.maximum(price + stride, 0.0)
+def _stride(use: Floats, free: Floats, warmth: float) -> Floats:
+    """How far each price goes: up where more is chosen than there is, down where less."""
+    return warmth * (use - free) / np.maximum(np.maximum(use, free), LEAST)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.engine.kernels.asked import Columns, Holders, Places
-from app.engine.plan.prices import Cooling, Market, cooled
+from app.engine.plan.prices import Cooling, Crowd, Market, cooled
 from app.engine.search import master
 
 PASSES = 12
@@ -35,15 +35,15 @@ def nobody_placed(columns: Columns, places: Places) -> Draft:
     return Draft(chosen, 0.0, Places(places.openings.copy(), places.sessions.copy()))
 
 
-def dived(columns: Columns, prices: Places, places: Places, threads: int) -> Draft:
+def dived(crowd: Crowd, prices: Places, places: Places) -> Draft:
     """Take the columns that are nearly chosen whole, let prices settle for the others, go on.
 
     The softened choices at good prices are nearly a fractional plan. Its sure columns are taken
     first; the room they leave is priced anew, which makes others sure.
     """
-    draft = nobody_placed(columns, places)
+    columns, draft = crowd.columns, nobody_placed(crowd.columns, places)
     for sure in SURE:
-        asked = Market(columns, prices, draft.room, draft.chosen, NEAR, threads)
+        asked = Market(crowd, prices, draft.room, draft.chosen, NEAR)
         prices = cooled(asked, draft.room, prices, SETTLING).prices
         master().take_in_order(columns, asked.likeliest(sure), draft.chosen, draft.room)
     return improved(columns, draft.chosen, draft.room, places)

@@ -22,6 +22,7 @@ from app.engine.plan.model import Plan, Prices
 from app.engine.plan.prices import (
     EVERYTHING,
     Cooling,
+    Crowd,
     Market,
     best_reduced,
     charge,
@@ -42,15 +43,16 @@ NEW_COLUMNS = 32
 SLOTS = 64
 LATE = 0.05
 COOLINGS = (
-    Cooling(50, 0.03, 0.02),
-    Cooling(60, 0.03, 0.01),
-    Cooling(80, 0.02, 0.005),
-    Cooling(100, 0.02, 0.002),
-    Cooling(120, 0.02, 0.001),
-    Cooling(120, 0.02, 0.0005),
+    (EVERYTHING, Cooling(40, 0.03, 0.02)),
+    (EVERYTHING, Cooling(60, 0.03, 0.01)),
+    (EVERYTHING, Cooling(80, 0.02, 0.005)),
+    (0.15, Cooling(100, 0.02, 0.002)),
+    (0.15, Cooling(120, 0.02, 0.001)),
+    (0.1, Cooling(120, 0.02, 0.0005)),
 )
-"""The walks of the first rounds, and of all later ones. The first ones bring columns: prices that stay
-warm spread the youths over more places than the columns at hand know to be worth it."""
+"""The walks of the first rounds, and of all later ones, and which columns they see: those worth so much
+less than the best of their youth are left out. The first ones bring columns: prices that stay warm spread
+the youths over more places than the columns at hand know to be worth it."""
 PROVED = 0.5
 """A plan is rounded when the bound leaves at most this part of the gap to columns not yet met."""
 FULL = 1e6
@@ -59,14 +61,12 @@ FULL = 1e6
 
 @dataclass(slots=True)
 class State:
-    """What the rounds have reached: columns, best prices with their bound, best draft."""
+    """What the rounds have reached: youths with columns, best prices and their bound, best draft."""
 
-    columns: Columns
+    crowd: Crowd
     prices: Places
     bound: float
     draft: Draft
-    some: NDArray[np.int32]
-    """Youths with any triple."""
     walked: Places
     """Where the last walk ended."""
     rounds: int = 0
@@ -108,18 +108,19 @@ def plan(
     while state.rounds < rounds and _gap(state) > target_gap:
         reached = _round(pool, query, places, state, threads)
         if state.rounds == rounds or 1.0 - reached / state.bound <= PROVED * target_gap:
-            _draft(places, state, threads)
+            _draft(places, state)
         if on_round is not None:
             on_round(state.rounds, rounds)
     if not rounds:
-        _draft(places, state, threads)
+        _draft(places, state)
     _completed(pool, query, places, state, threads)
+    columns = state.crowd.columns
     if exact:
-        state.columns, state.draft = _exactly().best_of_all(pool, query, places)
+        columns, state.draft = _exactly().best_of_all(pool, query, places)
     made = reported(
         pool,
         query,
-        state.columns,
+        columns,
         state.draft,
         places,
         state.prices,
@@ -197,21 +198,16 @@ def _started(query: Query, places: Places, free: Places, first: Found, threads: 
     )
     draft = nobody_placed(columns, places)
     _add(columns, first, free, draft.chosen, threads)
-    some = np.flatnonzero(first.count).astype(np.int32)
-    return State(columns, free, _bound(first, free, places), draft, some, free)
+    order = search.neighbours_together(query)
+    crowd = Crowd(columns, order[first.count[order] > 0], threads)
+    return State(crowd, free, _bound(first, free, places), draft, free)
 
 
 def _round(pool: Pool, query: Query, places: Places, state: State, threads: int) -> float:
     """Better prices and exact search at these; the Lagrangian of the columns known before."""
-    asked = Market(
-        state.columns,
-        state.walked,
-        places,
-        np.full(len(state.columns.used), -1, np.int32),
-        EVERYTHING,
-        threads,
-    )
-    cooling = COOLINGS[min(state.warm, len(COOLINGS) - 1)]
+    margin, cooling = COOLINGS[min(state.warm, len(COOLINGS) - 1)]
+    nobody = np.full(len(state.crowd.columns.used), -1, np.int32)
+    asked = Market(state.crowd, state.walked, places, nobody, margin)
     walk = cooled(asked, places, state.walked, cooling)
     _price(pool, query, places, state, walk.prices, threads)
     state.rounds += 1
@@ -219,9 +215,9 @@ def _round(pool: Pool, query: Query, places: Places, state: State, threads: int)
     return walk.bound
 
 
-def _draft(places: Places, state: State, threads: int) -> None:
+def _draft(places: Places, state: State) -> None:
     """Round the prices of the best bound to a plan, and keep it if it is better."""
-    draft = dived(state.columns, state.prices, places, threads)
+    draft = dived(state.crowd, state.prices, places)
     if draft.value > state.draft.value:
         state.draft = draft
 
@@ -235,10 +231,10 @@ def _price(
     is told so and stops sooner. It still finds the best triple of all, so the bound is exact.
     Youths without any triple are not asked again.
     """
-    best = best_reduced(state.columns, prices, threads)
+    best = best_reduced(state.crowd, prices)
     floored = query._replace(floor=np.maximum(best - LATE, 0.0))
-    found = _priced(pool, floored, prices, NEW_COLUMNS, threads, state.some)
-    _add(state.columns, found, prices, state.draft.chosen, threads)
+    found = _priced(pool, floored, prices, NEW_COLUMNS, threads, state.crowd.order)
+    _add(state.crowd.columns, found, prices, state.draft.chosen, threads)
     bound = _bound(found, prices, places)
     state.walked = prices
     if bound < state.bound:
@@ -251,7 +247,7 @@ def _completed(pool: Pool, query: Query, places: Places, state: State, threads: 
     Many may want the same few places first: those left are asked again while anybody is served.
     """
     free = Places(np.zeros_like(places.openings), np.zeros_like(places.sessions))
-    alone = state.some[state.draft.chosen[state.some] < 0]
+    alone = state.crowd.order[state.draft.chosen[state.crowd.order] < 0]
     while len(alone):
         draft = state.draft
         room = Places(
@@ -261,12 +257,12 @@ def _completed(pool: Pool, query: Query, places: Places, state: State, threads: 
         found = _priced(pool, query, room, NEW_COLUMNS, threads, alone)
         found.count[:] = np.minimum(found.count, (found.score > 0.0).sum(axis=1))
         # What has room may be worth less than every column kept: it takes their place.
-        state.columns.used[found.count > 0] = 0
-        _add(state.columns, found, free, draft.chosen, threads)
-        order = _best_first(state.columns, found)
-        if not master().take_in_order(state.columns, order, draft.chosen, draft.room):
+        state.crowd.columns.used[found.count > 0] = 0
+        _add(state.crowd.columns, found, free, draft.chosen, threads)
+        order = _best_first(state.crowd.columns, found)
+        if not master().take_in_order(state.crowd.columns, order, draft.chosen, draft.room):
             break
-        state.draft = improved(state.columns, draft.chosen, draft.room, places)
+        state.draft = improved(state.crowd.columns, draft.chosen, draft.room, places)
         alone = np.flatnonzero((found.count > 0) & (state.draft.chosen < 0)).astype(np.int32)
 
 
