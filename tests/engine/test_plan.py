@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 
+import highspy
 import numpy as np
 import pytest
 from scipy.optimize import Bounds, LinearConstraint, milp
@@ -111,6 +112,31 @@ def test_an_exact_plan_has_the_highest_value_there_is_and_a_sound_proof(seed: in
     assert found.best_possible
     assert found.value == pytest.approx(exact_value(pool))
     assert certify(pool, found).sound
+
+
+def test_a_solver_that_does_not_run_is_no_plan_for_nobody() -> None:
+    """The solver's threads are started once a process; a programme that asks for others is refused."""
+    highspy.Highs.resetGlobalScheduler(True)
+    other = highspy.Highs()
+    for option, value in (("output_flag", False), ("threads", 2)):
+        other.setOptionValue(option, value)
+    other.addCol(1.0, 0.0, 1.0, 0, [], [])
+    other.run()
+
+    try:
+        with pytest.raises(RuntimeError, match="refused"):
+            plan(pool_of(1), exact=True, rounds=0)
+    finally:
+        highspy.Highs.resetGlobalScheduler(True)
+
+
+def test_each_round_of_a_plan_is_told_as_it_ends() -> None:
+    told: list[tuple[int, int]] = []
+
+    made = plan(pool_of(2), rounds=3, target_gap=-1.0, on_round=lambda *each: told.append(each))
+
+    assert told == [(1, 3), (2, 3), (3, 3)]
+    assert made.rounds == 3
 
 
 def test_an_exact_plan_of_too_many_triples_is_refused() -> None:
