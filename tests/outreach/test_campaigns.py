@@ -205,3 +205,32 @@ def test_letters_are_written_listed_from_a_file_printed_and_marked(
     assert nothing_left.status_code == 303
     assert (sent.status_code, again.status_code, marked.status_code) == (303, 409, 303)
     assert "parti aujourd’hui" in overview
+
+
+def test_the_files_of_a_long_mailing_hold_each_company_once_whatever_happens_between_two_of_them(
+    session: Session, client: FlaskClient, field: Field, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.outreach.views.campaigns.LETTERS_A_FILE", 2)
+    names = [f"Atelier {letter}" for letter in "ABCDEF"]
+    companies = [
+        make_placed_company(session, name, siren=f"00000{number}", email=None)
+        for number, name in enumerate(names, start=1101)
+    ]
+    campaign = _campaign(session, field, CampaignChannel.LETTER)
+    add_by_filters(session, field.agent, campaign_id=campaign.id, filters=CompanyFilters())
+    session.commit()
+    sign_in(client, field.user)
+    path = f"/prospection/courriers/{campaign.id}"
+
+    def printed(part: int) -> list[str]:
+        paper = PdfReader(BytesIO(client.get(f"{path}/lettres.pdf?partie={part}").data)).pages
+        return [page.extract_text().split("chez ")[1].splitlines()[0] for page in paper]
+
+    offered = client.get(path).get_data(as_text=True)
+    first = printed(1)
+    _object(session, next(one.id for one in companies if one.name == first[0]))
+    session.commit()
+    rest = [name for part in (2, 3, 4) for name in printed(part)]
+
+    assert [f"partie={part}" in offered for part in (1, 2, 3, 4, 5)] == [True] * 4 + [False]
+    assert sorted(first + rest) == sorted([*names, "Fournil des Monts"])

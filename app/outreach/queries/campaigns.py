@@ -99,10 +99,31 @@ def target_list(db_session: Session, campaign_id: int, *, number: int) -> Page[A
     return paginate(db_session, target_rows(campaign_id), number=number)
 
 
-def letter_parts(db_session: Session, campaign_id: int, size: int) -> int:
-    """How many files of `size` letters are still to print: one statement."""
-    query = _still_to_send(campaign_id).with_only_columns(func.count()).order_by(None)
-    return -(-(db_session.scalar(query) or 0) // size)
+def letter_parts(db_session: Session, campaign_id: int, size: int) -> list[int]:
+    """The files that still hold a letter, by their number from 1: one statement.
+
+    A company keeps its file by its place in the list: one that objects, or whose letter left, between two files
+    moves nobody to a file that was printed already.
+    """
+    ranked = _ranked(campaign_id, size)
+    query = (
+        _still_to_send(campaign_id)
+        .join(ranked, ranked.c.id == CampaignTarget.id)
+        .with_only_columns(ranked.c.part)
+        .distinct()
+        .order_by(None)
+        .order_by(ranked.c.part)
+    )
+    return list(db_session.scalars(query))
+
+
+def _ranked(campaign_id: int, size: int) -> Any:
+    place = func.row_number().over(order_by=CampaignTarget.id)
+    return (
+        select(CampaignTarget.id, ((place - 1) // size + 1).label("part"))
+        .where(CampaignTarget.campaign_id == campaign_id)
+        .subquery()
+    )
 
 
 def _still_to_send(campaign_id: int) -> Any:
@@ -112,6 +133,12 @@ def _still_to_send(campaign_id: int) -> Any:
     )
 
 
-def letters_to_print(db_session: Session, campaign_id: int) -> Sequence[Any]:
-    """Those still to send whose company does not object: one statement."""
-    return list(db_session.execute(_still_to_send(campaign_id)).all())
+def letters_to_print(
+    db_session: Session, campaign_id: int, *, part: int | None = None, size: int = 1
+) -> Sequence[Any]:
+    """Those still to send whose company does not object, all or of one file of `size`: one statement."""
+    query = _still_to_send(campaign_id)
+    if part is not None:
+        ranked = _ranked(campaign_id, size)
+        query = query.join(ranked, ranked.c.id == CampaignTarget.id).where(ranked.c.part == part)
+    return list(db_session.execute(query).all())

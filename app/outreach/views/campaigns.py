@@ -153,9 +153,8 @@ def letters_pdf(campaign_id: int) -> Response:
     """
     if not can_make_pdf():
         return redirect(url_for("outreach.letters", campaign_id=campaign_id))
-    campaign, written = _letters(campaign_id)
     part = max(request.args.get("partie", 1, type=int), 1)
-    written = written[(part - 1) * LETTERS_A_FILE : part * LETTERS_A_FILE]
+    campaign, written = _letters(campaign_id, part)
     if not written:
         toast("Il n’y a plus de lettre à imprimer : chacune est partie.", "error")
         return redirect(url_for("outreach.show_campaign", campaign_id=campaign_id))
@@ -164,8 +163,10 @@ def letters_pdf(campaign_id: int) -> Response:
     return file_answer(pdf_of(html), "application/pdf", name, export=None)
 
 
-def _letters(campaign_id: int) -> tuple[Campaign, list[tuple[Any, str, str]]]:
-    """The letters still to send: the company, its subject, its body."""
+def _letters(
+    campaign_id: int, part: int | None = None
+) -> tuple[Campaign, list[tuple[Any, str, str]]]:
+    """The letters still to send, all or of one file: the company, its subject, its body."""
     session, actor = db.session(), current_actor()
     campaign, facts = load_campaign(session, campaign_id)
     ensure(actor, Permission.CAMPAIGN_EDIT, facts)
@@ -175,7 +176,7 @@ def _letters(campaign_id: int) -> tuple[Campaign, list[tuple[Any, str, str]]]:
             filled(campaign.subject, row.name, row.commune, actor.name),
             filled(campaign.body, row.name, row.commune, actor.name),
         )
-        for row in letters_to_print(session, campaign_id)
+        for row in letters_to_print(session, campaign_id, part=part, size=LETTERS_A_FILE)
     ]
 
 
@@ -227,7 +228,7 @@ def _show(campaign_id: int, *, status: int = 200) -> Response:
         states=TARGET_STATES,
         parts=letter_parts(session, campaign_id, LETTERS_A_FILE)
         if campaign.channel is CampaignChannel.LETTER
-        else 0,
+        else [],
         targets=target_list(session, campaign_id, number=page_number(request.args.get("page"))),
         filter_form=CompanyFilterForm(formdata=None),
         lines=LinesForm(formdata=None),

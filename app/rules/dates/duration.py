@@ -207,7 +207,11 @@ def _check_end(dates: ContractDates, day: date) -> list[Finding]:
 def check_training_share(
     kind: ContractKind, day: date, *, training_hours: int, contract_hours: int
 ) -> list[Finding]:
-    """Share of the training in the working time of the contract (DUR-10, PRO-04)."""
+    """Share of the training in the working time of the contract (DUR-10, PRO-04).
+
+    The texts of the dossier say "total duration" and give no leave to take off: a share that is short by little is for
+    a person to judge, and the message says how the hours were counted.
+    """
     if contract_hours <= 0:
         raise ValueError("a contract has working hours")
     if kind is ContractKind.APPRENTICESHIP:
@@ -216,7 +220,10 @@ def check_training_share(
         share = limit("DUR-10", "min_share", day)
         if training_hours * 100 >= share * contract_hours:
             return []
-        message = f"{training_hours} h de formation : moins de {share} % de la durée du contrat."
+        message = (
+            f"{training_hours} h de formation : moins de {share} % de la durée du contrat, "
+            "comptée congés compris. Congés déduits, la part est plus haute : vérifiez avec le CFA."
+        )
         return [finding("DUR-10", day, message)]
     found: list[Finding] = []
     hours, low = limit("PRO-04", "min_hours", day), limit("PRO-04", "min_share", day)
@@ -225,7 +232,7 @@ def check_training_share(
         message = f"{training_hours} h de formation : il en faut {hours} au moins."
         found.append(finding("PRO-04", day, message))
     if not low * contract_hours <= training_hours * 100 <= high * contract_hours:
-        message = f"La formation doit couvrir {low} à {high} % de la durée, sauf accord de branche."
+        message = f"La formation doit couvrir {low} à {high} % de la durée (congés compris), sauf accord de branche."
         found.append(finding("PRO-04", day, message))
     return found
 
