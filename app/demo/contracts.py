@@ -161,11 +161,11 @@ def _nothing(_sides: Sides) -> None:
 
 BEFORE_SIGNATURE: tuple[Callable[[Sides], None], ...] = (_begun, _whole, _nothing)
 AFTER_SIGNATURE: tuple[Callable[[Sides], None], ...] = (
-    _accepted,
+    _ridden,
     _silent,
     _deposited,
     _returned,
-    _ridden,
+    _accepted,
     _whole,
 )
 MOST = 40

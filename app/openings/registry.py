@@ -31,6 +31,8 @@ MOST_KEPT = 2000
 # A company with more places is read from the file.
 MOST_PLACES = 1000
 CLOSED = "F"
+# What the register writes in place of the words of a person or a company that asked for a partial diffusion.
+MASKED = "[ND]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,8 +187,8 @@ class OnlineRegistry:
             timeout=self._timeout,
             allow_redirects=False,
         )
-        # Unknown, or not to be shown to everybody.
-        if answer.status_code in (403, 404):
+        # A number given twice (301, which leads to the other one), not to be shown to everybody, or unknown.
+        if answer.status_code in (301, 403, 404):
             return ()
         if answer.status_code != 200:
             raise RequestException(f"the register answered {answer.status_code}")
@@ -195,23 +197,25 @@ class OnlineRegistry:
         return tuple(_stated(row) for row in rows)
 
 
+def told(value: object) -> str:
+    """A word of the register; empty when there is none, or when it is masked."""
+    text = "" if value is None else str(value).strip()
+    return "" if text == MASKED else text
+
+
 def _stated(row: Mapping[str, Any]) -> Establishment:
     """One establishment of the API; its present state is its first period."""
     unit, place = row.get("uniteLegale") or {}, row.get("adresseEtablissement") or {}
     now = row["periodesEtablissement"][0]
     siret = normalise_siret(str(row["siret"]))
     names = (
-        now.get("denominationUsuelleEtablissement"),
-        now.get("enseigne1Etablissement"),
-        unit.get("denominationUniteLegale"),
-        " ".join(
-            part
-            for part in (unit.get("prenomUsuelUniteLegale"), unit.get("nomUniteLegale"))
-            if part
-        ),
+        told(now.get("denominationUsuelleEtablissement")),
+        told(now.get("enseigne1Etablissement")),
+        told(unit.get("denominationUniteLegale")),
+        _person(unit),
     )
     street = (
-        place.get(one)
+        told(place.get(one))
         for one in (
             "numeroVoieEtablissement",
             "indiceRepetitionEtablissement",
@@ -219,20 +223,26 @@ def _stated(row: Mapping[str, Any]) -> Establishment:
             "libelleVoieEtablissement",
         )
     )
-    naf = compact(str(now.get("activitePrincipaleEtablissement") or ""))
+    naf = compact(told(now.get("activitePrincipaleEtablissement")))
     is_closed = now.get("etatAdministratifEtablissement") == CLOSED
     begins = now.get("dateDebut")
     return Establishment(
         siret=siret,
-        name=str(next((one for one in names if one), f"Établissement {siret}"))[:200],
+        name=next((one for one in names if one), f"Établissement {siret}")[:200],
         naf_code=naf if is_valid_naf(naf) else None,
-        address=" ".join(str(one) for one in street if one)[:300] or None,
-        commune_code=str(place.get("codeCommuneEtablissement") or "")[:5] or None,
+        address=" ".join(one for one in street if one)[:300] or None,
+        commune_code=told(place.get("codeCommuneEtablissement"))[:5] or None,
         is_closed=is_closed,
         # A closed state begins on the day of the closing.
         closed_on=date.fromisoformat(begins) if is_closed and begins else None,
         stated_on=clock.today(),
     )
+
+
+def _person(unit: Mapping[str, Any]) -> str:
+    """The name of a person who is the company: the one that is used, before that of birth."""
+    name = told(unit.get("nomUsageUniteLegale")) or told(unit.get("nomUniteLegale"))
+    return f"{told(unit.get('prenomUsuelUniteLegale'))} {name}".strip() if name else ""
 
 
 def registry_for(db_session: Session) -> Registry:

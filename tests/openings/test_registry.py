@@ -125,6 +125,69 @@ def test_a_list_puts_open_places_first_and_dates_the_closed_ones(
     ]
 
 
+def test_the_masked_words_of_a_partial_diffusion_are_nobodys_name(
+    online: OnlineRegistry, server: Server, session: Session, tmp_path: Path
+) -> None:
+    masked = stated(SIRET, "A", "2026-01-02")
+    masked["statutDiffusionEtablissement"] = "P"
+    masked["uniteLegale"] = dict.fromkeys(
+        ("denominationUniteLegale", "nomUniteLegale", "prenomUsuelUniteLegale"), "[ND]"
+    )
+    for field_name in ("numeroVoie", "typeVoie", "libelleVoie"):
+        masked["adresseEtablissement"][f"{field_name}Etablissement"] = "[ND]"
+    masked["periodesEtablissement"][0]["enseigne1Etablissement"] = None
+    server.says(f"/siret/{SIRET}", {"etablissement": masked})
+    file = tmp_path / "masked.csv"
+    file.write_text(
+        "siret,enseigne1Etablissement,denominationUniteLegale,libelleVoieEtablissement,"
+        f"codeCommuneEtablissement\n{SIRET},,[ND],[ND],29232\n",
+        encoding="utf-8",
+    )
+
+    live = online.establishment(SIRET)
+    load_registry(session, file)
+    loaded = StoredRegistry(session).establishment(SIRET)
+
+    for found in (live, loaded):
+        assert found is not None
+        assert (found.name, found.address) == (f"Établissement {SIRET}", None)
+        assert (found.commune_code, found.is_closed) == ("29232", False)
+
+
+def test_a_person_who_is_the_company_has_the_name_that_is_used(
+    online: OnlineRegistry, server: Server
+) -> None:
+    row = stated(SIRET, "A", "2026-01-02")
+    row["uniteLegale"] = {
+        "denominationUniteLegale": None,
+        "prenomUsuelUniteLegale": "LEA",
+        "nomUniteLegale": "MARTIN",
+        "nomUsageUniteLegale": "LE GALL",
+    }
+    row["periodesEtablissement"][0]["enseigne1Etablissement"] = None
+    server.says(f"/siret/{SIRET}", {"etablissement": row})
+
+    found = online.establishment(SIRET)
+
+    assert found is not None
+    assert found.name == "LEA LE GALL"
+
+
+@pytest.mark.parametrize("status", [301, 403, 404])
+def test_a_number_that_the_server_does_not_show_is_read_from_the_file_and_the_server_goes_on(
+    online: OnlineRegistry, server: Server, status: int
+) -> None:
+    server.says(f"/siret/{SECOND_SIRET}", {"header": {"statut": status}}, status)
+    server.says(f"/siret/{SIRET}", {"etablissement": stated(SIRET, "A", "2026-01-02")})
+
+    hidden, other = online.establishment(SECOND_SIRET), online.establishment(SIRET)
+
+    assert hidden is not None
+    assert hidden.closed_on == date(2025, 3, 31)  # the file's word
+    assert other is not None
+    assert other.name == "LE FOURNIL"
+
+
 @pytest.mark.parametrize(
     ("body", "status"),
     [
@@ -132,7 +195,10 @@ def test_a_list_puts_open_places_first_and_dates_the_closed_ones(
         ({"etablissement": {"siret": SECOND_SIRET}}, 200),
         ({"etablissement": None}, 200),
         ([1, 2], 200),
+        ({"header": {"statut": 401}}, 401),
+        ({}, 400),
         ({}, 500),
+        (b"", 503),
         ({}, 429),
         ({}, 302),
     ],

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from app.core import clock
 from app.core.errors import Invalid
 from app.openings.models import RegistryEstablishment
+from app.openings.registry import told
 from app.rules.identifiers import compact, is_valid_naf, is_valid_siret, normalise_siret, siren_of
 
 SLICE = 5000
@@ -71,17 +72,18 @@ def _row(line: Mapping[str, Any]) -> dict[str, Any] | None:
     if not is_valid_siret(typed):
         return None
     siret = normalise_siret(typed)
-    naf = compact(str(line.get("activitePrincipaleEtablissement") or ""))
+    naf = compact(told(line.get("activitePrincipaleEtablissement")))
     is_closed = line.get("etatAdministratifEtablissement") == CLOSED
-    name = next((str(line[one]) for one in NAMES if line.get(one)), f"Établissement {siret}")
-    address = " ".join(str(line[one]) for one in ADDRESS if line.get(one))
+    names = (told(line.get(one)) for one in NAMES)
+    name = next((one for one in names if one), f"Établissement {siret}")
+    address = " ".join(filter(None, (told(line.get(one)) for one in ADDRESS)))
     return {
         "siret": siret,
         "siren": siren_of(siret),
         "name": name[:200],
         "naf_code": naf if is_valid_naf(naf) else None,
         "address": address[:300] or None,
-        "commune_code": str(line.get("codeCommuneEtablissement") or "")[:5] or None,
+        "commune_code": told(line.get("codeCommuneEtablissement"))[:5] or None,
         "is_closed": is_closed,
         # The file dates the last change of an establishment: for a closed one, its end.
         "closed_on": _day(line.get("dateDebut")) if is_closed else None,
