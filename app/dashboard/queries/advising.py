@@ -125,6 +125,7 @@ def _meetings(db_session: Session, mine: Any) -> Sequence[AnyRow]:
             MeetingRequest.youth_id,
             MeetingRequest.opening_id,
             MeetingRequest.requested_at,
+            MeetingRequest.message,
             Youth.given_name,
             Youth.family_name,
             Opening.title,

@@ -20,6 +20,7 @@ from app.matching.queries.triples_page import (
     youth_head,
     youth_triples,
 )
+from app.matching.queries.wishes import wishes_to_meet
 from app.matching.views.door import blueprint
 from app.policy.permissions import Permission
 from app.youth.models import YouthStatus
@@ -72,6 +73,7 @@ def youth_triples_page(youth_id: int) -> Response:
         youth=head,
         facts=facts,
         found=found,
+        wishes=wishes_to_meet(session, youth_id=youth_id),
         levers=levers,
         trade_names=lever_trades(session, shown),
         estimates=triple_estimates(found.rows, head.birth_date, clock.today()),
