@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from app.accounts.models import Membership
 from app.core import clock
 from app.core.access import ExportFormat, note_export
 from app.core.db import db, transaction
@@ -25,14 +26,23 @@ from app.placements import services
 from app.placements.models import Placement
 from app.placements.tasks import remind, stop_unlisted, turn_the_clock
 from app.placements.workflow import LeafState, Stage
+from app.policy.actor import OrganisationKind
 from app.policy.facts import Facts
 from app.policy.matrix import can
 from app.policy.permissions import Permission
 from app.privacy.models import ErasureRequest
 from app.privacy.tasks import run_night
+from app.reference.models import Commune, CommunePostalCode
+from app.reference.queries import find_communes
 from app.training.models import TrainingSession
 from app.youth.models import ConsentRecord, Youth
-from tests.factories.accounts import make_agreement, make_site, sign_in
+from tests.factories.accounts import (
+    make_agreement,
+    make_organisation,
+    make_site,
+    make_territory,
+    sign_in,
+)
 from tests.factories.openings import make_company, make_opening
 from tests.factories.placements import Party, Triple, make_party, make_triple
 from tests.factories.privacy import link_in, mails, make_officer, own_path
@@ -177,6 +187,65 @@ def test_her_profile_leaves_what_employers_browse_though_they_looked_before(
     assert story.youth.public_code in before
     assert story.youth.public_code not in after.get_data(as_text=True)
     assert after.headers["Cache-Control"] == "no-store"
+
+
+def test_a_point_a_and_a_field_agent_lose_her_code_as_well(
+    app: Flask, session: Session, story: Story, frozen: time_machine.Traveller
+) -> None:
+    house = story.triple.adviser.organisation
+    with transaction() as writing:
+        partners = {
+            kind: make_party(writing, make_organisation(writing, kind))
+            for kind in (OrganisationKind.POINT_A, OrganisationKind.FIELD_NETWORK)
+        }
+        for party in partners.values():
+            make_agreement(writing, house, party.organisation)
+        agent = partners[OrganisationKind.FIELD_NETWORK].user
+        seat = writing.query(Membership).filter_by(user_id=agent.id).one()
+        make_territory(writing, seat, "44")
+    pages = {
+        OrganisationKind.POINT_A: ["/jeunes", f"/jeunes?text={story.youth.public_code}"],
+        OrganisationKind.FIELD_NETWORK: [f"/offres/{story.triple.opening.id}/profils"],
+    }
+    code = story.youth.public_code
+    before = {kind: code in seen_by(app, one, *pages[kind]) for kind, one in partners.items()}
+
+    clicks_stop(app, story, frozen)
+    frozen.shift(timedelta(minutes=5))
+    stop_unlisted()
+
+    after = {kind: seen_by(app, one, *pages[kind]) for kind, one in partners.items()}
+    assert before == dict.fromkeys(partners, True)
+    assert not any(code in page or GIVEN in page for page in after.values())
+
+
+def test_her_town_is_the_one_of_loire_atlantique(session: Session, story: Story) -> None:
+    for insee, postal, departement, place in (
+        ("30288", "30200", "30", (44.1986, 4.6217)),
+        ("66186", "66570", "66", (42.6678, 2.9917)),
+    ):
+        session.add(
+            Commune(
+                insee_code=insee,
+                name="Saint-Nazaire",
+                sort_name="saint nazaire",
+                departement_code=departement,
+                region_code="76",
+                population=2_500,
+                latitude=place[0],
+                longitude=place[1],
+                position_is_approximate=False,
+            )
+        )
+        session.flush()
+        session.add(CommunePostalCode(postal_code=postal, insee_code=insee))
+    session.flush()
+
+    found = find_communes(session, "saint nazaire", departements=frozenset({"44"}))
+
+    assert story.youth.commune_code == "44184"
+    assert found[0].insee_code == "44184"
+    assert {"30288", "66186"} < {one.insee_code for one in found}
 
 
 def test_links_in_old_mails_give_a_neutral_page(
@@ -326,7 +395,10 @@ def test_she_is_forgotten_after_thirty_days_with_a_certificate_and_a_proof(
         select(ConsentRecord).where(ConsentRecord.youth_id == story.youth.id)
     ).all()
     page = sign_in(app.test_client(), officer).get(f"/donnees/effacements/{request.id}")
-    assert (shell.given_name, shell.email) == ("Dossier", None)
+    assert (shell.given_name, shell.email, shell.birth_date) == ("Dossier", None, date(2006, 1, 1))
+    kept = request.certificate
+    assert FAMILY not in str(kept)
+    assert session.scalars(select(OutboxMail.id).where(OutboxMail.youth_id == shell.id)).all() == []
     assert all(one.withdrawn_at is not None for one in proofs)
     assert request.certificate["backups_expire_on"] == "2027-04-09"
     assert str(request.certificate_hash) in page.get_data(as_text=True)

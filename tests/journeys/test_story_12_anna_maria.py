@@ -19,9 +19,10 @@ from app.core.db import transaction
 from app.core.journal import JournalEvent
 from app.notices.models import Notice
 from app.placements import services as placements
-from app.policy.actor import OrganisationKind
+from app.policy.actor import OrganisationKind, Role
 from app.rules.identifiers import is_valid_nir
 from app.youth.models import DisabilityRecognition
+from tests.factories.accounts import make_organisation, make_user
 from tests.factories.openings import make_company, make_opening
 from tests.factories.training import make_course, make_training_session
 from tests.factories.youth import make_youth
@@ -155,7 +156,12 @@ def test_her_contract_pays_1493_62_without_state_premium_nor_visa(
     assert employer.reads("EJ20, CERFA")
     assert employer.reads("1 493,62 € par mois, 80 % du SMIC")
     assert employer.reads("0,00 €")
-    assert employer.reads("Annexe pédagogique")
+    # The annex of the programme is a paper to join, beside being a question of the form that the CFA answered.
+    listed = {one.get_text(" ", strip=True) for one in employer.page.select("dd li")}
+    data = json.loads(client.get(f"{path}.json").get_data())
+    assert "Annexe pédagogique PRO-08" in listed
+    assert "Annexe pédagogique" in data["papiers"]
+    assert data["champs"]["training"]["training_programme"]["valeur"] == "oui"
     assert not employer.reads("visa")
     assert employer.reads("dimanche 6 décembre 2026 (visez le vendredi 4 décembre 2026)")
     assert employer.reads("en jours ouvrables, le lundi 7 décembre 2026")
@@ -179,6 +185,29 @@ def test_the_employer_the_agent_and_the_centre_learn_nothing_by_page_file_or_aid
 
     assert seen == {"employer": [], "agent": [], "cfa": []}
     assert visit(client, cast, "adviser", path).reads("le choix du jeune")
+
+
+def test_indicators_and_the_coordination_do_not_speak_of_it(
+    client: FlaskClient, session: Session, story: tuple[Cast, str]
+) -> None:
+    cast, path = story
+    with transaction() as writing:
+        region = make_organisation(writing, OrganisationKind.REGIONAL_COORDINATION)
+        region.region_code = "76"
+        coordinator = make_user(writing, region, Role.REGIONAL_COORDINATOR)
+    pages = ("/", "/region/indicateurs", "/region/mois", "/region/contrats", "/egalite")
+    visitor = Visitor(client, coordinator)
+
+    read = [visitor.open(one) for one in pages]
+    closed = [client.get(one).status_code for one in (path, f"{path}.json")]
+
+    assert [one.status for one in read] == [200] * len(pages)
+    text = " ".join(one.page.get_text(" ") for one in read).lower()
+    # The page of fairness says that a disability is not read; nothing else names one.
+    text = text.replace("le handicap ne sont ni lus ni comparés", "")
+    assert [word for word in HIDDEN if word.lower() in text] == []
+    assert closed == [404, 404]
+    assert cast.adviser.user.email not in text
 
 
 def test_the_corsican_birth_place_and_number_stay_text(
