@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.engine import search
+from app.engine.concerned import concerned, narrowed
 from app.engine.explain import doubts_of, reasons_of
 from app.engine.leaves import Leaves, look
 from app.engine.pool import Pool
@@ -73,7 +74,8 @@ def youths_matched(pool: Pool, *, opening: int | None = None, session: int | Non
     o = search.ALL if opening is None else search.row_index(ground.openings.id, opening)
     s = search.ALL if session is None else search.row_index(ground.sessions.id, session)
     query = search.query_for(pool.whole_batch(), o, s)
-    found = search.search(pool, search.ground_for(pool), query, 1)
+    columns = narrowed(search.ground_for(pool), query)
+    found = search.search(pool, columns, query, 1, rows=concerned(columns, query))
     return int((found.count > 0).sum())
 
 
@@ -91,16 +93,17 @@ def public_rules(rules: Rules) -> Rules:
 
 def _candidates(pool: Pool, opening: int, session: int, k: int, threads: int) -> list[Candidate]:
     query = search.query_for(pool.whole_batch(), opening, session)
-    ground = search.ground_for(pool, rules=public_rules(pool.ground.rules))
-    found = search.search(pool, ground, query, 1, threads)
+    rules = public_rules(pool.ground.rules)
+    ground = narrowed(search.ground_for(pool, rules=rules), query)
+    found = search.search(pool, ground, query, 1, threads, concerned(ground, query))
     some = np.flatnonzero(found.count)
     order = some[np.lexsort((query.youths.id[some], -found.score[some, 0]))][:k]
     return [
         _candidate(
             pool,
             int(query.youths.id[i]),
-            int(pool.ground.openings.id[found.opening[i, 0]]),
-            int(pool.ground.sessions.id[found.session[i, 0]]),
+            int(ground.openings.id[found.opening[i, 0]]),
+            int(ground.sessions.id[found.session[i, 0]]),
         )
         for i in order
     ]

@@ -104,9 +104,7 @@ def search(
     opening, session = np.full((total, k), -1, np.int32), np.full((total, k), -1, np.int32)
     found = Found(opening, session, np.zeros((total, k)), np.zeros(total, np.int32))
 
-    order = neighbours_together(query)
-    if rows is not None:
-        order = order[np.isin(order, rows)]
+    order = neighbours_together(query, np.arange(total, dtype=np.int32) if rows is None else rows)
 
     def run(first: int) -> None:
         block = order[first : first + BLOCK]
@@ -119,17 +117,16 @@ def search(
     return found
 
 
-def neighbours_together(query: Query) -> Ints:
-    """Rows of the youths by cell of the map, then by first wish.
+def neighbours_together(query: Query, rows: Ints) -> Ints:
+    """The same rows of youths by cell of the map, then by first wish.
 
     Successive searches then read the same memory.
     """
     youths = query.youths
-    cells = np.round(youths.lat / CELL_LAT), np.round(youths.lon / CELL_LON)
-    wishes = np.append(youths.wish_text, -1)[
-        np.minimum(youths.wish_start[:-1], len(youths.wish_text))
-    ]
-    return np.lexsort((wishes, cells[1], cells[0])).astype(np.int32)
+    cells = np.round(youths.lat[rows] / CELL_LAT), np.round(youths.lon[rows] / CELL_LON)
+    first = np.minimum(youths.wish_start[rows], len(youths.wish_text))
+    wishes = np.append(youths.wish_text, -1)[first]
+    return rows[np.lexsort((wishes, cells[1], cells[0]))]
 
 
 def in_blocks(run: Callable[[int], None], total: int, threads: int) -> None:

@@ -9,22 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
 from app.engine import search
+from app.engine.concerned import interested, openings_that_lead_to
 from app.engine.kernels.asked import Ground
 from app.engine.kernels.scratch import new_scratch
 from app.engine.model import OpeningInput, SessionInput
 from app.engine.pool import Pool
-from app.engine.pool.columns import Ints, OpeningKinds, Openings, remade
-from app.engine.pool.ground import Batch
+from app.engine.pool.columns import OpeningKinds, remade
 from app.engine.pool.pack import level_mask, pack_openings, pack_sessions
 from app.engine.pool.ways import ways_of
 from app.engine.pool.words import Numbering
-
-Mask = np.ndarray[tuple[int], np.dtype[np.bool_]]
 
 
 def youths_matched_by_openings(pool: Pool, variants: Sequence[OpeningInput]) -> list[int]:
@@ -51,7 +48,7 @@ def youths_matched_by_sessions(pool: Pool, variants: Sequence[SessionInput]) -> 
     """How many youths would have a triple with each variant of one session of the pool."""
     ground = pool.ground
     place = search.row_index(ground.sessions.id, variants[0].id)
-    linked = _openings_that_lead_to(pool, int(ground.sessions.kind[place]))
+    linked = openings_that_lead_to(search.ground_for(pool), int(ground.sessions.kind[place]))
     openings = remade(ground.openings, (column[linked] for column in ground.openings))
     sessions, free = pack_sessions(variants, ground.words, pool.weights), np.zeros(len(variants))
     changed = search.ground_for(pool)._replace(
@@ -62,15 +59,6 @@ def youths_matched_by_sessions(pool: Pool, variants: Sequence[SessionInput]) -> 
         session_price=free,
     )
     return _matched(pool, changed, search.counting().count_by_session, len(variants))
-
-
-def _openings_that_lead_to(pool: Pool, session_kind: int) -> Mask:
-    """Which openings of the pool have a link with a kind of sessions."""
-    ground = pool.ground
-    has = _any_of(ground.links.start, ground.links.kind == session_kind)
-    kinds = ground.opening_kinds
-    found: Mask = has[kinds.row][kinds.group][ground.openings.kind]
-    return found
 
 
 def _matched(pool: Pool, ground: Ground, count: Callable[..., None], variants: int) -> list[int]:
@@ -84,35 +72,9 @@ def _matched(pool: Pool, ground: Ground, count: Callable[..., None], variants: i
     count(
         ground,
         search.query_for(batch),
-        interested(batch, ground.openings),
+        interested(batch.youths, batch.texts, batch.near, ground.openings),
         counts,
         stamps,
         new_scratch(sizes),
     )
     return [int(count) for count in counts]
-
-
-def interested(batch: Batch, openings: Openings) -> Ints:
-    """Rows of the youths with a wish that any of these openings answers by title or trade."""
-    texts = _any_of(batch.texts.start, _marked(batch.texts.title, openings.title))
-    trades = _any_of(batch.near.start, _marked(batch.near.trade, openings.trade))
-    youths = batch.youths
-    wished = texts[youths.wish_text]
-    known = youths.wish_trade >= 0
-    wished[known] |= trades[youths.wish_trade[known]]
-    return np.flatnonzero(_any_of(youths.wish_start, wished)).astype(np.int32)
-
-
-def _marked(column: Ints, wanted: Ints) -> Mask:
-    """Which entries of a column are among the wanted numbers; -1 is none."""
-    found = np.zeros(max(int(column.max(initial=-1)), int(wanted.max(initial=-1))) + 1, np.bool_)
-    found[wanted[wanted >= 0]] = True
-    marked: Mask = found[column]
-    return marked
-
-
-def _any_of(start: np.ndarray[Any, np.dtype[Any]], entries: Mask) -> Mask:
-    """For each ragged row, whether any of its entries holds."""
-    counted = np.concatenate([[0], np.cumsum(entries)])
-    some: Mask = counted[start[1:]] > counted[start[:-1]]
-    return some
