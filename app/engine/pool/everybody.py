@@ -13,10 +13,11 @@ import numpy as np
 
 from app.engine.model import YouthInput
 from app.engine.pool.columns import Longs, Youths, frozen
-from app.engine.pool.ground import Batch, Ground, batch_of, packed_batch
+from app.engine.pool.ground import Batch, Ground, batch_of
 from app.engine.pool.pack_youths import pack_youths
-from app.engine.pool.texts import side_by_side, stacked
+from app.engine.pool.texts import stacked
 from app.engine.pool.words import YouthWords
+from app.engine.text.asked import AskedTexts
 from app.engine.text.ragged import runs
 from app.engine.travel_times import TravelTimes
 from app.engine.weights import Weights
@@ -41,11 +42,15 @@ class Met(NamedTuple):
 
 
 class Made(NamedTuple):
-    """Columns of everybody, the numbers their names have, and what they know of the pool."""
+    """Columns of everybody, the numbers their names have, and what they know of the pool.
+
+    ``asked`` finds the wishes that a title nobody has met may be like.
+    """
 
     batch: Batch
     own: YouthWords
     met: Met
+    asked: AskedTexts | None
 
 
 class Everybody:
@@ -72,10 +77,10 @@ class Everybody:
         """The columns, by ascending id. Two threads may make them twice, and find the same."""
         before, changes = self._state
         met = _met(ground)
-        if before is None or MANY * len(changes) > len(rows) or met.trades > before.met.trades:
-            # A trade that came in may bar youths in whose columns it has no number.
-            own = YouthWords()
-            made = Made(packed_batch(ground, own, tuple(rows.values()), times, weights), own, met)
+        if before is not None and met.trades > before.met.trades:
+            changes = {**_barring(ground, before.met.trades, rows), **changes}
+        if before is None or MANY * len(changes) > len(rows):
+            made = _made(ground, rows, times, weights)
         elif changes or met != before.met:
             made = _spliced(before, changes, ground, times, weights)
         else:
@@ -87,6 +92,23 @@ class Everybody:
 def _met(ground: Ground) -> Met:
     words = ground.words
     return Met(len(words.titles), len(words.trades), len(words.communes), len(words.audiences))
+
+
+def _barring(ground: Ground, trades: int, rows: Mapping[int, YouthInput]) -> dict[int, YouthInput]:
+    """The youths who bar a trade that came in after so many: it has no number in their columns."""
+    codes = frozenset(list(ground.words.trades.numbers)[trades:])
+    return {row.id: row for row in rows.values() if not codes.isdisjoint(row.barred_trades)}
+
+
+def _made(
+    ground: Ground, rows: Mapping[int, YouthInput], times: TravelTimes, weights: Weights
+) -> Made:
+    own = YouthWords()
+    trades = ground.words.trades.numbers
+    youths = pack_youths(tuple(rows.values()), own, trades, weights, times)
+    wishes = tuple(own.wishes.numbers)
+    texts, asked = ground.texts.above_and_asked(wishes, weights.wish_floor)
+    return Made(batch_of(ground, own, youths, texts, times), own, _met(ground), asked)
 
 
 def _spliced(
@@ -105,10 +127,11 @@ def _spliced(
         youths = spliced_youths(youths, fresh, np.array(list(changes), np.int64))
     wishes = tuple(own.wishes.numbers)
     if len(ground.words.titles) > before.met.titles:
-        new_titles = ground.texts.above(wishes[:known], floor, since=before.met.titles)
-        texts = side_by_side([texts, new_titles])
+        since = before.met.titles
+        texts = ground.texts.with_later(texts, wishes[:known], before.asked, floor, since)
     texts = stacked(texts, ground.texts.above(wishes[known:], floor))
-    return Made(batch_of(ground, own, youths, texts, times), own, _met(ground))
+    batch = batch_of(ground, own, youths, texts, times)
+    return Made(batch, own, _met(ground), before.asked)
 
 
 def spliced_youths(old: Youths, fresh: Youths, out: Longs) -> Youths:

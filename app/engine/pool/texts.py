@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from app.engine.pool.columns import Floats, Texts, frozen
 from app.engine.similarity import Knowledge, TitleIndex, trade_proximity
 from app.engine.text import fold
+from app.engine.text.asked import AskedTexts
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -26,7 +27,8 @@ NOTHING: TextRow = (np.zeros(0, np.int64), np.zeros(0))
 class PoolTexts:
     """Folded titles in parts: those of the build, then those met since, each with its index.
 
-    A later part never changes an earlier one, so growing costs only the new titles.
+    A later part never changes an earlier one, so growing costs only the new titles. Later parts
+    weigh and spell words as the first one does.
     """
 
     def __init__(self, titles: Sequence[str], knowledge: Knowledge | None) -> None:
@@ -44,7 +46,8 @@ class PoolTexts:
             return self
         other = PoolTexts((), self._knowledge)
         other.titles = (*self.titles, *titles)
-        part = (len(self.titles), TitleIndex(titles, self._knowledge))
+        first = self._parts[0][1] if self._parts else None
+        part = (len(self.titles), TitleIndex(titles, self._knowledge, first))
         other._parts = (*self._parts, part)
         return other
 
@@ -91,10 +94,10 @@ class PoolTexts:
             for begin, end in pairwise(starts.tolist())
         ]
 
-    def above(self, queries: Sequence[str], floor: float, since: int = 0) -> Texts:
-        """The same as one table, without what lies below a floor; titles from ``since`` on."""
-        if since or len(queries) > FEW:
-            return frozen(self._compared(queries, floor, since))
+    def above(self, queries: Sequence[str], floor: float) -> Texts:
+        """The same as one table, without what lies below a floor."""
+        if len(queries) > FEW:
+            return frozen(self._compared(queries, floor))
         rows = [self.row(query) for query in queries]
         starts = np.cumsum([0, *(len(titles) for titles, _ in rows)])
         titles = np.concatenate([NOTHING[0], *(titles for titles, _ in rows)])
@@ -102,28 +105,72 @@ class PoolTexts:
         kept = values >= floor
         return frozen(Texts(_counted(kept)[starts], titles[kept].astype(np.int32), values[kept]))
 
-    def _compared(self, queries: Sequence[str], floor: float, since: int = 0) -> Texts:
+    def _compared(self, queries: Sequence[str], floor: float) -> Texts:
         """Many texts with the titles of all parts; a country has millions of entries."""
-        return side_by_side(
-            [
-                _above(first, index.scores_many(queries), floor)
-                for first, index in self._parts
-                if first >= since
-            ]
-            or [Texts(np.zeros(len(queries) + 1, np.int64), np.zeros(0, np.int32), NOTHING[1])]
+        table = _empty(len(queries))
+        for first, index in self._parts:
+            found = _above(first, index.scores_many(queries), floor)
+            table = side_by_side(table, found) if first else found
+        return table
+
+    def above_and_asked(
+        self, queries: Sequence[str], floor: float
+    ) -> tuple[Texts, AskedTexts | None]:
+        """The table of many texts, and these texts kept for titles to come.
+
+        ``None`` when there is no title yet.
+        """
+        if not self._parts:
+            return _empty(len(queries)), None
+        scores, asked = self._parts[0][1].scores_and_asked(queries)
+        table = self.with_later(_above(0, scores, floor), queries, asked, floor, since=1)
+        return table, asked
+
+    def with_later(
+        self,
+        table: Texts,
+        queries: Sequence[str],
+        asked: AskedTexts | None,
+        floor: float,
+        since: int,
+    ) -> Texts:
+        """A table of texts against the titles before ``since``, with those from there on.
+
+        Only texts that may be like a new title are compared with it: ``asked`` holds the first of
+        them and finds those; all texts after them are compared.
+        """
+        known = 0 if asked is None else asked.count
+        for first, index in self._parts:
+            if first >= since:
+                like = [index.like(asked)] if asked else []
+                rows = np.concatenate([*like, np.arange(known, len(queries))])
+                scores = index.scores_many([queries[row] for row in rows.tolist()])
+                found = spread(_above(first, scores, floor), rows, len(queries))
+                table = side_by_side(table, found)
+        return frozen(table)
+
+
+def spread(table: Texts, rows: NDArray[np.int64], count: int) -> Texts:
+    """The rows of a table as the rows ``rows`` (ascending) of one of so many rows."""
+    sizes = np.zeros(count + 1, np.int64)
+    sizes[rows + 1] = np.diff(table.start)
+    return table._replace(start=np.cumsum(sizes))
+
+
+def side_by_side(table: Texts, then: Texts) -> Texts:
+    """Tables of the same texts as one; the titles of the second come after those of the first."""
+    places = np.repeat(table.start[1:], np.diff(then.start))
+    return frozen(
+        Texts(
+            table.start + then.start,
+            np.insert(table.title, places, then.title),
+            np.insert(table.value, places, then.value),
         )
+    )
 
 
-def side_by_side(parts: Sequence[Texts]) -> Texts:
-    """Tables of the same texts and ascending titles as one."""
-    if len(parts) == 1:
-        return parts[0]
-    count = len(parts[0].start) - 1
-    rows = np.concatenate([np.repeat(np.arange(count), np.diff(each.start)) for each in parts])
-    order = np.argsort(rows, kind="stable")
-    titles = np.concatenate([each.title for each in parts])[order]
-    values = np.concatenate([each.value for each in parts])[order]
-    return frozen(Texts(np.searchsorted(rows[order], np.arange(count + 1)), titles, values))
+def _empty(rows: int) -> Texts:
+    return Texts(np.zeros(rows + 1, np.int64), np.zeros(0, np.int32), NOTHING[1])
 
 
 def stacked(first: Texts, then: Texts) -> Texts:

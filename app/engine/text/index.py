@@ -24,7 +24,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from app.engine.text.arrays import Floats, Ints
-from app.engine.text.batches import Scorer
+from app.engine.text.asked import AskedTexts
+from app.engine.text.batches import Reading, Scorer
 from app.engine.text.knowledge import Knowledge
 from app.engine.text.lexicon import Analysis, Lexicon, lexicon_for
 from app.engine.text.sparse import table_of
@@ -48,11 +49,21 @@ class TitleIndex:
     Titles that fold alike and are typed alike are compared once.
     """
 
-    def __init__(self, corpus: Sequence[str], knowledge: Knowledge | None = None) -> None:
-        self._lexicon: Lexicon = lexicon_for(corpus, knowledge)
+    def __init__(
+        self,
+        corpus: Sequence[str],
+        knowledge: Knowledge | None = None,
+        beside: TitleIndex | None = None,
+    ) -> None:
+        """``beside``: an index whose weights and spelling this one takes over.
+
+        Its words and those of this corpus are known here; knowledge is then its knowledge.
+        """
+        self._beside = beside
+        self.lexicon: Lexicon = beside.lexicon if beside else lexicon_for(corpus, knowledge)
         self._titles: list[str] = list(corpus)
         self._distinct: dict[Analysis, int] = {}
-        self._places = [self._place(self._lexicon.analyse(title)) for title in corpus]
+        self._places = [self._place(self.lexicon.analyse(title)) for title in corpus]
         self._lock = Lock()
         self._tables: Tables | None = None
         self._snapshot: _Snapshot | None = None
@@ -72,7 +83,7 @@ class TitleIndex:
         """
         with self._lock:
             known = len(self._distinct)
-            self._places.append(self._place(self._lexicon.analyse(title)))
+            self._places.append(self._place(self.lexicon.analyse(title)))
             self._titles.append(title)
             self._snapshot = None
             if len(self._distinct) > known:
@@ -84,17 +95,25 @@ class TitleIndex:
         if snapshot is None:
             with self._lock:
                 if self._tables is None:
-                    self._tables = Tables(self._lexicon, list(self._distinct), self._speller())
+                    self._tables = Tables(self.lexicon, list(self._distinct), self._speller())
                 places = np.array(self._places, dtype=np.int64)
                 scorer = Scorer(self._tables.arrays, places, self._tables.asker)
                 snapshot = self._snapshot = _Snapshot(self._tables, scorer)
         return snapshot
 
+    @property
+    def speller(self) -> Speller:
+        """Who corrects the words of queries here."""
+        return self._current().tables.speller
+
     def _speller(self) -> Speller:
-        uses = Counter(self._lexicon.uses)
+        if self._beside:
+            words = (word for analysis in self._distinct for word in analysis.words)
+            return self._beside.speller.with_words(list(words))
+        uses = Counter(self.lexicon.uses)
         uses.update(word for analysis in self._distinct for word in analysis.words)
-        uses.update(self._lexicon.named)
-        return Speller(uses, self._lexicon.strangers)
+        uses.update(self.lexicon.named)
+        return Speller(uses, self.lexicon.strangers)
 
     def scores(self, query: str) -> tuple[Ints, Floats]:
         """Indices (ascending) and scores of all titles above the floors."""
@@ -108,8 +127,24 @@ class TitleIndex:
         core). Queries that read alike are compared once. The first call loads numba.
         """
         tables, scorer = self._current()
-        rows = scorer.many([tables.readings(query) for query in queries], threads)
-        return table_of(rows.values, rows.titles, rows.starts, scorer.width)
+        return _scored(scorer, [tables.readings(query) for query in queries], threads)
+
+    def scores_and_asked(self, queries: Sequence[str]) -> tuple[csr_array, AskedTexts]:
+        """The same, with the queries kept for the indexes that will stand beside this one."""
+        tables, scorer = self._current()
+        readings = [tables.readings(query) for query in queries]
+        strange = tables.speller.strange(word for query in queries for word in query.split())
+        asked = AskedTexts(self.lexicon, queries, readings, strange)
+        return _scored(scorer, readings, None), asked
+
+    def like(self, asked: AskedTexts) -> Ints:
+        """Which queries, asked of the index this one stands beside, may have a score here.
+
+        Ascending; all others have none, and some of these have none either.
+        """
+        words = [word for analysis in self._distinct for word in analysis.words]
+        learnt = self._beside.speller.strange(words) if self._beside else words
+        return asked.like(list(self._distinct), learnt)
 
     def typed_scores(self, query: str, completions: int) -> tuple[Ints, Floats]:
         """The same while the query is being typed: its last word may be the start of a word."""
@@ -133,3 +168,10 @@ class TitleIndex:
             found, values = found[kept], values[kept]
         pairs = zip(found.tolist(), values.tolist(), strict=True)
         return sorted(pairs, key=lambda pair: (-pair[1], self._titles[pair[0]], pair[0]))[:k]
+
+
+def _scored(
+    scorer: Scorer, readings: Sequence[Sequence[Reading]], threads: int | None
+) -> csr_array:
+    rows = scorer.many(readings, threads)
+    return table_of(rows.values, rows.titles, rows.starts, scorer.width)

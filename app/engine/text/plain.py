@@ -24,14 +24,23 @@ def parts_of(titles: TitleArrays, questions: Questions, q: int) -> tuple[Ints, F
     """Titles that pass a floor (ascending) and their weighted parts, not yet cut at one."""
     surface = _surface(titles, questions, q)
     alignment = _alignment(titles, questions, q)
-    passing = (surface >= NGRAM_FLOOR) | (alignment >= ALIGNMENT_FLOOR)
-    found = np.asarray(np.flatnonzero(passing), dtype=np.int64)
+    found = _over(surface, alignment, 0.0)
     parts = ALIGNMENT * alignment[found] + SURFACE * surface[found]
     if titles.directions.shape[1]:
         parts += MEANING * _meaning(titles, questions, q, found)
     else:
         parts /= ALIGNMENT + SURFACE
     return found, parts
+
+
+def passing(titles: TitleArrays, questions: Questions, q: int, slack: float) -> Ints:
+    """Titles (ascending) that pass a floor lowered by some slack."""
+    return _over(_surface(titles, questions, q), _alignment(titles, questions, q), slack)
+
+
+def _over(surface: Floats, alignment: Floats, slack: float) -> Ints:
+    reached = (surface >= NGRAM_FLOOR - slack) | (alignment >= ALIGNMENT_FLOOR - slack)
+    return np.asarray(np.flatnonzero(reached), dtype=np.int64)
 
 
 def _surface(titles: TitleArrays, questions: Questions, q: int) -> Floats:

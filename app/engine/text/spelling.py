@@ -6,14 +6,14 @@ and both are words. Unknown short words are nearly always left alone for the sam
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from math import log
 
-import numpy as np
 from rapidfuzz import process
 from rapidfuzz.distance import OSA, JaroWinkler
 
 from app.engine.text.listed import listed
+from app.engine.text.shapes import Shapes
 from app.engine.text.sounds import sound
 
 _SHORTEST_CORRECTED = 4
@@ -43,22 +43,6 @@ _EVERYDAY = listed(
 )
 
 
-def _letters(word: str) -> int:
-    """One bit for each letter a to z that a word holds, and one more if it holds it twice.
-
-    A slip changes two of these bits at most: words that differ in more need no closer look.
-    """
-    bits = 0
-    for letter in word:
-        bit = 1 << (ord(letter) - ord("a")) * 2
-        bits |= bit << 1 if bits & bit else bit
-    return bits
-
-
-def _by_length(word: str) -> tuple[int, str]:
-    return len(word), word
-
-
 class Speller:
     """Corrects unknown words against words with their numbers of uses. Immutable.
 
@@ -69,15 +53,24 @@ class Speller:
         self._meant: dict[str, list[tuple[str, float]]] = {}
         self._strangers = frozenset(strangers) - uses.keys()
         self._uses = dict.fromkeys(self._strangers, 1) | dict(uses)
-        correctable = (word for word in self._uses if word.isalpha())
-        self._words = sorted(
-            (word for word in correctable if len(word) >= _SHORTEST_CORRECTED), key=_by_length
-        )
-        self._lengths = np.array([len(word) for word in self._words], np.int64)
-        self._letters = np.array([_letters(word) for word in self._words], np.uint64)
+        self._shapes = Shapes(self._uses, _SHORTEST_CORRECTED)
         self._by_sound: dict[str, list[str]] = {}
-        for word in self._words:
+        for word in self._shapes.words:
             self._by_sound.setdefault(sound(word), []).append(word)
+
+    def strange(self, words: Iterable[str]) -> list[str]:
+        """Those of some words that no title has used, each once."""
+        return [word for word in dict.fromkeys(words) if word not in self._uses]
+
+    def with_words(self, words: Sequence[str]) -> Speller:
+        """A speller that knows some more words, each used once; itself when it knows them all.
+
+        What it thinks of the words it knew does not change.
+        """
+        if not self.strange(words):
+            return self
+        used = {word: uses for word, uses in self._uses.items() if word not in self._strangers}
+        return Speller(dict.fromkeys(words, 1) | used, self._strangers)
 
     def knows(self, word: str) -> bool:
         """Tell whether the word needs no correction."""
@@ -125,11 +118,7 @@ class Speller:
 
     def _near(self, word: str) -> set[str]:
         slips = 2 if len(word) >= _TWO_SLIPS_ON_SAME_START else 1
-        bounds = (len(word) - slips, len(word) + slips + 1)
-        first, last = np.searchsorted(self._lengths, bounds).tolist()
-        apart = np.bitwise_count(self._letters[first:last] ^ np.uint64(_letters(word)))
-        close = np.flatnonzero(apart <= 2 * slips).tolist()
-        sized = [self._words[first + place] for place in close]
+        sized = self._shapes.close(word, slips)
         found = process.extract(word, sized, scorer=OSA.distance, score_cutoff=slips, limit=None)
         near = {other for other, away, _ in found if self._allowed(word, other, away)}
         if len(word) > _SHORTEST_CORRECTED:

@@ -34,7 +34,7 @@ class Tables:
 
     def __init__(self, lexicon: Lexicon, titles: Sequence[Analysis], speller: Speller) -> None:
         self._lexicon = lexicon
-        self._speller = speller
+        self.speller = speller
         self._completable = _completable(titles)
         corpus = corpus_of(lexicon, titles)
         self.arrays = corpus.arrays
@@ -47,7 +47,7 @@ class Tables:
         """
         folded, surface = fold_title(query)
         words, typed = folded.split(), surface.split()
-        meant = [self._speller.meant(word) for word in words]
+        meant = [self.speller.meant(word) for word in words]
         best = [choices[0][0] for choices in meant]
         trust = min((choices[0][1] for choices in meant), default=1.0)
         readings = [Reading(self._question(words, typed, best), trust)]
@@ -59,7 +59,7 @@ class Tables:
 
     def spelled(self, query: str) -> str:
         """The folded query with its words corrected, short forms left as they are."""
-        return " ".join(self._speller.correct(word) for word in fold_title(query).folded.split())
+        return " ".join(self.speller.correct(word) for word in fold_title(query).folded.split())
 
     def unknown_share(self, query: str) -> float:
         """Share of the weight of a query that lies on words nobody knows, in [0, 1].
@@ -67,7 +67,7 @@ class Tables:
         The start of a known word counts as known at the end of the query: it is being typed.
         """
         folded, surface = fold_title(query)
-        known = {word: self._speller.recognises(word) for word in folded.split()}
+        known = {word: self.speller.recognises(word) for word in folded.split()}
         if self._started(surface):
             known[folded.split()[-1]] = True
         weights = {word: self._lexicon.weight(word) for word in known}
@@ -86,7 +86,7 @@ class Tables:
         """Readings of a query whose last word is still being typed, most used words first."""
         folded, surface = fold_title(query)
         words, typed = folded.split(), surface.split()
-        before = [self._speller.correct(word) for word in words[:-1]]
+        before = [self.speller.correct(word) for word in words[:-1]]
         by_use = sorted((-uses, base) for _, uses, base in self._started(surface))
         bases = list(dict.fromkeys(base for _, base in by_use))[:limit]
         return [
