@@ -104,7 +104,7 @@ def search(
     opening, session = np.full((total, k), -1, np.int32), np.full((total, k), -1, np.int32)
     found = Found(opening, session, np.zeros((total, k)), np.zeros(total, np.int32))
 
-    order = neighbours_together(query, np.arange(total, dtype=np.int32) if rows is None else rows)
+    order = neighbours_together(query, rows)
 
     def run(first: int) -> None:
         block = order[first : first + BLOCK]
@@ -117,12 +117,14 @@ def search(
     return found
 
 
-def neighbours_together(query: Query, rows: Ints) -> Ints:
-    """The same rows of youths by cell of the map, then by first wish.
+def neighbours_together(query: Query, rows: Ints | None = None) -> Ints:
+    """All rows of youths, or some, by cell of the map, then by first wish.
 
     Successive searches then read the same memory.
     """
     youths = query.youths
+    if rows is None:
+        rows = np.arange(len(youths.id), dtype=np.int32)
     cells = np.round(youths.lat[rows] / CELL_LAT), np.round(youths.lon[rows] / CELL_LON)
     first = np.minimum(youths.wish_start[rows], len(youths.wish_text))
     wishes = np.append(youths.wish_text, -1)[first]
