@@ -48,7 +48,7 @@ def serve(host: str, port: int, *, with_worker: bool) -> None:
     keep_memory_small()
     companion = start_companion(lambda: _work(periodic=True)) if with_worker else None
     try:
-        server = create_server(current_app.wsgi_app, host=host, port=port, **_server_settings())
+        server = create_server(current_app.wsgi_app, host=host, port=port, **server_settings())
         server.print_listen("Serving on http://{}:{}")
         # The process listens first, and loads what matching needs while it answers other pages.
         warm_in_background(app)
@@ -59,7 +59,7 @@ def serve(host: str, port: int, *, with_worker: bool) -> None:
         raise click.ClickException("Les tâches de fond se sont arrêtées.")
 
 
-def _server_settings() -> dict[str, Any]:
+def server_settings() -> dict[str, Any]:
     settings = current_app.config["SETTINGS"]
     trusted: dict[str, Any] = {}
     if settings.trusted_proxy_count:

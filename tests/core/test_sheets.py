@@ -270,6 +270,34 @@ def test_the_kind_is_read_from_the_bytes() -> None:
     assert found == [SheetFormat.XLSX, SheetFormat.JSON, SheetFormat.CSV]
 
 
+def with_macros(content: bytes, kind: str) -> bytes:
+    """The same workbook as a spreadsheet with macros saves it: a program inside, and another content type."""
+    parts = {}
+    with zipfile.ZipFile(io.BytesIO(content)) as made:
+        for name in made.namelist():
+            parts[name] = made.read(name)
+    plain = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
+    parts["[Content_Types].xml"] = parts["[Content_Types].xml"].replace(plain, kind.encode())
+    parts["xl/vbaProject.bin"] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2_000)
+    return archive(parts)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "application/vnd.ms-excel.sheet.macroEnabled.main+xml",
+        "application/vnd.ms-excel.template.macroEnabled.main+xml",
+    ],
+)
+def test_a_workbook_with_macros_gives_its_rows_and_leaves_its_program_behind(kind: str) -> None:
+    content = with_macros(workbook(["Nom", "Prénom"], ["Le Bihan", "Énora"]), kind)
+
+    rows = cells_of(content)
+
+    assert rows == [("Nom", "Prénom"), ("Le Bihan", "Énora")]
+    assert b"vbaProject" not in xlsx_bytes([("Feuille", rows)])
+
+
 DANGEROUS = ["=1+1", "+33639980001", "-2", "@SUM(A1)", "\tx", "\rx", " =1", "＝1"]
 
 
