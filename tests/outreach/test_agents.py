@@ -28,7 +28,14 @@ from app.outreach.services import (
     write_post,
 )
 from app.policy.actor import Actor, OrganisationKind, Role
-from tests.factories.accounts import actor_of, csrf_token, make_organisation, make_user, sign_in
+from tests.factories.accounts import (
+    actor_of,
+    csrf_token,
+    make_organisation,
+    make_territory,
+    make_user,
+    sign_in,
+)
 from tests.factories.reference import make_commune
 from tests.outreach.conftest import Field, make_agent
 
@@ -150,6 +157,20 @@ def test_two_agents_on_one_ground_are_told_to_the_region(
     )
     assert all((one.companies, one.is_same_network) == (1, False) for one in found)
     assert overlaps(session, field.agent) == []
+
+
+def test_two_agents_who_share_several_departements_are_one_line(
+    session: Session, field: Field, correspondent: Actor
+) -> None:
+    other_seat = session.scalars(
+        select(Membership).where(Membership.user_id == field.other_user.id)
+    ).one()
+    for seat in (field.seat, other_seat):
+        make_territory(session, seat, "35")
+
+    found = overlaps(session, correspondent)
+
+    assert [(list(one.departements), list(one.communes)) for one in found] == [(["29", "35"], [])]
 
 
 def test_a_portfolio_goes_to_a_colleague_with_what_is_to_do_and_visits_keep_their_author(

@@ -43,11 +43,11 @@ class Ground:
 
 @dataclass(frozen=True, slots=True)
 class Overlap:
-    """Two agents on one ground. Empty communes: the whole département; empty sectors: every trade."""
+    """Two agents on one ground. Empty communes: the whole départements; empty sectors: every trade."""
 
     one: Ground
     other: Ground
-    departement: str
+    departements: Sequence[str]
     communes: Sequence[str]
     sectors: Sequence[str]
     companies: int
@@ -65,15 +65,22 @@ def overlaps(db_session: Session, actor: Actor) -> list[Overlap]:
     """
     grounds, by_departement = _grounds(db_session, actor)
     shared = _followed_twice(db_session, grounds)
-    found = []
+    met: dict[tuple[int, int, bool], tuple[list[str], list[str], Sequence[str]]] = {}
     for departement, ids in sorted(by_departement.items()):
         for first, second in combinations(sorted(ids), 2):
-            one, other = grounds[first], grounds[second]
-            met = _meet(one, other, departement)
-            if met is not None:
-                pair = frozenset({_owner(one), _owner(other)})
-                found.append(Overlap(one, other, departement, *met, shared.get(pair, 0)))
-    return sorted(found, key=lambda row: (-row.companies, row.departement))[:MOST]
+            here = _meet(grounds[first], grounds[second], departement)
+            if here is not None:
+                communes, sectors = here
+                # Two agents are one line, however many départements they share.
+                line = met.setdefault((first, second, bool(communes)), ([], [], sectors))
+                line[0].append(departement)
+                line[1].extend(communes)
+    found = [
+        Overlap(one, other, *line, shared.get(frozenset({_owner(one), _owner(other)}), 0))
+        for (first, second, _), line in met.items()
+        for one, other in ((grounds[first], grounds[second]),)
+    ]
+    return sorted(found, key=lambda row: (-row.companies, row.departements))[:MOST]
 
 
 def _owner(ground: Ground) -> tuple[int, int]:
