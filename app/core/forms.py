@@ -6,16 +6,17 @@ import re
 from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from flask_wtf import FlaskForm
-from wtforms import Field, HiddenField
+from wtforms import Field, HiddenField, PasswordField
 from wtforms import Form as WTForm
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import StopValidation, ValidationError
 
 from app.core.errors import Invalid
 from app.core.requests import new_request_key
+from app.rules.identifiers import holds_nir
 
 Validator = Callable[[WTForm, Field], None]
 
@@ -52,8 +53,30 @@ def as_choices(pairs: Iterable[tuple[object, str]]) -> list[SelectChoice]:
     return [SelectChoice(str(value), label) for value, label in pairs]
 
 
+NIR_ELSEWHERE = (
+    "Un numéro de sécurité sociale n’a sa place que sur la fiche contrat : retirez-le d’ici."
+)
+
+
 class BaseForm(FlaskForm):  # type: ignore[misc]
-    """A form with CSRF token. `refuse` puts a service's refusal next to the field it is about."""
+    """A form with CSRF token. `refuse` puts a service's refusal next to the field it is about.
+
+    No field takes a social security number but the one that is made for it: elsewhere nothing would lock it, hide
+    it or drop it after the deposit (dossier, privacy.md, 5).
+    """
+
+    takes_nir: ClassVar[frozenset[str]] = frozenset()
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """The fields by their validators, and no NIR among the words."""
+        is_right = bool(super().validate(extra_validators))
+        for name, field in self._fields.items():
+            if name in self.takes_nir or isinstance(field, PasswordField):
+                continue
+            if isinstance(field.data, str) and holds_nir(field.data):
+                field.errors = [*field.errors, NIR_ELSEWHERE]
+                is_right = False
+        return is_right
 
     def refuse(self, error: Invalid) -> None:
         """Show the message of a service next to its field, or above the form."""

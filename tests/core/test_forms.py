@@ -3,8 +3,21 @@
 from __future__ import annotations
 
 import pytest
+from flask import Flask
+from wtforms import StringField
 
-from app.core.forms import strip
+from app.contracts.forms.sheet import NirForm
+from app.core.forms import NIR_ELSEWHERE, BaseForm, strip
+from app.rules.identifiers import holds_nir
+
+# Enora's, of the dossier's first story: nobody has it.
+NIR = "211112902400170"
+
+
+class NoteForm(BaseForm):
+    """Free words."""
+
+    words = StringField(filters=[strip])
 
 
 @pytest.mark.parametrize(
@@ -21,3 +34,33 @@ from app.core.forms import strip
 )
 def test_signs_that_hide_or_turn_others_round_are_cut(typed: str | None, kept: str | None) -> None:
     assert strip(typed) == kept
+
+
+@pytest.mark.parametrize(
+    ("text", "held"),
+    [
+        (NIR, True),
+        ("Son numéro : 2 11 11 29 024 001 70, à recopier.", True),
+        ("2.11.11.29.024.001-70", True),
+        ("203082B03300153 né à Bastia", True),
+        ("211112902400171", False),
+        ("A211112902400170", False),
+        ("9211112902400170", False),
+        ("SIRET 000 000 927 00012, tél. 06 39 98 00 12", False),
+        ("1 " * 5_000, False),
+    ],
+)
+def test_a_number_with_its_right_key_is_found_among_words(text: str, held: bool) -> None:
+    assert holds_nir(text) is held
+
+
+def test_a_social_security_number_is_taken_by_its_own_field_and_by_no_other(app: Flask) -> None:
+    typed = f"Voir {NIR[:1]} {NIR[1:3]} {NIR[3:]}"
+
+    with app.test_request_context("/", method="POST", data={"words": typed, "nir": NIR}):
+        note, sheet = NoteForm(meta={"csrf": False}), NirForm(meta={"csrf": False})
+        answers = note.validate_on_submit(), sheet.validate_on_submit()
+
+    assert answers == (False, True)
+    assert note.words.errors == [NIR_ELSEWHERE]
+    assert note.words.data == typed

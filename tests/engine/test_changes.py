@@ -177,13 +177,21 @@ def test_changes_of_one_territory_leave_the_pool_of_another_one_and_the_earlier_
     assert here.pool.version > earlier.version
 
 
-def test_a_pool_that_began_with_nothing_and_one_that_meets_a_barred_trade_equal_those_built_afresh() -> None:
+def test_a_pool_that_began_with_nothing_and_one_that_meets_a_barred_trade_equal_those_built_afresh() -> (
+    None
+):
     youths, openings, sessions = random_rows(3, youths=12, openings=20, sessions=16)
     barred = openings[0].trade or "D1102"
-    youths = [replace(row, barred_trades=frozenset({barred} if row.id % 2 else ())) for row in youths]
+    youths = [
+        replace(row, barred_trades=frozenset({barred} if row.id % 2 else ())) for row in youths
+    ]
     others = [row for row in openings if row.trade != barred]
     pools = [Pool.build(youths, [], [], knowledge=KNOWLEDGE)]
-    pools.append(Pool.build(youths, others, [s for s in sessions if barred not in s.trades], knowledge=KNOWLEDGE))
+    pools.append(
+        Pool.build(
+            youths, others, [s for s in sessions if barred not in s.trades], knowledge=KNOWLEDGE
+        )
+    )
     for pool in pools:
         all_triples(pool, 3)
 

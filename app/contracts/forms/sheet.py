@@ -200,6 +200,8 @@ class KindForm(BaseForm):
 class NirForm(BaseForm):
     """The social security number; it never comes back into the form."""
 
+    takes_nir = frozenset({"nir"})
+
     nir = StringField("Numéro de sécurité sociale (15 chiffres)", [MaxLength(25)], filters=[strip])
 
 

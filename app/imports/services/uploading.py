@@ -29,7 +29,7 @@ from app.imports.services.queueing import CHECK, queue_pass
 from app.policy.actor import Actor
 from app.policy.facts import Facts
 from app.policy.permissions import Permission
-from app.rules.identifiers import compact, is_valid_nir
+from app.rules.identifiers import holds_nir
 
 MOST_ROWS = 20_000
 MOST_SHEETS = 30
@@ -135,15 +135,10 @@ def _without(
     for place, text in enumerate(cells):
         if place in hidden:
             cells[place] = ""
-        elif len(text) >= NIR_LENGTH and _is_nir(text):
+        elif len(text) >= NIR_LENGTH and holds_nir(text):
             cells[place] = ""
             left_out.setdefault(headers[place], NIR_REMOVED)
     return tuple(cells)
-
-
-def _is_nir(text: str) -> bool:
-    code = compact(text)
-    return len(code) == NIR_LENGTH and is_valid_nir(code)
 
 
 def open_batch(

@@ -17,6 +17,7 @@ from app.rules.identifiers.company import (
 from app.rules.identifiers.people import (
     NirMismatch,
     format_nir,
+    holds_nir,
     is_born_abroad,
     is_valid_ine,
     is_valid_nir,
@@ -64,6 +65,7 @@ __all__ = [
     "format_nir",
     "format_siren",
     "format_siret",
+    "holds_nir",
     "is_born_abroad",
     "is_uai_shaped",
     "is_valid_cfd",

@@ -14,6 +14,7 @@ from stdnum.fr import nir as stdnum_nir
 from app.rules.identifiers.text import compact, group
 
 _NIR = re.compile(r"([1-478])([0-9]{2})([0-9]{2})([0-9]{2}|2[AB])([0-9]{3})([0-9]{3})([0-9]{2})?")
+_NIR_INSIDE = re.compile(r"(?<![0-9A-Za-z])[1-478](?:[\s.\-]?[0-9AB]){14}(?![0-9A-Za-z])")
 _INE = re.compile(r"[0-9A-Z]{11}")
 _BORN_ABROAD = "99"
 
@@ -40,6 +41,11 @@ def is_valid_nir(text: str) -> bool:
     if not _NIR.fullmatch(code):
         return False
     return len(code) == 13 or nir_key(code) == code[13:]
+
+
+def holds_nir(text: str) -> bool:
+    """Whether fifteen characters of a NIR with a right key stand somewhere in a text, spaced out or not."""
+    return any(is_valid_nir(one) for one in _NIR_INSIDE.findall(text))
 
 
 def format_nir(text: str) -> str:
