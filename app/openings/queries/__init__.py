@@ -1,13 +1,11 @@
 """Reads of companies, openings and positions."""
 
-from app.openings.queries.companies import (
-    CompanyFilters,
-    company_list,
+from app.openings.queries.companies import CompanyFilters, company_list, visible_companies
+from app.openings.queries.company import (
     company_page,
     establishments_of,
     find_company,
     record_of_siren,
-    visible_companies,
 )
 from app.openings.queries.duplicates import duplicate_pairs, merges_of, pairs_of
 from app.openings.queries.facts import company_facts, opening_facts

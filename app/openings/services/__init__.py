@@ -1,7 +1,8 @@
 """Verbs on openings: positions, the openings themselves, companies."""
 
-from app.openings.queries.companies import find_company
+from app.openings.queries.company import find_company
 from app.openings.services.approvals import approval_opening, approve_opening, ask_approval
+from app.openings.services.checks import OpeningDetails
 from app.openings.services.companies import (
     CompanyDetails,
     add_company,
@@ -18,7 +19,6 @@ from app.openings.services.leads import raise_lead
 from app.openings.services.lifetime import close_opening, remind_expiry, renew_opening
 from app.openings.services.merging import merge_companies, say_different, undo_merge
 from app.openings.services.openings import (
-    OpeningDetails,
     create_opening,
     duplicate_opening,
     edit_opening,

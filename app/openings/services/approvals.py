@@ -17,13 +17,11 @@ from app.core.permissions import ensure
 from app.openings.emails import ask_for_approval
 from app.openings.models import Opening, OpeningApproval, OpeningStatus
 from app.openings.queries import opening_facts
+from app.openings.services.checks import OpeningDetails, check_publishable, refuse_closed_place
 from app.openings.services.openings import (
-    OpeningDetails,
     begin_term,
-    check_publishable,
     note_opening,
     opening_to_change,
-    refuse_closed_place,
     write_opening,
 )
 from app.policy.actor import Actor, Role

@@ -26,7 +26,7 @@ from app.openings.services import (
     edit_opening,
     find_company,
 )
-from app.openings.services.openings import check_details
+from app.openings.services.checks import check_details
 from app.policy.actor import Actor, OrganisationKind
 from app.policy.facts import Facts
 from app.policy.matrix import can
