@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import date, datetime
 from functools import lru_cache, partial
 from pathlib import Path
@@ -114,7 +115,7 @@ def init_presentation(app: Flask) -> None:
         plural=plural,
         actor=current_actor,
         has_endpoint=lambda endpoint: endpoint in app.view_functions,
-        is_current=is_current,
+        current_entry=current_entry,
         request_key=new_request_key,
         today=clock.today,
         toasts=lambda: get_flashed_messages(with_categories=True),
@@ -165,9 +166,10 @@ def query_url(**changes: Any) -> str:
     return url_for(request.endpoint or "dashboard.home", **kept)
 
 
-def is_current(endpoint: str) -> bool:
-    """True on the pages of the same slice: the menu marks where one is."""
+def current_entry(endpoints: Sequence[str]) -> str | None:
+    """The entry of a menu where one is: this very page's, else the first one of its slice."""
     here = request.endpoint or ""
-    return here == endpoint or (
-        here.split(".")[0] == endpoint.split(".", maxsplit=1)[0] != "dashboard"
-    )
+    if here in endpoints:
+        return here
+    home = here.split(".")[0]
+    return next((one for one in endpoints if one.split(".")[0] == home != "dashboard"), None)

@@ -258,3 +258,13 @@ def test_a_source_must_be_named(session: Session, world: World) -> None:
         _bring(source="   ")
 
     assert refused.value.field == "source"
+
+
+def test_the_menu_marks_the_page_of_travel_times_and_not_its_neighbour_of_the_same_slice(
+    client: FlaskClient, session: Session
+) -> None:
+    sign_in(client, _coordinator(session))
+
+    menu = parse(client.get(PAGE).text).select("nav.site-nav a[aria-current]")
+
+    assert [one.get("href") for one in menu] == [PAGE]
