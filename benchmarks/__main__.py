@@ -132,7 +132,6 @@ def measure_plan(country: Country, threads: int, size: str = "region") -> list[s
     _, packed = timed(pool.whole_batch)
     made, took = timed(lambda: plan(pool, threads=threads))
     checked, checking = timed(lambda: certify(pool, made, threads=threads))
-    again, warmly = timed(lambda: plan(pool, start=made.prices, rounds=1, threads=threads))
     lines = [
         f"| build the pool from rows | {built} |",
         f"| wishes against titles, columns of youths | {packed} |",
@@ -140,12 +139,15 @@ def measure_plan(country: Country, threads: int, size: str = "region") -> list[s
         f"| value, bound, gap | {made.value:.1f}, {made.bound:.1f}, {made.gap:.3%} |",
         f"| placed, left without | {len(made.assigned):,}, {len(made.left_out):,} |",
         f"| rounds | {made.rounds} |",
-        f"| started at its prices again, one round: gap | {again.gap:.3%}, {warmly} |",
         f"| certificate: sound, bound | {checked.sound}, {checked.bound:.1f} |",
         f"| certificate: time | {checking} |",
         f"| largest memory of the process, rows included | {gibibytes():.2f} GiB |",
     ]
-    return lines if size == "L" else lines + _lever_lines(pool)
+    if size == "L":
+        return lines
+    again, warmly = timed(lambda: plan(pool, start=made.prices, rounds=1, threads=threads))
+    lines.append(f"| started at its prices again, one round: gap | {again.gap:.3%}, {warmly} |")
+    return lines + _lever_lines(pool)
 
 
 def _lever_lines(pool: Pool) -> list[str]:

@@ -8,6 +8,7 @@ that a fault there cannot hide here. What titles and trades have in common is as
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from math import floor
 from typing import NamedTuple, TypeVar
 
 import numpy as np
@@ -28,6 +29,8 @@ Leaf = TypeVar("Leaf", OpeningInput, SessionInput)
 NAN = float("nan")
 CHUNK = 4096
 FOREVER = 1e9
+STRIP = 0.1
+"""Height of a strip of the map, in degrees of latitude."""
 ALL = float(0xFFFF)
 
 
@@ -39,11 +42,19 @@ class Ragged(NamedTuple):
     value: Table
 
 
+class Strips(NamedTuple):
+    """Where the rows of each strip of the map begin, from the number ``lowest`` on, and the last end."""
+
+    lowest: int
+    start: NDArray[np.int64]
+
+
 class Sheets(NamedTuple):
     """Everything the checker adds up.
 
-    ``youths``, ``openings`` and ``sessions`` have one column a constant of ``sums.py``; openings
-    and sessions are sorted by latitude, those without position last, and ``*_ids`` name them.
+    ``youths``, ``openings`` and ``sessions`` have one column a constant of ``sums.py``; openings and
+    sessions are sorted strip by strip, from west to east, those without position last; ``*_ids``
+    name them.
     ``wishes``: row of ``texts``; its factor is in ``value``. ``wish_trades``: row of ``near`` or -1.
     ``links[job, course]`` is opening ↔ course, 0 where the course does not lead there.
     """
@@ -51,6 +62,8 @@ class Sheets(NamedTuple):
     youths: Table
     openings: Table
     sessions: Table
+    opening_strips: Strips
+    session_strips: Strips
     opening_ids: NDArray[np.int64]
     session_ids: NDArray[np.int64]
     wishes: Ragged
@@ -69,21 +82,22 @@ class Sheets(NamedTuple):
 
 def sheets_of(pool: Pool) -> Sheets:
     """The tables of a pool."""
-    openings = _by_latitude(pool.openings.values())
-    sessions = _by_latitude(pool.sessions.values())
+    openings = _by_strip(pool.openings.values())
+    sessions = _by_strip(pool.sessions.values())
     both: tuple[OpeningInput | SessionInput, ...] = (*openings, *sessions)
     youths = tuple(pool.youths.values())
-    titles = _numbers(fold(row.title) for row in both)
+    folded = _folded(youths, both)
+    titles = _numbers(folded[row.title] for row in both)
     trades = _numbers(_trades(openings, sessions))
     communes = _numbers(row.commune for row in both if row.commune)
     audiences = _numbers(row.audience for row in both)
     members = _numbers(row.organisations for row in youths)
     homes = _numbers(home for row in youths if (home := pool.times.home(row)) is not None)
-    texts = _numbers(fold(wish.text) for row in youths for wish in row.wishes)
+    texts = _numbers(folded[wish.text] for row in youths for wish in row.wishes)
     wanted = _numbers(wish.trade for row in youths for wish in row.wishes if wish.trade)
-    courses = _numbers((fold(row.title), row.trades) for row in sessions)
+    courses = _numbers((folded[row.title], row.trades) for row in sessions)
     told = all(codes for _, codes in courses)
-    jobs = _numbers(_job(row, told) for row in openings)
+    jobs = _numbers(_job(row, folded, told) for row in openings)
     index = TitleIndex(tuple(titles), pool.knowledge)
     weights = pool.weights
 
@@ -95,11 +109,11 @@ def sheets_of(pool: Pool) -> Sheets:
 
     def opening_line(row: OpeningInput) -> tuple[float, ...]:
         trade = trades.get(row.trade or "", len(trades))
-        numbers = (titles[fold(row.title)], trade, jobs[_job(row, told)])
+        numbers = (titles[folded[row.title]], trade, jobs[_job(row, folded, told)])
         return *_leaf(row, audiences, communes), *numbers, *_opening(row, weights)
 
     def session_line(row: SessionInput) -> tuple[float, ...]:
-        numbers = (titles[fold(row.title)], courses[fold(row.title), row.trades])
+        numbers = (titles[folded[row.title]], courses[folded[row.title], row.trades])
         return *_leaf(row, audiences, communes), *numbers, *_session(row, weights)
 
     return Sheets(
@@ -108,14 +122,16 @@ def sheets_of(pool: Pool) -> Sheets:
         ),
         openings=_table(openings, opening_line),
         sessions=_table(sessions, session_line),
+        opening_strips=_strips(openings),
+        session_strips=_strips(sessions),
         opening_ids=np.array([row.id for row in openings], dtype=np.int64),
         session_ids=np.array([row.id for row in sessions], dtype=np.int64),
         wishes=_ragged(
-            [(texts[fold(wish.text)], rank_factor(wish.rank, weights)) for wish in row.wishes]
+            [(texts[folded[wish.text]], rank_factor(wish.rank, weights)) for wish in row.wishes]
             for row in youths
         ),
         wish_trades=_wish_trades(youths, wanted),
-        texts=_ragged(_alike(index, list(texts), weights.wish_floor)),
+        texts=_alike(index, list(texts), weights.wish_floor),
         near=_grid([[near(own, code) for code in trades] + [0.0] for own in wanted], len(trades)),
         barred=_listed([trades[c] for c in row.barred_trades if c in trades] for row in youths),
         aside_openings=_listed(row.set_aside_openings for row in youths),
@@ -128,19 +144,40 @@ def sheets_of(pool: Pool) -> Sheets:
     )
 
 
-def _by_latitude(rows: Iterable[Leaf]) -> list[Leaf]:
-    """Rows from south to north, those without position last; then by id."""
+def _by_strip(rows: Iterable[Leaf]) -> list[Leaf]:
+    """Rows from south to north by strips, from west to east in each; those without position last."""
     return sorted(
         rows,
         key=lambda row: (
-            (1, 0.0, row.id) if row.lat is None or row.lon is None else (0, row.lat, row.id)
+            (1, 0, 0.0, row.id)
+            if row.lat is None or row.lon is None
+            else (0, floor(row.lat / STRIP), row.lon, row.id)
         ),
     )
 
 
-def _job(row: OpeningInput, told: bool) -> tuple[str, str | None]:
+def _strips(rows: Sequence[Leaf]) -> Strips:
+    """The strips of rows sorted by them; none when no row has a position."""
+    numbers = [
+        floor(row.lat / STRIP) for row in rows if row.lat is not None and row.lon is not None
+    ]
+    if not numbers:
+        return Strips(0, np.zeros(1, np.int64))
+    every = np.arange(numbers[0], numbers[-1] + 2)
+    return Strips(numbers[0], np.searchsorted(numbers, every).astype(np.int64))
+
+
+def _folded(
+    youths: Iterable[YouthInput], both: Iterable[OpeningInput | SessionInput]
+) -> dict[str, str]:
+    """Every text met, folded once."""
+    written = {wish.text for row in youths for wish in row.wishes} | {row.title for row in both}
+    return {text: fold(text) for text in written}
+
+
+def _job(row: OpeningInput, folded: Mapping[str, str], told: bool) -> tuple[str, str | None]:
     """What courses see of an opening; its title only where it is compared (``told``: nowhere)."""
-    return ("" if told and row.trade else fold(row.title)), row.trade
+    return ("" if told and row.trade else folded[row.title]), row.trade
 
 
 def _trades(openings: Sequence[OpeningInput], sessions: Sequence[SessionInput]) -> Iterator[str]:
@@ -197,16 +234,17 @@ def _allowed(
     return np.array(rows, dtype=np.bool_).reshape(len(members), len(audiences))
 
 
-def _alike(
-    index: TitleIndex, texts: list[str], floor: float
-) -> Iterator[Sequence[tuple[int, float]]]:
-    """Titles alike to each text, from the floor on."""
-    table = index.scores_many(texts)
-    for row, text in enumerate(texts):
-        own = slice(table.indptr[row], table.indptr[row + 1])
-        values = np.round(table.data[own].astype(np.float64), 6).tolist()
-        pairs = zip(table.indices[own].tolist(), values, strict=True)
-        yield [pair for pair in pairs if pair[1] >= floor] if text else []
+def _alike(index: TitleIndex, texts: Sequence[str], least: float) -> Ragged:
+    """Titles alike to each text, from ``least`` on; an empty text is like nothing."""
+    table = index.scores_many(list(texts))
+    values: Table = table.data.astype(np.float64).round(6)
+    sizes = np.diff(table.indptr)
+    told = np.repeat(np.array([bool(text) for text in texts], dtype=np.bool_), sizes)
+    kept = told & (values >= least)
+    before = np.concatenate([[0], np.cumsum(kept)])
+    return Ragged(
+        before[table.indptr].astype(np.int64), table.indices[kept].astype(np.int64), values[kept]
+    )
 
 
 def _links(
@@ -221,22 +259,36 @@ def _links(
     table = np.zeros((len(jobs), len(courses)))
     by_trade: dict[str, Table] = {}
     traded = np.array([bool(codes) for _, codes in courses], dtype=np.bool_)
-    untold = [title for title, trade in jobs if trade is None or not traded.all()]
-    alike = dict(zip(untold, _alike(index, untold, weights.course_floor), strict=True))
+    untold = {title for title, trade in jobs if trade is None or not traded.all()}
+    rows = {title: row for row, title in enumerate(sorted(untold))}
+    alike = _alike(index, list(rows), weights.course_floor)
+    named = np.array([titles[name] for name, _ in courses], dtype=np.int64)
     for (title, trade), job in jobs.items():
-        if title in alike:
-            value = dict(alike[title])
-            table[job] = [value.get(titles[name], 0.0) for name, _ in courses]
+        if title in rows:
+            table[job] = _spread(alike, rows[title], len(titles))[named]
         if trade is not None:
             if trade not in by_trade:
-                by_trade[trade] = np.array(
-                    [
-                        max((near(trade, code) for code in codes), default=0.0)
-                        for _, codes in courses
-                    ]
-                )
+                by_trade[trade] = _by_codes(trade, courses, near)
             table[job, traded] = by_trade[trade][traded]
     return table
+
+
+def _spread(alike: Ragged, row: int, titles: int) -> Table:
+    """One row of likenesses by number of the title."""
+    own = slice(alike.start[row], alike.start[row + 1])
+    spread = np.zeros(titles)
+    spread[alike.item[own]] = alike.value[own]
+    return spread
+
+
+def _by_codes(
+    trade: str,
+    courses: Iterable[tuple[str, tuple[str, ...]]],
+    near: Callable[[str, str], float],
+) -> Table:
+    """How near a trade is to the nearest trade of each course."""
+    told = {code: near(trade, code) for code in {code for _, codes in courses for code in codes}}
+    return np.array([max((told[code] for code in codes), default=0.0) for _, codes in courses])
 
 
 def _home(times: TravelTimes, row: YouthInput, homes: Mapping[Home, int]) -> int:

@@ -1,8 +1,9 @@
 """The dual bound of a plan, added up from plain tables by plain loops.
 
 For every youth, every opening within reach of its limits and every session within reach of its
-limits or of boarding, all pairs of them: no bounds, no lists by kind, no search. Distances are by
-the haversine formula. Importing this loads numba; with NUMBA_DISABLE_JIT=1 it runs as plain Python.
+limits or of boarding, then every pair of them that could still win: no order, no bounds by kind, no
+search. Distances are by the haversine formula. Importing this loads numba; with NUMBA_DISABLE_JIT=1
+it runs as plain Python.
 """
 
 from __future__ import annotations
@@ -10,8 +11,9 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from app.engine.certificate.sheets import Ragged, Sheets, Table
+from app.engine.certificate.sheets import STRIP, Ragged, Sheets, Strips, Table
 from app.engine.kernels.compiled import compiled, entry
+from app.engine.pool.columns import Longs
 
 # Columns of the tables, in the order in which ``sheets.py`` writes them.
 (
@@ -29,7 +31,7 @@ O_TRADE, O_JOB, O_FREE, O_LICENCE, O_MINORS, O_LEVELS, O_OWN, O_UNKNOWN = range(
 OUT = -1e18
 INSIDE, ASK, FAR, BEYOND = 0, 1, 2, 3
 KM_A_DEGREE = 111.0
-"""Less than a degree of latitude measures, so that a band of latitudes is never too narrow."""
+"""Less than a degree of latitude measures, so that no row within reach is missed."""
 EARTH_RADIUS = 6371.0088
 
 
@@ -57,7 +59,10 @@ class Scale(NamedTuple):
 
 
 class Desk(NamedTuple):
-    """Room to work: marks by title, trade and commune; rows found with what they are worth."""
+    """Room to work: marks by title, trade, commune, job and course; rows found with their worth.
+
+    ``begin`` and ``end`` hold ranges of rows, with room for every strip of a table and one more.
+    """
 
     title: Table
     trade: Table
@@ -67,6 +72,10 @@ class Desk(NamedTuple):
     opening_worth: Table
     session: Table
     session_worth: Table
+    job: Table
+    course: Table
+    begin: Longs
+    end: Longs
 
 
 @compiled
@@ -277,26 +286,50 @@ def mark(i: int, sheets: Sheets, desk: Desk) -> None:
 
 
 @compiled
-def band(table: Table, placed: int, lat: float, km: float) -> tuple[int, int]:
-    """Rows (of the ``placed`` ones, by latitude) that may lie within ``km``; all without a home."""
+def first_east(table: Table, first: int, last: int, lon: float) -> int:
+    """The first of these rows, sorted by longitude, that lies at ``lon`` or east of it."""
+    while first < last:
+        middle = (first + last) // 2
+        if table[middle, LON] < lon:
+            first = middle + 1
+        else:
+            last = middle
+    return first
+
+
+@compiled
+def degrees_east(lat: float, km: float) -> float:
+    """Degrees of longitude that a circle reaches: ``asin(sin(angle) / cos(latitude))``."""
+    angle = km / KM_A_DEGREE
+    if abs(lat) + angle >= 90.0:
+        return 360.0
+    ratio = math.sin(math.radians(angle)) / math.cos(math.radians(lat))
+    return math.degrees(math.asin(min(1.0, ratio)))
+
+
+@compiled
+def ranges(table: Table, strips: Strips, lat: float, lon: float, km: float, desk: Desk) -> int:
+    """Ranges of rows that may lie within ``km``, one a strip, and those without position; how many.
+
+    Without a home that is every row.
+    """
     if math.isnan(lat):
-        return 0, placed
-    south, north = lat - km / KM_A_DEGREE, lat + km / KM_A_DEGREE
-    first, last = 0, placed
-    while first < last:
-        middle = (first + last) // 2
-        if table[middle, LAT] < south:
-            first = middle + 1
-        else:
-            last = middle
-    begin, last = first, placed
-    while first < last:
-        middle = (first + last) // 2
-        if table[middle, LAT] <= north:
-            first = middle + 1
-        else:
-            last = middle
-    return begin, first
+        desk.begin[0], desk.end[0] = 0, len(table)
+        return 1
+    count, wide, strip_count = 0, degrees_east(lat, km), len(strips.start) - 1
+    west, east = lon - wide, lon + wide
+    if west < -180.0 or east > 180.0:
+        west, east = -180.0, 180.0
+    south = math.floor((lat - km / KM_A_DEGREE) / STRIP) - strips.lowest
+    north = math.floor((lat + km / KM_A_DEGREE) / STRIP) - strips.lowest
+    for strip in range(max(0, south), min(strip_count - 1, north) + 1):
+        last = strips.start[strip + 1]
+        begin = first_east(table, strips.start[strip], last, west)
+        desk.begin[count] = begin
+        desk.end[count] = first_east(table, begin, last, east + 1e-9)
+        count += 1
+    desk.begin[count], desk.end[count] = strips.start[strip_count], len(table)
+    return count + 1
 
 
 @compiled
@@ -318,48 +351,83 @@ def minutes_to(table: Table, row: int, desk: Desk) -> float:
 
 
 @compiled
-def openings_of(i: int, sheets: Sheets, price: Table, placed: int, scale: Scale, desk: Desk) -> int:
+def opening_wish(row: int, sheets: Sheets, desk: Desk) -> float:
+    """How much the marked youth wishes an opening; 0 when its trade is barred."""
+    trade = int(sheets.openings[row, O_TRADE])
+    if desk.barred[trade] != 0.0:
+        return 0.0
+    return float(max(desk.title[int(sheets.openings[row, TITLE])], desk.trade[trade]))
+
+
+@compiled
+def course_wish(row: int, sheets: Sheets, desk: Desk) -> float:
+    """How much the marked youth wishes the course of a session."""
+    wish = desk.title[int(sheets.sessions[row, TITLE])]
+    course = int(sheets.sessions[row, S_COURSE])
+    for each in range(sheets.course_trades.start[course], sheets.course_trades.start[course + 1]):
+        wish = max(wish, desk.trade[sheets.course_trades.item[each]])
+    return float(wish)
+
+
+@compiled
+def openings_of(i: int, sheets: Sheets, price: Table, scale: Scale, desk: Desk) -> int:
     """Openings that no rule forbids youth ``i``, with their worth after the price; how many."""
     y, found = sheets.youths[i], 0
     km = widest(y, scale, len(sheets.minutes.item) > 0)
-    begin, end = band(sheets.openings, placed, y[Y_LAT], km)
-    for place in range(end - begin + len(sheets.openings) - placed):
-        row = begin + place if place < end - begin else placed + place - (end - begin)
-        trade = int(sheets.openings[row, O_TRADE])
-        wish = max(desk.title[int(sheets.openings[row, TITLE])], desk.trade[trade])
-        if wish > 0.0 and desk.barred[trade] == 0.0:
-            minutes = minutes_to(sheets.openings, row, desk)
-            worth = opening_worth(i, sheets, row, wish, minutes, scale)
+    for each in range(ranges(sheets.openings, sheets.opening_strips, y[Y_LAT], y[Y_LON], km, desk)):
+        for row in range(desk.begin[each], desk.end[each]):
+            wish = opening_wish(row, sheets, desk)
+            if wish > 0.0:
+                minutes = minutes_to(sheets.openings, row, desk)
+                worth = opening_worth(i, sheets, row, wish, minutes, scale)
+                if worth != OUT:
+                    desk.opening[found] = row
+                    desk.opening_worth[found] = worth - price[row]
+                    found += 1
+    return found
+
+
+@compiled
+def mark_courses(sheets: Sheets, openings: int, desk: Desk) -> None:
+    """Mark the courses that lead to any of the openings found."""
+    for place in range(openings):
+        job = int(sheets.openings[int(desk.opening[place]), O_JOB])
+        if desk.job[job] == 0.0:
+            desk.job[job] = 1.0
+            for course in range(len(desk.course)):
+                if sheets.links[job, course] > 0.0:
+                    desk.course[course] = 1.0
+
+
+@compiled
+def sessions_of(i: int, sheets: Sheets, price: Table, scale: Scale, desk: Desk) -> int:
+    """The same of sessions, whose course is marked."""
+    y, found = sheets.youths[i], 0
+    km = widest(y, scale, len(sheets.minutes.item) > 0)
+    if y[Y_BOARDING] != 0.0:
+        km = max(km, scale.boarding_km)
+    for each in range(ranges(sheets.sessions, sheets.session_strips, y[Y_LAT], y[Y_LON], km, desk)):
+        for row in range(desk.begin[each], desk.end[each]):
+            if desk.course[int(sheets.sessions[row, S_COURSE])] == 0.0:
+                continue
+            wish, minutes = course_wish(row, sheets, desk), minutes_to(sheets.sessions, row, desk)
+            worth = session_worth(i, sheets, row, wish, minutes, scale)
             if worth != OUT:
-                desk.opening[found] = row
-                desk.opening_worth[found] = worth - price[row]
+                desk.session[found] = row
+                desk.session_worth[found] = worth - price[row]
                 found += 1
     return found
 
 
 @compiled
-def sessions_of(i: int, sheets: Sheets, price: Table, placed: int, scale: Scale, desk: Desk) -> int:
-    """The same of sessions."""
-    y, found = sheets.youths[i], 0
-    km = widest(y, scale, len(sheets.minutes.item) > 0)
-    if y[Y_BOARDING] != 0.0:
-        km = max(km, scale.boarding_km)
-    begin, end = band(sheets.sessions, placed, y[Y_LAT], km)
-    for place in range(end - begin + len(sheets.sessions) - placed):
-        row = begin + place if place < end - begin else placed + place - (end - begin)
-        wish = desk.title[int(sheets.sessions[row, TITLE])]
-        course = int(sheets.sessions[row, S_COURSE])
-        for each in range(
-            sheets.course_trades.start[course], sheets.course_trades.start[course + 1]
-        ):
-            wish = max(wish, desk.trade[sheets.course_trades.item[each]])
-        minutes = minutes_to(sheets.sessions, row, desk)
-        worth = session_worth(i, sheets, row, wish, minutes, scale)
-        if worth != OUT:
-            desk.session[found] = row
-            desk.session_worth[found] = worth - price[row]
-            found += 1
-    return found
+def pair_worth(i: int, sheets: Sheets, opening: int, session: int, scale: Scale) -> float:
+    """What the course and the dates are worth to an opening, ``OUT`` when they do not go together."""
+    o, s = sheets.openings[opening], sheets.sessions[session]
+    link = sheets.links[int(o[O_JOB]), int(s[S_COURSE])]
+    if link == 0.0 or not (math.isnan(s[S_LEVEL]) or int(o[O_LEVELS]) >> int(s[S_LEVEL]) & 1):
+        return OUT
+    dates = dates_worth(sheets.youths[i], o, s, scale)
+    return OUT if dates == OUT else float(scale.opening_course * link + scale.dates * dates)
 
 
 @compiled
@@ -367,26 +435,34 @@ def best_pair(
     i: int, sheets: Sheets, openings: int, sessions: int, own: float, scale: Scale, desk: Desk
 ) -> float:
     """The highest worth of a triple after prices, 0 when none is above."""
-    y, best, most = sheets.youths[i], 0.0, OUT
+    best, most = 0.0, OUT
     for place in range(sessions):
         most = max(most, desk.session_worth[place])
-    most += own + scale.opening_course + scale.dates
+    # Course and dates are worth at most this: what cannot win with it is not paired.
+    pair = scale.opening_course + scale.dates
     for a in range(openings):
-        # Both last parts are at most one: an opening that cannot win is not paired.
-        if desk.opening_worth[a] + most <= best:
+        alone = own + desk.opening_worth[a]
+        if alone + most + pair <= best:
             continue
-        o = sheets.openings[int(desk.opening[a])]
-        job, levels = int(o[O_JOB]), int(o[O_LEVELS])
         for b in range(sessions):
-            s = sheets.sessions[int(desk.session[b])]
-            link = sheets.links[job, int(s[S_COURSE])]
-            if link == 0.0 or not (math.isnan(s[S_LEVEL]) or levels >> int(s[S_LEVEL]) & 1):
-                continue
-            dates = dates_worth(y, o, s, scale)
-            if dates != OUT:
-                worth = own + desk.opening_worth[a] + desk.session_worth[b]
-                best = max(best, worth + scale.opening_course * link + scale.dates * dates)
+            both = alone + desk.session_worth[b]
+            if both + pair > best:
+                opening, session = int(desk.opening[a]), int(desk.session[b])
+                worth = pair_worth(i, sheets, opening, session, scale)
+                if worth != OUT:
+                    best = max(best, both + worth)
     return float(best)
+
+
+@compiled
+def wipe(desk: Desk) -> None:
+    """Undo what was marked."""
+    desk.title[:] = 0.0
+    desk.job[:] = 0.0
+    desk.course[:] = 0.0
+    desk.trade[:] = 0.0
+    desk.barred[:] = 0.0
+    desk.minutes[:] = math.nan
 
 
 @entry
@@ -395,7 +471,6 @@ def surpluses(
     last: int,
     sheets: Sheets,
     prices: tuple[Table, Table],
-    placed: tuple[int, int],
     bonus: float,
     scale: Scale,
     desk: Desk,
@@ -404,11 +479,37 @@ def surpluses(
     """``max(0, best worth after prices)`` of youths ``first`` to ``last - 1`` into ``out``."""
     for i in range(first, last):
         mark(i, sheets, desk)
-        openings = openings_of(i, sheets, prices[0], placed[0], scale, desk)
-        sessions = sessions_of(i, sheets, prices[1], placed[1], scale, desk) if openings else 0
+        openings = openings_of(i, sheets, prices[0], scale, desk)
+        mark_courses(sheets, openings, desk)
+        sessions = sessions_of(i, sheets, prices[1], scale, desk) if openings else 0
         own = sheets.youths[i, Y_OWN] + bonus * sheets.youths[i, Y_BEFORE]
         out[i] = best_pair(i, sheets, openings, sessions, own, scale, desk) if sessions else 0.0
-        desk.title[:] = 0.0
-        desk.trade[:] = 0.0
-        desk.barred[:] = 0.0
-        desk.minutes[:] = math.nan
+        wipe(desk)
+
+
+@compiled
+def triple_worth(
+    i: int, sheets: Sheets, opening: int, session: int, scale: Scale, desk: Desk
+) -> float:
+    """The score of a triple of the marked youth, ``OUT`` when a rule forbids it."""
+    wish = opening_wish(opening, sheets, desk)
+    if wish == 0.0:
+        return OUT
+    minutes = minutes_to(sheets.openings, opening, desk)
+    one = opening_worth(i, sheets, opening, wish, minutes, scale)
+    wish, minutes = course_wish(session, sheets, desk), minutes_to(sheets.sessions, session, desk)
+    other = session_worth(i, sheets, session, wish, minutes, scale)
+    pair = pair_worth(i, sheets, opening, session, scale)
+    if one == OUT or other == OUT or pair == OUT:
+        return OUT
+    return float(sheets.youths[i, Y_OWN] + one + other + pair)
+
+
+@entry
+def scores(rows: Longs, sheets: Sheets, scale: Scale, desk: Desk, out: Table) -> None:
+    """Scores of triples, shape (n, 3): rows of youth, opening and session; ``OUT`` if forbidden."""
+    for place in range(len(rows)):
+        i, opening, session = rows[place, 0], rows[place, 1], rows[place, 2]
+        mark(i, sheets, desk)
+        out[place] = triple_worth(i, sheets, opening, session, scale, desk)
+        wipe(desk)

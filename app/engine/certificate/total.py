@@ -1,46 +1,73 @@
-"""From a pool and prices to the surplus of every youth, on one thread or several."""
+"""From a pool to the scores of triples and the surplus of every youth, on one thread or several."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.engine.certificate.sheets import Sheets, Table, sheets_of
-from app.engine.certificate.sums import LAT, Desk, Scale, surpluses
+from app.engine.certificate.sums import Desk, Scale, scores, surpluses
+from app.engine.plan.model import Assigned
 from app.engine.pool import Pool
 from app.engine.weights import Weights
 
 BLOCK = 500
 
 
-def surpluses_of(
-    pool: Pool, lam: Mapping[int, float], mu: Mapping[int, float], bonus: float, threads: int
-) -> Table:
-    """``max(0, best worth after prices)`` of every youth, by ascending id."""
-    sheets, scale = sheets_of(pool), scale_of(pool.weights)
-    prices = (
-        np.array([lam[each] for each in sheets.opening_ids.tolist()]),
-        np.array([mu[each] for each in sheets.session_ids.tolist()]),
-    )
-    placed = _placed(sheets.openings), _placed(sheets.sessions)
-    out = np.zeros(len(sheets.youths))
+class Books:
+    """The tables of a pool, in which triples are scored and surpluses are added up."""
 
-    def run(first: int) -> None:
-        desk = desk_for(sheets)
-        for start in range(first, len(out), BLOCK * threads):
-            last = min(start + BLOCK, len(out))
-            surpluses(start, last, sheets, prices, placed, bonus, scale, desk, out)
+    def __init__(self, pool: Pool, threads: int) -> None:
+        self._sheets, self._scale = sheets_of(pool), scale_of(pool.weights)
+        self._threads = threads
+        self._youths = {youth: row for row, youth in enumerate(pool.youths)}
 
-    with ThreadPoolExecutor(threads) as executor:
-        list(executor.map(run, range(0, threads * BLOCK, BLOCK)))
-    return out
+    def surpluses(self, lam: Mapping[int, float], mu: Mapping[int, float], bonus: float) -> Table:
+        """``max(0, best worth after prices)`` of every youth, by ascending id."""
+        sheets = self._sheets
+        prices = (
+            np.array([lam[each] for each in sheets.opening_ids.tolist()]),
+            np.array([mu[each] for each in sheets.session_ids.tolist()]),
+        )
+        out = np.zeros(len(sheets.youths))
+
+        def run(first: int, last: int, desk: Desk) -> None:
+            surpluses(first, last, sheets, prices, bonus, self._scale, desk, out)
+
+        self._in_blocks(run, len(out))
+        return out
+
+    def scores(self, assigned: Sequence[Assigned]) -> Table:
+        """The score of each triple, far below 0 when a rule forbids it."""
+        openings, sessions = map(_numbers, (self._sheets.opening_ids, self._sheets.session_ids))
+        rows = [(self._youths[a.youth], openings[a.opening], sessions[a.session]) for a in assigned]
+        table = np.array(rows, dtype=np.int64).reshape(len(rows), 3)
+        out = np.zeros(len(rows))
+
+        def run(first: int, last: int, desk: Desk) -> None:
+            scores(table[first:last], self._sheets, self._scale, desk, out[first:last])
+
+        self._in_blocks(run, len(rows))
+        return out
+
+    def _in_blocks(self, run: Callable[[int, int, Desk], None], total: int) -> None:
+        """Call ``run(first, last, desk)`` for blocks of rows, each thread at a desk of its own."""
+        apart = BLOCK * self._threads
+
+        def every(begin: int) -> None:
+            desk = desk_for(self._sheets)
+            for first in range(begin, total, apart):
+                run(first, min(first + BLOCK, total), desk)
+
+        with ThreadPoolExecutor(self._threads) as executor:
+            list(executor.map(every, range(0, apart, BLOCK)))
 
 
-def _placed(table: Table) -> int:
-    """How many rows have a position; they come first."""
-    return int((~np.isnan(table[:, LAT])).sum())
+def _numbers(ids: NDArray[np.int64]) -> dict[int, int]:
+    return {each: row for row, each in enumerate(ids.tolist())}
 
 
 def desk_for(sheets: Sheets) -> Desk:
@@ -48,6 +75,7 @@ def desk_for(sheets: Sheets) -> Desk:
     titles = int(sheets.texts.item.max(initial=-1))
     for table in (sheets.openings, sheets.sessions):
         titles = max(titles, int(table[:, 9].max(initial=-1)))
+    ranges = max(len(strips.start) for strips in (sheets.opening_strips, sheets.session_strips))
     return Desk(
         title=np.zeros(titles + 1),
         trade=np.zeros(sheets.near.shape[1]),
@@ -57,6 +85,10 @@ def desk_for(sheets: Sheets) -> Desk:
         opening_worth=np.zeros(len(sheets.openings)),
         session=np.zeros(len(sheets.sessions)),
         session_worth=np.zeros(len(sheets.sessions)),
+        job=np.zeros(sheets.links.shape[0]),
+        course=np.zeros(sheets.links.shape[1]),
+        begin=np.zeros(ranges, np.int64),
+        end=np.zeros(ranges, np.int64),
     )
 
 
