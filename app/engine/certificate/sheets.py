@@ -99,13 +99,7 @@ def sheets_of(pool: Pool) -> Sheets:
     told = all(codes for _, codes in courses)
     jobs = _numbers(_job(row, folded, told) for row in openings)
     index = TitleIndex(tuple(titles), pool.knowledge)
-    weights = pool.weights
-
-    related = pool.knowledge.related if pool.knowledge else None
-
-    def near(one: str, other: str) -> float:
-        value = trade_proximity(one, other, related)
-        return value if value >= weights.trade_floor else 0.0
+    weights, near = pool.weights, _nearness(pool)
 
     def opening_line(row: OpeningInput) -> tuple[float, ...]:
         trade = trades.get(row.trade or "", len(trades))
@@ -142,6 +136,17 @@ def sheets_of(pool: Pool) -> Sheets:
         minutes=_ragged(_minutes(pool.times, homes, communes)),
         communes=len(communes),
     )
+
+
+def _nearness(pool: Pool) -> Callable[[str, str], float]:
+    """Proximity of two trades, 0 below the floor."""
+    related = pool.knowledge.related if pool.knowledge else None
+
+    def near(one: str, other: str) -> float:
+        value = trade_proximity(one, other, related)
+        return value if value >= pool.weights.trade_floor else 0.0
+
+    return near
 
 
 def _by_strip(rows: Iterable[Leaf]) -> list[Leaf]:

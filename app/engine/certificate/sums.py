@@ -11,7 +11,8 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from app.engine.certificate.sheets import STRIP, Ragged, Sheets, Strips, Table
+from app.engine.certificate.reach import LAT, LON, kilometres, ranges
+from app.engine.certificate.sheets import Ragged, Sheets, Table
 from app.engine.kernels.compiled import compiled, entry
 from app.engine.pool.columns import Longs
 
@@ -21,7 +22,7 @@ from app.engine.pool.columns import Longs
     Y_EXPECTED, Y_AIMED, Y_WANTED, Y_MEMBER, Y_HOME, Y_OWN, Y_FROM, Y_TO, Y_A_FROM, Y_A_TO,
     Y_P_FROM, Y_P_TO, Y_BEFORE, Y_ID,
 ) = range(24)  # fmt: skip
-LAT, LON, ID, AUDIENCE, COMMUNE, KINDS, FROM, TO, NO_START, TITLE = range(10)
+ID, AUDIENCE, COMMUNE, KINDS, FROM, TO, NO_START, TITLE = range(2, 10)
 O_TRADE, O_JOB, O_FREE, O_LICENCE, O_MINORS, O_LEVELS, O_OWN, O_UNKNOWN = range(10, 18)
 (
     S_COURSE, S_FREE, S_LEVEL, S_ENTRY, S_BOARDING, S_FACTOR, S_SIGN_FROM, S_SIGN_TO, S_OWN,
@@ -30,9 +31,6 @@ O_TRADE, O_JOB, O_FREE, O_LICENCE, O_MINORS, O_LEVELS, O_OWN, O_UNKNOWN = range(
 
 OUT = -1e18
 INSIDE, ASK, FAR, BEYOND = 0, 1, 2, 3
-KM_A_DEGREE = 111.0
-"""Less than a degree of latitude measures, so that no row within reach is missed."""
-EARTH_RADIUS = 6371.0088
 
 
 class Scale(NamedTuple):
@@ -76,18 +74,6 @@ class Desk(NamedTuple):
     course: Table
     begin: Longs
     end: Longs
-
-
-@compiled
-def kilometres(lat: float, lon: float, other_lat: float, other_lon: float) -> float:
-    """Great-circle distance by the haversine formula, NaN when an end is unknown."""
-    if math.isnan(lat) or math.isnan(other_lat):
-        return math.nan
-    phi, psi = math.radians(lat), math.radians(other_lat)
-    rise = math.sin((psi - phi) / 2.0)
-    turn = math.sin(math.radians(other_lon - lon) / 2.0)
-    square = rise * rise + math.cos(phi) * math.cos(psi) * turn * turn
-    return 2.0 * EARTH_RADIUS * math.asin(min(1.0, math.sqrt(square)))
 
 
 @compiled
@@ -286,53 +272,6 @@ def mark(i: int, sheets: Sheets, desk: Desk) -> None:
 
 
 @compiled
-def first_east(table: Table, first: int, last: int, lon: float) -> int:
-    """The first of these rows, sorted by longitude, that lies at ``lon`` or east of it."""
-    while first < last:
-        middle = (first + last) // 2
-        if table[middle, LON] < lon:
-            first = middle + 1
-        else:
-            last = middle
-    return first
-
-
-@compiled
-def degrees_east(lat: float, km: float) -> float:
-    """Degrees of longitude that a circle reaches: ``asin(sin(angle) / cos(latitude))``."""
-    angle = km / KM_A_DEGREE
-    if abs(lat) + angle >= 90.0:
-        return 360.0
-    ratio = math.sin(math.radians(angle)) / math.cos(math.radians(lat))
-    return math.degrees(math.asin(min(1.0, ratio)))
-
-
-@compiled
-def ranges(table: Table, strips: Strips, lat: float, lon: float, km: float, desk: Desk) -> int:
-    """Ranges of rows that may lie within ``km``, one a strip, and those without position; how many.
-
-    Without a home that is every row.
-    """
-    if math.isnan(lat):
-        desk.begin[0], desk.end[0] = 0, len(table)
-        return 1
-    count, wide, strip_count = 0, degrees_east(lat, km), len(strips.start) - 1
-    west, east = lon - wide, lon + wide
-    if west < -180.0 or east > 180.0:
-        west, east = -180.0, 180.0
-    south = math.floor((lat - km / KM_A_DEGREE) / STRIP) - strips.lowest
-    north = math.floor((lat + km / KM_A_DEGREE) / STRIP) - strips.lowest
-    for strip in range(max(0, south), min(strip_count - 1, north) + 1):
-        last = strips.start[strip + 1]
-        begin = first_east(table, strips.start[strip], last, west)
-        desk.begin[count] = begin
-        desk.end[count] = first_east(table, begin, last, east + 1e-9)
-        count += 1
-    desk.begin[count], desk.end[count] = strips.start[strip_count], len(table)
-    return count + 1
-
-
-@compiled
 def widest(y: Table, scale: Scale, timed: bool) -> float:
     """A distance beyond which no company can be."""
     if math.isnan(y[Y_MINUTES]):
@@ -374,7 +313,9 @@ def openings_of(i: int, sheets: Sheets, price: Table, scale: Scale, desk: Desk) 
     """Openings that no rule forbids youth ``i``, with their worth after the price; how many."""
     y, found = sheets.youths[i], 0
     km = widest(y, scale, len(sheets.minutes.item) > 0)
-    for each in range(ranges(sheets.openings, sheets.opening_strips, y[Y_LAT], y[Y_LON], km, desk)):
+    for each in range(
+        ranges(sheets.openings, sheets.opening_strips, y[Y_LAT], y[Y_LON], km, desk.begin, desk.end)
+    ):
         for row in range(desk.begin[each], desk.end[each]):
             wish = opening_wish(row, sheets, desk)
             if wish > 0.0:
@@ -406,7 +347,9 @@ def sessions_of(i: int, sheets: Sheets, price: Table, scale: Scale, desk: Desk) 
     km = widest(y, scale, len(sheets.minutes.item) > 0)
     if y[Y_BOARDING] != 0.0:
         km = max(km, scale.boarding_km)
-    for each in range(ranges(sheets.sessions, sheets.session_strips, y[Y_LAT], y[Y_LON], km, desk)):
+    for each in range(
+        ranges(sheets.sessions, sheets.session_strips, y[Y_LAT], y[Y_LON], km, desk.begin, desk.end)
+    ):
         for row in range(desk.begin[each], desk.end[each]):
             if desk.course[int(sheets.sessions[row, S_COURSE])] == 0.0:
                 continue
