@@ -20,24 +20,30 @@ from time import process_time
 import numpy as np
 
 from app.engine.brute import brute_best
-from app.engine.candidates import best_for_opening
+from app.engine.candidates import best_for_opening, best_for_session
 from app.engine.certificate import certify
 from app.engine.model import OpeningInput, SessionInput, YouthInput
 from app.engine.plan import plan
 from app.engine.pool import Pool
-from app.engine.triples import TripleTable, all_triples, best_triples
+from app.engine.similarity import Knowledge
+from app.engine.triples import all_triples, best_triples
 from app.engine.unlock import unlock, unlock_opening, unlock_session
 from benchmarks import growth, outreach, pages, suggestions
 from benchmarks.databases import postgres_speed, rtree_speed, sparse_speed, trigram_speed
 from benchmarks.peers import peers
 from benchmarks.timing import gibibytes, machine, milliseconds, spread, timed
-from benchmarks.workload import SIZES, Country, read_country, workload
+from benchmarks.title_files import read_knowledge
+from benchmarks.workload import SIZES, Country, Rows, read_country, workload
 
 PAGE = Path(__file__).parents[1] / "docs" / "performance.md"
 REGION = (45.75, 4.85, 0.9)
-SAMPLE = 200
+SAMPLE = 1000
 LEVERS = 25
 ASKED = 40
+KNOWN = (
+    "The same rows with texts compared as the portal does where the user's ROME file is there: "
+    "{titles:,} titles, our synonyms, word vectors learnt from both."
+)
 INTRODUCTION = """# Performance
 
 Written by `python -m benchmarks` (`make bench`, `make bench-france`); each section by the run that
@@ -47,35 +53,52 @@ they look for openings without courses, dates, levels or doubts.
 """
 
 
-def measure_size(name: str, country: Country, threads: int) -> list[str]:
-    """Lines of the table of one size."""
-    youths, openings, sessions = workload(SIZES[name], country)
-    all_triples(Pool.build(youths[:50], openings[:50], sessions[:50]), 20)
-    pool, built = timed(lambda: Pool.build(youths, openings, sessions))
+def measure_size(
+    name: str, country: Country, knowledge: Knowledge | None, threads: int
+) -> list[str]:
+    """Lines of the table of one size: bare, beside the peers, and as the portal compares texts."""
+    rows = workload(SIZES[name], country)
+    lines, speed = _measured(rows, None, threads)
+    if name == "S":
+        lines.append(f"| equal to brute force, 5 youths | {_exact(Pool.build(*rows))} |")
+    sample = rows[0][:: max(1, len(rows[0]) // ASKED)][:ASKED]
+    lines += [
+        f"| peer: {peer} | {pace:,.1f} youths a processor second; engine × {speed / pace:,.1f} |"
+        for peer, pace in _peers(sample, rows[1], rows[2]).items()
+    ]
+    told = ["", f"Peers answer {len(sample)} of the youths, spread over all, on all rows."]
+    if knowledge is None:
+        return [*lines, *told]
+    known, _ = _measured(rows, knowledge, threads)
+    head = ["", KNOWN.format(titles=len(knowledge.titles)), "", "| what | measured |", "|---|---|"]
+    return [*lines, *told, *head, *known]
+
+
+def _measured(rows: Rows, knowledge: Knowledge | None, threads: int) -> tuple[list[str], float]:
+    """Lines of one pool, and how many youths a processor second it serves, texts included."""
+    youths, openings, sessions = rows
+    few = Pool.build(youths[:50], openings[:50], sessions[:50], knowledge=knowledge)
+    all_triples(few, 20)
+    best_for_opening(few, openings[0].id)
+    pool, built = timed(lambda: Pool.build(*rows, knowledge=knowledge))
     start = process_time()
     _, packed = timed(pool.whole_batch)
     table, searched = timed(lambda: all_triples(pool, 20, threads))
     speed = len(youths) / (process_time() - start)
     sample = youths[:: max(1, len(youths) // SAMPLE)]
     alone = [_alone(pool, youth.id) for youth in sample]
-    lines = [
+    return [
         f"| build the pool (fold, columns, links) | {built} |",
         f"| wishes against titles, columns of youths | {packed} |",
         f"| search of everybody, top 20 triples, {threads} threads | {searched} |",
         f"| youths a processor second, triples, their texts included | {speed:,.0f} |",
         f"| youths with a triple | {float((table.opening_ids[:, 0] >= 0).mean()):.1%} |",
-        f"| one youth with reasons, fresh text: median, p99, processor | {spread(alone)} |",
+        f"| one of {len(sample):,}, reasons, fresh text: median, p99, processor | {spread(alone)} |",
         f"| an opening changed, then seen by a question to everybody | {_changed(pool, None)} |",
         f"| the same with a title never met | {_changed(pool, 'Souffleur de cristal')} |",
-        f"| largest memory of the process, rows included | {gibibytes():.2f} GiB |",
-    ]
-    if name == "S":
-        lines.append(f"| equal to brute force, 5 youths | {_exact(pool, table)} |")
-    lines += [
-        f"| peer: {peer} | {pace:,.1f} youths a processor second; engine × {speed / pace:,.1f} |"
-        for peer, pace in _peers(sample[:ASKED], openings, sessions).items()
-    ]
-    return [*lines, "", f"Peers answer {ASKED} of the youths, spread over all, on all rows."]
+        f"| a session changed, then seen by a question to everybody | {_session_changed(pool)} |",
+        f"| largest memory of the process so far, rows included | {gibibytes():.2f} GiB |",
+    ], speed
 
 
 def _peers(
@@ -101,6 +124,14 @@ def _changed(pool: Pool, written: str | None) -> str:
     return took
 
 
+def _session_changed(pool: Pool) -> str:
+    """The same for a session in the middle of the list."""
+    row = pool.sessions[1 + len(pool.sessions) // 2]
+    changed = replace(row, seats_free=7)
+    _, took = timed(lambda: best_for_session(pool.replace_session(changed), row.id))
+    return took
+
+
 def _alone(pool: Pool, youth: int) -> float:
     """Processor milliseconds of one youth whose texts nobody has asked yet."""
     pool.ground.texts.forget()
@@ -112,8 +143,8 @@ def _levers(call: Callable[[Pool, int], object], pool: Pool, ids: Iterable[int])
     return spread([milliseconds(partial(call, pool, row)) for row in ids][1:])
 
 
-def _exact(pool: Pool, table: TripleTable) -> str:
-    same = []
+def _exact(pool: Pool) -> str:
+    same, table = [], all_triples(pool, 20)
     for row in np.flatnonzero(table.opening_ids[:, 0] >= 0)[:5].tolist():
         youth = pool.youths[int(table.youth_ids[row])]
         best = brute_best(
@@ -154,15 +185,13 @@ def _lever_lines(pool: Pool) -> list[str]:
     """Lines of the levers of some youths, openings and sessions of a pool."""
     lines = []
     for what, call, ids in (
-        ("youth", unlock, pool.youths),
-        ("opening", unlock_opening, pool.openings),
-        ("session", unlock_session, pool.sessions),
+        ("a youth", unlock, pool.youths),
+        ("an opening", unlock_opening, pool.openings),
+        ("a session", unlock_session, pool.sessions),
     ):
         some = list(ids)[:: max(1, len(ids) // LEVERS)]
         told = _levers(call, pool, some)
-        lines.append(
-            f"| levers of a {what}, singly and in pairs: median, p99, processor | {told} |"
-        )
+        lines.append(f"| levers of {what}, singly and in pairs: median, p99, processor | {told} |")
     return lines
 
 
@@ -181,6 +210,11 @@ def section(told: str, country: Country, lines: list[str]) -> list[str]:
     return [*head, *lines]
 
 
+def _knowledge(rome: Path) -> Knowledge:
+    """What the portal knows of trades once the user's ROME files are imported."""
+    return read_knowledge(rome / suggestions.LABELS, rome / suggestions.TITLES)
+
+
 def main() -> None:
     """Measure and write the page."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -193,11 +227,12 @@ def main() -> None:
     named = os.environ.get("TREFLE_SHARED")
     shared = given.shared or (Path(named) / "data" if named else None)
     country = read_country(shared)
+    known = None if shared is None else _knowledge(shared / "rome")
     usual = ["L"] if given.france else ["S", "M"]
     for name in usual if given.sizes is None else given.sizes:
         size = SIZES[name]
         told = f"{size.youths:,} youths, {size.openings:,} openings, {size.sessions:,} sessions;"
-        lines = section(told, country, measure_size(name, country, given.threads))
+        lines = section(told, country, measure_size(name, country, known, given.threads))
         PAGE.write_text(written({name: lines}), encoding="utf-8")
         print("\n".join(lines), flush=True)
     if not given.no_plan:
