@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Invitation, JoinRequest
 from app.accounts.services import Passwords
+from app.accounts.services.attempts import count_attempt
 from app.accounts.services.invitations import accept_invitation, invite, revoke_invitation
 from app.accounts.services.joining import accept_request, refuse_request
 from app.core import clock
@@ -111,3 +112,11 @@ def test_an_invitation_is_withdrawn_or_accepted_and_never_both(racing_app: Flask
         db.session.rollback()
         assert answers.count("ok") == 1, answers
         assert ended == (answers[0] == "ok", answers[1] == "ok")
+
+
+def test_passwords_tried_all_at_once_are_counted_one_by_one(racing_app: Flask) -> None:
+    tries = [partial(count_attempt, kind="login", subject="anne@exemple.fr", limit=8)] * 16
+
+    answers = race(racing_app, *tries)
+
+    assert sorted(answers) == ["TooMany"] * 8 + ["ok"] * 8
