@@ -1,7 +1,8 @@
 """The database: one `db`, one way to write, and the guards that keep both engines honest.
 
 * `transaction()` is the only place that commits. On SQLite it begins IMMEDIATE, so that two writers queue instead of
-  failing halfway; reads stay deferred.
+  failing halfway, in a fair line (`turns.py`); reads stay deferred. Who waited in vain for the lock gets `Unavailable`:
+  nothing was written, and nothing was promised.
 * A flush outside `transaction()` during a request is refused: a GET never writes business data.
 * On Python 3.11 the SQLite driver opens and closes transactions by itself, which silently breaks rollback isolation;
   the two hooks below give that back to SQLAlchemy.
@@ -12,7 +13,7 @@ from __future__ import annotations
 import enum
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -26,6 +27,9 @@ from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.orm import DeclarativeBase, Session, registry
 from sqlalchemy.types import TypeDecorator
 
+from app.core.errors import Unavailable
+from app.core.turns import Line, TurnNeverCame
+
 NAMING_CONVENTION = {
     "ix": "ix_%(column_0_N_label)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -34,6 +38,7 @@ NAMING_CONVENTION = {
     "pk": "pk_%(table_name)s",
 }
 
+BUSY = "Beaucoup de personnes enregistrent en ce moment. Rien n’a été modifié ; réessayez dans un instant."
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -123,6 +128,30 @@ class WriteOutsideTransaction(RuntimeError):
     """A defect: something was changed outside `transaction()`, or on a safe method."""
 
 
+_line = Line()
+# Less than a browser or a proxy waits: who gives up is still there to read why.
+PATIENCE_SECONDS = 40.0
+
+
+@contextmanager
+def _turn_to_write() -> Iterator[None]:
+    """Stand in line for the one writer of SQLite; on PostgreSQL everybody writes at once.
+
+    Raises:
+        Unavailable: the turn did not come; nothing was begun.
+    """
+    if db.engine.dialect.name != "sqlite":
+        yield
+        return
+    line = ExitStack()
+    try:
+        line.enter_context(_line.turn(PATIENCE_SECONDS))
+    except TurnNeverCame:
+        raise Unavailable(BUSY) from None
+    with line:
+        yield
+
+
 @contextmanager
 def transaction() -> Iterator[Session]:
     """The unit of work of one write request, task or command: commits at the end, rolls back on any error.
@@ -131,6 +160,7 @@ def transaction() -> Iterator[Session]:
 
     Raises:
         WriteOutsideTransaction: on a GET, or inside another transaction.
+        Unavailable: too many wrote before this one; nothing was begun.
     """
     if has_request_context() and request.method in SAFE_METHODS:
         raise WriteOutsideTransaction("a GET never writes business data")
@@ -141,13 +171,14 @@ def transaction() -> Iterator[Session]:
     session.rollback()
     writing, callbacks = _writing.set(True), _after_commit.set([])
     try:
-        try:
-            session.connection()
-            yield session
-            session.commit()
-        except BaseException:
-            session.rollback()
-            raise
+        with _turn_to_write():
+            try:
+                session.connection()
+                yield session
+                session.commit()
+            except BaseException:
+                session.rollback()
+                raise
         pending = _after_commit.get() or []
     finally:
         _writing.reset(writing)
@@ -165,6 +196,7 @@ def side_transaction() -> Iterator[Session]:
     writing = _writing.set(True)
     try:
         with (
+            _turn_to_write(),
             Session(db.engine, join_transaction_mode="create_savepoint") as session,
             session.begin(),
         ):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from flask import Flask, Response, current_app, flash, request, url_for
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
@@ -174,6 +175,11 @@ def register_error_handlers(app: Flask) -> None:
             if is_database_away(error)
             else answer(500, HTTP_MESSAGES[500])
         )
+
+    @app.errorhandler(NoConnectionLeft)
+    def all_connections_taken(error: NoConnectionLeft) -> Response:
+        current_app.logger.error("database_busy", exc_info=error)
+        return answer(503, Unavailable.default)
 
     @app.errorhandler(Exception)
     def unexpected(error: Exception) -> Response:
