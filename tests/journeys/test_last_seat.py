@@ -18,6 +18,7 @@ from app.accounts.models import User
 from app.core.changes import Changed, record_change
 from app.core.db import db, transaction
 from app.core.outbox import OutboxMail
+from app.factory import create_app
 from app.placements import services
 from app.placements.models import Placement
 from app.placements.workflow import LeafState, Stage
@@ -37,16 +38,18 @@ from tests.helpers.swap import parse
 ROUNDS = 10
 
 
-@pytest.fixture
-def perpignan(tmp_path: Path) -> Iterator[Flask]:
-    """An application whose rows are really committed, in a SQLite file."""
-    from app.factory import create_app
-
-    app = create_app(make_settings(tmp_path))
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def perpignan(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
+    """An application whose rows are really committed, in a SQLite file and on PostgreSQL."""
+    changes = {}
+    if request.param == "postgres":
+        changes["database_url"] = request.getfixturevalue("postgres_url")
+    app = create_app(make_settings(tmp_path, **changes))
     with app.app_context():
         db.create_all()
         yield app
         db.session.remove()
+        db.drop_all()
         for engine in db.engines.values():
             engine.dispose()
 

@@ -17,6 +17,7 @@ from app.core.db import transaction
 from app.core.errors import WrongState
 from app.placements import services
 from app.placements.models import Placement
+from app.placements.services.ending import supersede
 from app.placements.workflow import TRANSITIONS, Event, Leaf, LeafState, Stage
 from app.policy.actor import CLOCK
 from tests.factories.accounts import sign_in
@@ -72,14 +73,19 @@ ACTS: dict[Event, Act] = {
     Event.WITHDRAW: Act("employer", "retirer", {"withdraw-reason": "no_tutor"}),
     Event.CLOSE: Act("adviser", "clore", {}),
 }
-BY_THE_CLOCK: dict[Event, Callable[[Session, int], object]] = {
+WITHOUT_BUTTON: dict[Event, Callable[[Session, int], object]] = {
     Event.HOLD_LAPSES: lambda session, key: services.hold_lapses(
         session, CLOCK, placement_id=key, leaf=Leaf.CFA
     ),
     Event.EXPIRE: lambda session, key: services.end_for_good(session, CLOCK, placement_id=key),
+    # A contract signed elsewhere: `sign` picks the open ones only, and the verb refuses the others by itself.
+    Event.SUPERSEDE: lambda session, key: supersede(
+        session,
+        CLOCK,
+        session.get_one(Placement, key),
+        [session.get_one(Placement, key)],
+    ),
 }
-# A contract supersedes the youth's other proposals; it has no verb of its own, and `sign` picks the open ones.
-WITHIN_A_SIGNATURE = {Event.SUPERSEDE}
 
 
 @pytest.fixture
@@ -120,7 +126,7 @@ def token(client: FlaskClient) -> str:
 
 
 def test_every_event_of_the_table_is_tried() -> None:
-    assert ACTS.keys() | BY_THE_CLOCK.keys() | WITHIN_A_SIGNATURE == set(Event)
+    assert ACTS.keys() | WITHOUT_BUTTON.keys() == set(Event) == TRANSITIONS.keys()
 
 
 @pytest.mark.parametrize("event", ACTS)
@@ -142,14 +148,14 @@ def test_a_person_who_comes_at_the_wrong_stage_is_told_the_truth(
     assert found == dict.fromkeys(wrong_stages(event), (409, True, True))
 
 
-@pytest.mark.parametrize("event", BY_THE_CLOCK)
-def test_the_clock_that_comes_at_the_wrong_stage_changes_nothing(
+@pytest.mark.parametrize("event", WITHOUT_BUTTON)
+def test_what_nobody_clicks_and_comes_at_the_wrong_stage_changes_nothing(
     app: Flask, triple: Triple, event: Event
 ) -> None:
     for stage in wrong_stages(event):
         key, before = put(stage), truth()
 
         with pytest.raises(WrongState), transaction() as writing:
-            BY_THE_CLOCK[event](writing, key)
+            WITHOUT_BUTTON[event](writing, key)
 
         assert truth() == before
