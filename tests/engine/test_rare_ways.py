@@ -220,6 +220,16 @@ def test_a_session_given_to_more_youths_than_it_has_seats_is_found_out() -> None
     assert "session 9 is given to 2 youths" in faults
 
 
+def test_a_triple_beyond_the_limit_of_its_youth_is_found_out() -> None:
+    roomy, narrow = (
+        Pool.build([baker(1, limit_km=limit)], [bakery(7)], [bakery_course(9)]) for limit in (30.0, 1.0)
+    )
+
+    faults = certify(narrow, plan(roomy)).faults
+
+    assert any("breaks a rule" in fault for fault in faults)
+
+
 def test_the_change_that_asks_least_is_told_when_several_would_do() -> None:
     openings = [bakery(7), bakery(8, licence_needed=True), bakery(9, lat=48.33)]
     pool = Pool.build([baker(1), baker(2)], openings, [bakery_course(seats_free=5)])
@@ -268,6 +278,12 @@ def test_local_search_pushes_aside_who_loses_least_by_leaving() -> None:
     given = columns([(0, 0, 0.9), (1, 1, 0.6)], [(0, 0, 0.9), (2, 1, 0.8)], [(0, 0, 1.0)])
 
     assert searched(given, [0, 0, -1], [2, 1, 1], [3, 2]) == [0, 1, 0]
+
+
+def test_local_search_leaves_without_who_has_no_other_way_and_gains_less() -> None:
+    given = columns([(0, 0, 0.5)], [(0, 0, 0.9)])
+
+    assert searched(given, [0, -1], [1], [1]) == [-1, 0]
 
 
 def test_local_search_pushes_who_holds_both_full_places_and_loses_least() -> None:
