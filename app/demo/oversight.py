@@ -16,6 +16,7 @@ from app.planning.queries.inputs import copy_of_region
 from app.planning.services import add_change, ask_for_plan, create_scenario, hand_over, keep_plan
 from app.planning.services.scenarios import Change
 from app.policy.actor import CLOCK, Actor, OrganisationKind, Role
+from app.steering.queries.details import last_month
 from app.steering.services import (
     keep_edition,
     publish_statistics,
@@ -35,8 +36,9 @@ def build_oversight(db_session: Session, scene: Scene) -> None:
     _tell_how_youth_became_ready(db_session, scene)
     coordinator = _coordinator(db_session)
     for region in sorted(coordinator.regions):
-        for days in NIGHTS_AGO:
-            take_snapshots(db_session, region_code=region, on=scene.today - timedelta(days=days))
+        nights = {scene.today - timedelta(days=days) for days in NIGHTS_AGO}
+        for night in sorted(nights | {last_month(scene.today).last}):
+            take_snapshots(db_session, region_code=region, on=night)
         keep_edition(db_session, region_code=region, on=scene.today)
         record_regional_contracts(
             db_session,

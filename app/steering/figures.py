@@ -96,7 +96,7 @@ def all_figures(
         "V1": _spread(days_to_first_proposal(history.readiness, lives, period)),
         "V4": _spread(days_to_signature(lives, period)),
         "V5": _share(insertion(lives, period)),
-        "V6": Figure(sum(period.holds(life.suggested_at) for life in lives)),
+        "V6": Figure(sum(is_proposed_in(life, period) for life in lives)),
         "V7": Figure(len(signed)),
     }
     for place, count in enumerate(funnel(lives, period)):
@@ -240,11 +240,16 @@ STEPS = (
 )
 
 
+def is_proposed_in(life: Life, period: Period) -> bool:
+    """Whether somebody proposed it in the period; the search that follows a break is no new proposal."""
+    return not life.taken_over and period.holds(life.suggested_at)
+
+
 def funnel(lives: Iterable[Life], period: Period) -> list[int]:
     """How far the proposals of a period came, one number for each of `STEPS`."""
     reached = [0] * len(STEPS)
     for life in lives:
-        if not period.holds(life.suggested_at):
+        if not is_proposed_in(life, period):
             continue
         signed, started = life.signed_on is not None, life.started_on is not None
         passed = (

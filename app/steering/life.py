@@ -42,7 +42,11 @@ class Told:
 
 @dataclass(slots=True)
 class Life:
-    """One placement from its proposal to its end, as far as the journal goes."""
+    """One placement from its proposal to its end, as far as the journal goes.
+
+    Attributes:
+        taken_over: it goes on with the course after a break: nobody proposed it anew.
+    """
 
     placement_id: int
     youth_id: int | None
@@ -56,6 +60,7 @@ class Life:
     broken_on: date | None = None
     completed_on: date | None = None
     result: str | None = None
+    taken_over: bool = False
 
     @property
     def begins_on(self) -> date | None:
@@ -113,6 +118,10 @@ def _completed(life: Life, line: Told) -> None:
     life.result = line.details.get("result")
 
 
+def _taken_over(life: Life, line: Told) -> None:
+    life.taken_over = True
+
+
 _TELLERS: Mapping[str, Callable[[Life, Told], None]] = {
     "suggest": _suggested,
     "attach": _suggested,
@@ -123,6 +132,7 @@ _TELLERS: Mapping[str, Callable[[Life, Told], None]] = {
     "start": _started,
     "break_off": _broken,
     "complete": _completed,
+    "take_over": _taken_over,
 }
 
 
@@ -271,7 +281,7 @@ def days_to_first_proposal(
     """From the day a youth is ready to the first proposal after it, for those who became ready in the period."""
     proposals: dict[int, list[datetime]] = defaultdict(list)
     for life in lives:
-        if life.youth_id is not None:
+        if life.youth_id is not None and not life.taken_over:
             proposals[life.youth_id].append(life.suggested_at)
     found = []
     for one in readiness:

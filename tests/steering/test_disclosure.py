@@ -15,7 +15,7 @@ from app.engine.plan import plan
 from app.engine.pool import Pool
 from app.steering.cube import Three, build_table
 from app.steering.dimensions import Dimension, Key
-from app.steering.disclosure import KINDS, Disclosure, disclose
+from app.steering.disclosure import KINDS, Disclosure, Region, disclose
 from app.steering.suppression import ROOM, SMALL_CELL
 from tests.engine.plain_rows import baker, bakery, bakery_course
 
@@ -63,22 +63,47 @@ def counts(key: Key, cut: dict[Dimension, str]) -> bool:
 @given(CUBES)
 @settings(max_examples=12)
 def test_all_tables_together_leave_five_values_to_each_small_figure(youth: dict[Key, int]) -> None:
-    shown = disclose(youth)
+    assert found_by_attack(youth, disclose(youth)) == []
+
+
+def test_the_same_attack_finds_small_figures_when_only_they_are_hidden() -> None:
+    youth = dict.fromkeys(GRID, 20)
+    youth |= {key: 0 for key in GRID if key.trade == "D1102" and key.zone == "Z1"}
+    youth[GRID[0]] = 3
+    region = Region(list(youth.items()))
+    unprotected = Disclosure(
+        {
+            cut: int(value) if (value := region.values[place]) >= SMALL_CELL else None
+            for cut, place in region.places.items()
+        },
+        {key.trade: key.family for key in GRID},
+    )
+    secret = {Dimension.TRADE: "D1102", Dimension.ZONE: "Z1"}
+
+    assert unprotected.youth(secret) is None
+    assert secret in found_by_attack(youth, unprotected)
+    assert found_by_attack(youth, disclose(youth)) == []
+
+
+def found_by_attack(youth: dict[Key, int], shown: Disclosure) -> list[dict[Dimension, str]]:
+    """The small figures that the attacker narrows to fewer than five values, from all that is shown."""
     equations: dict[tuple[bool, ...], int] = {}
     for cut, figure in asked_tables(youth, shown):
         true = sum(number for key, number in youth.items() if counts(key, cut))
         if figure is not None and not (cut_is_odd(cut) and figure == 0):
             assert figure == true
             equations[tuple(counts(key, cut) for key in GRID)] = figure
-
+    found = []
     for kind in KINDS:
         for values in {tuple(key.value(one) for one in kind) for key in GRID}:
-            members = [counts(key, dict(zip(kind, values, strict=True))) for key in GRID]
+            cut = dict(zip(kind, values, strict=True))
+            members = [counts(key, cut) for key in GRID]
             true = sum(
                 number for (_, number), is_in in zip(youth.items(), members, strict=True) if is_in
             )
-            if 0 < true < SMALL_CELL:
-                assert width(equations, members) >= ROOM - 1e-6
+            if 0 < true < SMALL_CELL and width(equations, members) < ROOM - 1e-6:
+                found.append(cut)
+    return found
 
 
 def cut_is_odd(cut: dict[Dimension, str]) -> bool:

@@ -16,7 +16,13 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Organisation
 from app.core import clock
 from app.core.db import transaction
-from app.outreach.models import VisitKind
+from app.outreach.models import (
+    Campaign,
+    CampaignChannel,
+    CampaignTarget,
+    TargetState,
+    VisitKind,
+)
 from app.outreach.services import TargetDetails, VisitDetails, create_target, record_visit
 from app.placements import services as placements
 from app.placements.models import Placement
@@ -29,6 +35,7 @@ from app.steering.queries.public import public_figures
 from app.steering.services import publish_statistics, record_regional_contracts, take_snapshots
 from tests.factories.accounts import actor_of, make_organisation, make_site, make_user, sign_in
 from tests.factories.placements import Triple, make_placement, make_triple, say_yes, sign
+from tests.helpers.statements import watched
 from tests.helpers.swap import parse
 from tests.outreach.conftest import make_agent
 
@@ -107,16 +114,35 @@ RECOUNT = {
     "I7-filled": "SELECT count(DISTINCT opening_id) FROM journal_event WHERE event = 'sign'",
     "I8-first": "SELECT count(DISTINCT o.employer_id) FROM journal_event j JOIN opening o ON o.id = j.opening_id "
     "WHERE j.event = 'sign'",
-    "I11": "SELECT count(*) FROM visit WHERE kind = 'mailing' AND 1 = 0",
+    "I11": "SELECT count(*) FROM campaign_target t JOIN visit v ON v.id = t.visit_id "
+    "WHERE v.kind = 'mailing' AND t.state = 'returned'",
 }
 
 
-def visit(session: Session, agent: Actor, company_id: int, kind: VisitKind, days: int) -> None:
-    """A contact some days ago."""
+def visit(session: Session, agent: Actor, company_id: int, kind: VisitKind, days: int) -> int:
+    """A contact some days ago; its id."""
     when = clock.today() - timedelta(days=days)
-    record_visit(
+    return record_visit(
         session, agent, company_id=company_id, details=VisitDetails(kind=kind, happened_on=when)
-    )
+    ).id
+
+
+def post_letters(session: Session, agent: Actor, letters: list[tuple[int, int]]) -> None:
+    """One mailing to these companies; the first letter came back, the others did not."""
+    campaign = Campaign(
+        organisation_id=agent.organisation_id, title="Rentrée", channel=CampaignChannel.LETTER, subject="Former",
+        body="Madame, Monsieur", created_at=clock.now(), sent_at=clock.now(),
+    )  # fmt: skip
+    session.add(campaign)
+    session.flush()
+    for place, (company_id, visit_id) in enumerate(letters):
+        session.add(
+            CampaignTarget(
+                campaign_id=campaign.id, company_id=company_id, visit_id=visit_id, state_on=clock.today(),
+                state=TargetState.SENT if place else TargetState.RETURNED,
+            )
+        )  # fmt: skip
+    session.flush()
 
 
 @pytest.fixture
@@ -134,7 +160,11 @@ def met(session: Session, year: dict[str, Any]) -> dict[str, Any]:
     visit(session, agents["cma"], employers[0], VisitKind.VISIT, 40)
     visit(session, agents["cci"], employers[0], VisitKind.VISIT, 39)
     visit(session, agents["cma"], employers[1], VisitKind.CALL, 2)
-    visit(session, agents["cma"], employers[1], VisitKind.MAILING, 1)
+    letters = [
+        (employers[1], visit(session, agents["cma"], employers[1], VisitKind.MAILING, 1)),
+        (employers[0], visit(session, agents["cma"], employers[0], VisitKind.MAILING, 1)),
+    ]
+    post_letters(session, agents["cma"], letters)
     return year | {"agents": agents}
 
 
@@ -145,6 +175,7 @@ def test_every_figure_of_the_dossier_equals_its_recount_in_sql(
 
     figures = figures_on(session, BRITTANY, on, twelve_months(on)).figures
 
+    assert (figures["I11"].count, figures["I11"].total) == (1, 2)
     assert {code: figures[code].count for code in RECOUNT} == {
         code: session.scalar(text(statement)) for code, statement in RECOUNT.items()
     }
@@ -168,20 +199,40 @@ def test_a_day_gone_by_gives_the_same_figures_when_it_is_asked_again(
     assert again.figures == kept.figures
 
 
-def test_a_year_asked_again_day_by_day_equals_what_each_night_kept(
-    session: Session, year: dict[str, Any]
+def test_a_year_of_nights_equals_its_days_asked_again_and_a_recount_of_its_events(
+    session: Session, frozen: time_machine.Traveller
 ) -> None:
-    days = [
-        year["start"] + timedelta(days=step)
-        for step in range((clock.today() - year["start"]).days + 1)
-    ]
-    for day in days:
-        take_snapshots(session, region_code=BRITTANY, on=day)
-    kept = {day: figures_on(session, BRITTANY, day, year_to_date(day)).figures for day in days}
+    frozen.shift(timedelta(days=-371))
+    kept, proposed, signed = {}, [], []
+    for week in range(53):
+        on = clock.today()
+        if week % 4 == 0:
+            with transaction() as writing:
+                triple = make_triple(writing)
+                placement = make_placement(writing, triple)
+                proposed.append(on)
+                if week % 8 == 0:
+                    sign(writing, triple, placement)
+                    signed.append((on, triple, placement.id))
+        if week % 16 == 2:
+            break_off(*signed[-1][1:])
+        take_snapshots(session, region_code=BRITTANY, on=on)
+        kept[on] = figures_on(session, BRITTANY, on, twelve_months(on)).figures
+        frozen.shift(timedelta(days=7))
     session.query(IndicatorSnapshot).delete()
 
-    for day in days:
-        assert figures_on(session, BRITTANY, day, year_to_date(day)).figures == kept[day]
+    again = {on: figures_on(session, BRITTANY, on, twelve_months(on)) for on in kept}
+
+    assert not any(one.is_kept for one in again.values())
+    assert {on: one.figures for on, one in again.items()} == kept
+    for on, figures in kept.items():
+        period = twelve_months(on)
+        assert figures["V6"].count == sum(period.holds(day) for day in proposed)
+        assert figures["V7"].count == sum(period.holds(day) for day, _, _ in signed)
+    assert figures["V7"].count == session.scalar(
+        text("SELECT count(*) FROM journal_event WHERE event = 'sign' AND happened_at >= :since"),
+        {"since": clock.now() - timedelta(days=371)},
+    )
 
 
 def test_a_visit_or_a_figure_written_down_later_does_not_move_a_day_gone_by(
@@ -353,9 +404,15 @@ def test_the_month_fits_on_a_page_to_print_and_on_a_pdf(
 ) -> None:
     sign_in(client, coordinator(session))
 
-    shown = client.get("/region/mois")
+    before = client.get("/region/mois")
+    take_snapshots(session, region_code=BRITTANY, on=clock.today() - timedelta(days=1))
+    with watched(session) as statements:
+        shown = client.get("/region/mois")
     made = client.get("/region/mois.pdf")
 
+    assert "Ils seront prêts demain matin" in before.text
     assert "Le point du mois, Bretagne" in shown.text
+    assert len(statements.budget) <= 12
+    assert parse(shown).select("td:not(.number)") == []
     text = " ".join(one.extract_text() for one in PdfReader(BytesIO(made.data)).pages)
     assert "Part des jeunes de mission locale" in text

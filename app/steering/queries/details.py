@@ -63,7 +63,7 @@ def _offer_names(
     db_session: Session, region_code: str, by: OffersBy, lines: Sequence[OffersLine]
 ) -> dict[str, str]:
     if by is OffersBy.SECTOR:
-        return {one.key: f"Division {one.key} de la NAF" for one in lines if one.key}
+        return {UNKNOWN: "À confirmer"}
     if by is OffersBy.ZONE:
         towns = zone_towns(db_session, [region_code])
         return {key: f"Zone de {town.name}" for key, town in towns.items()}

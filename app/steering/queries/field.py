@@ -26,6 +26,7 @@ from app.reference.models import Commune, Trade
 from app.rules.law import ContractKind
 from app.steering.field import Contact, Offer, Post
 from app.steering.queries.gap import ZONE
+from app.steering.sectors import sector_of
 
 
 @dataclass(slots=True)
@@ -182,7 +183,7 @@ def _offer(row: Any, regions: frozenset[str], end: datetime, told: OfferDays) ->
         closed_filled_on=told.closed_filled_on,
         in_region=row.region_code in regions,
         agent=row.agent,
-        sector=(row.naf_code or "")[:2],
+        sector=sector_of(row.naf_code),
         zone=row.zone or "",
         family=row.family or "",
         headcount=row.headcount,

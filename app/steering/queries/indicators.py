@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Organisation
@@ -53,6 +53,31 @@ def figures_on(
     history = load_history(db_session, [region_code], on)
     figures = all_figures(history, period, regional_contracts=known)
     return DayFigures(on, period, figures, is_kept=False)
+
+
+def newest_night(
+    db_session: Session, region_code: str, period: Period, needed: frozenset[str]
+) -> DayFigures | None:
+    """The figures of the last night kept in the period, its last day included: one statement.
+
+    None when no night kept all that is needed.
+    """
+    kept = (IndicatorSnapshot.region_code == region_code) & (
+        IndicatorSnapshot.period_first == period.first
+    )
+    newest = (
+        select(func.max(IndicatorSnapshot.on_day))
+        .where(kept, IndicatorSnapshot.on_day <= period.last)
+        .scalar_subquery()
+    )
+    rows = db_session.scalars(
+        select(IndicatorSnapshot).where(kept, IndicatorSnapshot.on_day == newest)
+    ).all()
+    if not needed <= {row.indicator for row in rows}:
+        return None
+    on = rows[0].on_day
+    figures = {row.indicator: _figure(row) for row in rows}
+    return DayFigures(on, Period(period.first, on), figures, is_kept=True)
 
 
 def _known(recorded: Sequence[RegionalContracts], on: date) -> int | None:

@@ -17,7 +17,7 @@ from app.steering.cube import GapChoice
 from app.steering.definitions import BY_CODE
 from app.steering.figures import year_to_date
 from app.steering.queries.details import last_month
-from app.steering.queries.indicators import figures_on
+from app.steering.queries.indicators import newest_night
 from app.steering.queries.page import gap_page
 from app.steering.views.blueprint import blueprint
 from app.steering.views.indicators import hidden_codes, is_outside, region_of_actor
@@ -45,19 +45,18 @@ def month_pdf() -> Response:
 
 
 def _context() -> dict[str, Any]:
-    """No figure of youth that the gap's own page hides; indicators rest on the region as a whole."""
+    """No figure of youth that the gap's own page hides; indicators are those that the last night kept."""
     actor, session = current_actor(), db.session()
     region, today = region_of_actor(actor), clock.today()
     outside = is_outside(actor)
     period = last_month(today) if outside else year_to_date(today)
-    figures = figures_on(session, region, period.last, period)
+    kept = newest_night(session, region, period, frozenset(SHOWN))
     found = gap_page(session, actor, GapChoice())
     return {
         "region": region_names().get(region, region),
         "table": found.table,
         "closings": found.closings[:CLOSINGS],
         "definitions": [BY_CODE[code] for code in SHOWN],
-        "period": period,
-        "figures": figures.figures,
-        "hidden": hidden_codes(figures) if outside else frozenset(),
+        "kept": kept,
+        "hidden": hidden_codes(kept) if outside and kept else frozenset(),
     }
