@@ -15,6 +15,7 @@ from app.openings.models import Opening, OpeningStatus
 from app.policy.actor import OrganisationKind, Role
 from app.steering.cube import Three, build_table, total_of
 from app.steering.dimensions import Dimension, Key
+from app.steering.queries import editions
 from app.steering.queries.behind import Column, rows_behind
 from app.steering.queries.closing import closings
 from app.steering.queries.editions import decided_now
@@ -162,6 +163,27 @@ def test_the_night_decides_and_a_youth_who_comes_by_day_moves_no_figure(
 
     assert str(before) == str(after)
     assert "9" in str(next_night)
+
+
+def test_no_page_waits_for_a_decision_that_takes_long_and_the_night_brings_the_figures(
+    app: Flask,
+    session: Session,
+    client: FlaskClient,
+    region: dict[str, Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(editions, "MOST_DECIDED_IN_A_PAGE", 7)
+    coordination(app, session, client)
+
+    waiting = client.get("/region/ecarts")
+    keep_edition(session, region_code="53", on=clock.today())
+    ready = client.get("/region/ecarts")
+
+    foot = parse(waiting).select_one("tfoot [data-label=Jeunes]")
+    assert foot is not None
+    assert foot.text == "masqué"
+    assert waiting.text.count("demain matin") == 2
+    assert "demain matin" not in ready.text
 
 
 def test_the_rows_behind_a_figure_of_youth_hold_no_identity(

@@ -13,18 +13,26 @@ from app.steering.cube import Cube
 from app.steering.disclosure import Disclosure, disclose
 from app.steering.models import YouthEdition
 
+MOST_DECIDED_IN_A_PAGE = 500
+"""Youth up to whom a page decides by itself: twelve thousand took seconds, which no page may take."""
+NOTHING_YET = Disclosure({frozenset(): None}, {})
+"""Every figure hidden."""
+
 
 def youth_to_show(
     db_session: Session, regions: Iterable[str], cube: Cube
-) -> tuple[Disclosure, date]:
+) -> tuple[Disclosure, date | None]:
     """The decision and the day it is of: one statement.
 
-    Before the first night, and for somebody of several regions, it is made now, from the cube.
+    Before the first night, and for somebody of several regions, it is made now, from the cube, if that is quick;
+    else nothing of youth is shown, and the day is None: the figures come with the night.
     """
     codes = sorted(regions)
     rows = db_session.scalars(select(YouthEdition).where(YouthEdition.region_code.in_(codes))).all()
     if len(codes) == len(rows) == 1:
         return Disclosure.from_json(rows[0].figures), rows[0].on_day
+    if sum(three.youth or 0 for three in cube.values()) > MOST_DECIDED_IN_A_PAGE:
+        return NOTHING_YET, None
     return decided_now(cube), clock.today()
 
 

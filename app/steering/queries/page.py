@@ -24,7 +24,7 @@ class GapPage:
 
     Attributes:
         keys: the values that occur, by dimension, in reading order.
-        youth_on: the day of the figures of youth; positions and places are of now.
+        youth_on: the day of the figures of youth, None while they wait for the night; positions and places are of now.
     """
 
     table: Table
@@ -32,7 +32,7 @@ class GapPage:
     labels: Mapping[Dimension, Mapping[str, str]]
     towns: Mapping[str, ZoneTown]
     keys: Mapping[Dimension, Sequence[str]]
-    youth_on: date
+    youth_on: date | None
     may_see_youth: bool
     may_export: bool
 
