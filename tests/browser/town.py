@@ -27,7 +27,7 @@ from app.contracts.services import begin_rider, fill_part, fill_rider, note_depo
 from app.core import clock
 from app.core.access import ExportFormat, NamedExport
 from app.core.links import write_link
-from app.core.outbox import OutboxMail
+from app.core.outbox import MailState, OutboxMail, note_bounce, post
 from app.core.tokens import seal
 from app.events.emails import guest_link
 from app.events.models import EventKind, EventYouth
@@ -124,6 +124,7 @@ def make_town(session: Session) -> Town:
     _forget_somebody(session, town)
     _write_letters(session, town)
     _plan_region(session, town)
+    _lose_mails(session, town)
     return town
 
 
@@ -205,7 +206,9 @@ def _open_courses(session: Session, town: Town) -> None:
         session,
         cook,
         site_id=town.ids["cfa_site"],
+        # One more is enrolled elsewhere than there is room for: overbooking is a state that pages show.
         capacity=1,
+        seats_declared=2,
         checked_on=clock.today() - timedelta(days=40),
     )
     town.ids |= {"course": baker.id, "session": group.id, "full_session": later.id}
@@ -522,3 +525,23 @@ def _hold_events(session: Session, town: Town) -> None:
     guest = session.query(EventYouth).filter_by(event_id=events["event"].id).first()
     assert guest is not None
     town.tokens["events.guest_page"] = guest_link(events["event"], LinkSubject.YOUTH, guest.id)
+
+
+def _lose_mails(session: Session, town: Town) -> None:
+    """Two addresses that receive nothing, of a youth and of a member: their pages say so and offer the way out."""
+    for recipient, youth_id in (
+        ("erwan@exemple.fr", town.ids["minor"]),
+        (town.people["chief"].email, None),
+    ):
+        mail = post(
+            session,
+            kind="placement_reminder",
+            recipient=recipient,
+            subject="Votre réponse est attendue",
+            text_body="Une réponse est attendue.",
+            html_body="<p>Une réponse est attendue.</p>",
+            youth_id=youth_id,
+        )
+        mail.state = MailState.SENT
+        session.flush()
+        note_bounce(session, mail.id, status="5.1.1", is_for_good=True)
