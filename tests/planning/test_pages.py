@@ -38,6 +38,7 @@ def test_the_coordination_reads_codes_and_never_a_name(
     codes = {one.public_code for one in region.youth}
     assert any(code in shown.text for code in codes)
     assert any(code in without.text for code in codes)
+    assert "un poste et une place de plus dans ce qui lui convient" in without.text
     assert all(one.family_name not in shown.text + without.text for one in region.youth)
 
 
