@@ -30,6 +30,7 @@ from app.factory import create_app
 from app.matching.queries.pool import current_pool
 from app.notices.models import Notice
 from app.openings.models import Opening
+from app.partnerships.queries import frameworks, missing_agreements
 from app.placements.models import MessageMention, Placement, PlacementMessage
 from app.placements.workflow import Stage
 from app.policy.actor import OrganisationKind, Role
@@ -39,6 +40,7 @@ from app.training.models import SeatHold, TrainingSession
 from app.youth.models import Wish, Youth, YouthStatus
 from tests.conftest import TODAY, make_settings
 from tests.demo.places import TOWNS
+from tests.factories.accounts import actor_of
 
 pytestmark = pytest.mark.slow
 
@@ -239,3 +241,15 @@ def test_one_operation_is_over_with_results_and_one_comes_with_a_timetable(rows:
     assert (results_of(rows, over, everything=True).held or 0) > 0
     assert (results_of(rows, coming, everything=True).meetings or 0) > 0
     assert faults_of(rows, coming) == ()
+
+
+def test_one_national_agreement_can_still_become_local_where_nobody_has_signed(
+    rows: Session,
+) -> None:
+    user = rows.scalars(select(User).where(User.email == "coordination@exemple.fr")).one()
+    coordinator = actor_of(rows, user)
+
+    missing = missing_agreements(rows, coordinator)
+
+    assert missing
+    assert [row for row in frameworks(rows) if not row.Framework.is_history]
