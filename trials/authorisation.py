@@ -24,6 +24,7 @@ from trials.report import Report
 from trials.stage import Undone, borrowed
 
 NOBODY = "anonymous"
+SUPPORT = "support_as_adviser"
 LOGIN = "/compte/connexion"
 # Who reads names: the house that follows the youth, and the officer on the pages of the rights of persons.
 OWN_HOUSE = frozenset({"adviser", "manager"})
@@ -64,10 +65,24 @@ def try_authorisation(app: Flask, estate: Estate) -> Report:
 
 
 def visitors(app: Flask, estate: Estate) -> Iterator[Visitor]:
-    """A browser of each persona that has an account, and one of nobody."""
+    """A browser of each persona that has an account, one of nobody, one of support that looks as the adviser."""
     yield _visitor(app, NOBODY, app.test_client(), LOGIN)
     for persona, user in estate.world.users.items():
         yield _visitor(app, persona, sign_in(app.test_client(), user), "/")
+    yield _support(app, estate)
+
+
+def _support(app: Flask, estate: Estate) -> Visitor:
+    """The platform's administrator, who looks at the portal as the adviser."""
+    world = estate.world
+    client = sign_in(app.test_client(), world.users["platform_admin"])
+    token = csrf_token(app, client, "/")
+    path = f"/support/{world.places['mission'].id}/{world.users['adviser'].id}"
+    data = {"csrf_token": token, "reason": "Elle ne trouve plus sa liste."}
+    began = client.post(path, data=data)
+    if began.status_code != 303:
+        raise AssertionError(f"support cannot look: {began.status_code}")
+    return _visitor(app, SUPPORT, client, "/")
 
 
 def _visitor(app: Flask, persona: str, client: FlaskClient, page: str) -> Visitor:

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
+from urllib.parse import urlencode
 
 from bs4 import BeautifulSoup, Tag
 from flask import Flask
@@ -93,7 +94,7 @@ def _of_person(
             answer = visitor.ask(cell, undone)
             yield 1, _fault(visitor, "GET", cell.path, answer.status_code)
             if answer.status_code == 200 and answer.mimetype == "text/html":
-                shown |= {one.action: one for one in _forms_of(answer.text)}
+                shown |= {one.action: one for one in forms_of(answer.text)}
             for _ in range(rounds if answer.status_code == 200 else 0):
                 query = {name: chance.choice(GARBAGE) for name in chance.sample(QUERIES, k=3)}
                 status = _send(visitor, undone, "GET", cell.path, query_string=query)
@@ -102,11 +103,11 @@ def _of_person(
         form = shown.get(cell.path, Form(cell.path, dict.fromkeys(GUESSED, ""), ()))
         if cell.method != "GET" and (cell.path in shown or visitor.persona != NOBODY):
             for _ in range(rounds):
-                status = _send(visitor, undone, cell.method, cell.path, data=_spoilt(form, chance))
+                status = _send(visitor, undone, cell.method, cell.path, data=spoilt(form, chance))
                 yield 1, _fault(visitor, cell.method, cell.path, status)
 
 
-def _forms_of(page: str) -> Iterator[Form]:
+def forms_of(page: str) -> Iterator[Form]:
     """The forms of a page that write, by their action."""
     for form in BeautifulSoup(page, "lxml").find_all("form", method="post"):
         fields, files = {}, []
@@ -126,7 +127,7 @@ def _value(field: Tag) -> str:
     return field.get_text() if field.name == "textarea" else str(field.get("value") or "")
 
 
-def _spoilt(form: Form, chance: random.Random) -> dict[str, Any]:
+def spoilt(form: Form, chance: random.Random) -> dict[str, Any]:
     """Its own values, but for one to three fields; a field may also be missing."""
     names = [one for one in form.fields if one != UNSHOWN]
     data: dict[str, Any] = dict(form.fields)
@@ -145,10 +146,29 @@ def _spoilt(form: Form, chance: random.Random) -> dict[str, Any]:
 
 def _send(visitor: Visitor, undone: Undone, method: str, path: str, **values: Any) -> int:
     visitor.client.set_cookie("trefle", visitor.cookie)
+    if "query_string" in values:
+        values["query_string"] = urlencoded(values["query_string"])
     if "data" in values:
-        values["data"][UNSHOWN] = visitor.token
+        values |= body_of({**values["data"], UNSHOWN: visitor.token})
     with undone():
         return visitor.client.open(path, method=method, **values).status_code
+
+
+def urlencoded(values: Mapping[str, str]) -> str:
+    """As programs send it: half a character goes as the bytes that it would have."""
+    return urlencode(values, errors="surrogatepass")
+
+
+def body_of(values: Mapping[str, Any]) -> dict[str, Any]:
+    """What the client sends of a form: in parts when it holds a file, else as one line."""
+    if all(isinstance(one, str) for one in values.values()):
+        return {"data": urlencoded(values), "content_type": "application/x-www-form-urlencoded"}
+    return {
+        "data": {
+            name: one.encode(errors="replace").decode() if isinstance(one, str) else one
+            for name, one in values.items()
+        }
+    }
 
 
 def _fault(visitor: Visitor, method: str, path: str, status: int) -> str:

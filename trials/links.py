@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import random
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -15,16 +17,22 @@ from app.core.links import SignedLink, read_link
 from app.policy.actor import Link
 from tests.browser.town import Town
 from tests.factories.accounts import csrf_token
+from trials.forms import GUESSED, UNSHOWN, Form, body_of, forms_of, spoilt
 from trials.report import Report
 from trials.stage import Undone, borrowed
 
 LATER = timedelta(days=1_200)
+SPOILT = 40
+NO_FORM = Form("", {}, ())
+# No seat of the town waits for a word of the youth, which is 404.
+NOTHING_WAITS = frozenset({"privacy.own_seat"})
 # One token serves the pages of one purpose.
 FAMILIES = {
     "privacy.own_file": "privacy.own",
     "accounts.reset_form": "accounts.reset",
     "accounts.choose_new_password": "accounts.reset",
     "accounts.join": "accounts.invitation",
+    "openings.approve": "openings.approval",
 }
 
 
@@ -56,28 +64,79 @@ def _any_verb(token: str) -> SignedLink:
 
 
 def _walk(app: Flask, town: Town, undone: Undone) -> Iterator[str]:
+    """One line a request: what is wrong with its answer, or nothing."""
     client = app.test_client()
     now = _keys(app)
     with time_machine.travel(clock.now() + LATER, tick=True):
         late = _keys(app)
-    routes = [
+    shown = _shown(client, undone, app, town, now)
+    for endpoint, method, rule in _routes(app):
+        pattern = _filled(rule, town)
+        form = shown.get(pattern, NO_FORM)
+        for owner, token in town.tokens.items():
+            status = _ask(client, undone, method, pattern, token, now, form.fields)
+            is_own = family(owner) == family(endpoint) and endpoint not in NOTHING_WAITS
+            is_right = status != 404 if is_own else status == 404
+            yield "" if is_right and status < 500 else f"{owner} → {method} {pattern} : {status}"
+            for broken in (token[:-1], token[1:], token.swapcase(), f"{token}x", "\0", "x" * 3000):
+                status = _ask(client, undone, method, pattern, broken, now, form.fields)
+                yield "" if status in {404, 429} else f"abîmé, {method} {pattern} : {status}"
+            with time_machine.travel(clock.now() + LATER, tick=True):
+                status = _ask(client, undone, method, pattern, token, late, form.fields)
+            yield "" if status in {404, 429} else f"périmé, {owner} → {method} {pattern} : {status}"
+            if is_own and method == "POST":
+                yield from _garbage(client, undone, (pattern, token), now, form)
+
+
+def _garbage(
+    client: FlaskClient, undone: Undone, where: tuple[str, str], keys: tuple[str, str], form: Form
+) -> Iterator[str]:
+    """The form of the page behind the link, with what people paste in it: no page may break."""
+    chance = random.Random(where[0])
+    fields = form.fields or dict.fromkeys(GUESSED, "")
+    for _ in range(SPOILT):
+        data = spoilt(Form(form.action, fields, form.files), chance)
+        status = _ask(client, undone, "POST", *where, keys, data)
+        yield f"valeurs absurdes, POST {where[0]} : {status}" if status >= 500 else ""
+
+
+def _routes(app: Flask) -> list[tuple[str, str, str]]:
+    """Endpoint, method and rule of every address that takes a token."""
+    return [
         (rule.endpoint, method, rule.rule)
         for rule in app.url_map.iter_rules()
         if "token" in rule.arguments
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
     ]
-    for endpoint, method, pattern in routes:
+
+
+def _filled(rule: str, town: Town) -> str:
+    """The address with everything in its place but the token."""
+    known = {
+        "<int:placement_id>": str(town.ids["placement"]),
+        "<any(garder, liberer):answer>": "garder",
+        "<any(accord, refus):answer>": "accord",
+    }
+    for part, word in known.items():
+        rule = rule.replace(part, word)
+    return rule
+
+
+def _shown(
+    client: FlaskClient, undone: Undone, app: Flask, town: Town, keys: tuple[str, str]
+) -> dict[str, Form]:
+    """The forms on the pages of the links, by the address that they are sent to, its token taken out."""
+    found: dict[str, Form] = {}
+    for endpoint, method, rule in _routes(app):
         for owner, token in town.tokens.items():
-            status = _ask(client, undone, method, pattern, token, now)
-            is_own = family(owner) == family(endpoint)
-            is_right = status != 404 if is_own else status == 404
-            yield "" if is_right and status < 500 else f"{owner} → {method} {pattern} : {status}"
-            for broken in (token[:-1], token[1:], token.swapcase(), f"{token}x", "\0", "x" * 3000):
-                status = _ask(client, undone, method, pattern, broken, now)
-                yield "" if status in {404, 429} else f"abîmé, {method} {pattern} : {status}"
-            with time_machine.travel(clock.now() + LATER, tick=True):
-                status = _ask(client, undone, method, pattern, token, late)
-            yield "" if status in {404, 429} else f"périmé, {owner} → {method} {pattern} : {status}"
+            if method == "GET" and family(owner) == family(endpoint):
+                client.set_cookie("trefle", keys[0])
+                with undone():
+                    answer = client.get(_filled(rule, town).replace("<token>", token))
+                if answer.status_code == 200 and answer.mimetype == "text/html":
+                    forms = forms_of(answer.text)
+                    found |= {one.action.replace(token, "<token>"): one for one in forms}
+    return found
 
 
 def _keys(app: Flask) -> tuple[str, str]:
@@ -95,11 +154,9 @@ def _ask(
     pattern: str,
     token: str,
     keys: tuple[str, str],
+    fields: Mapping[str, Any],
 ) -> int:
-    path = pattern.replace("<token>", token)
-    for part, word in (("<int:placement_id>", "1"), ("<any(garder, liberer):answer>", "garder")):
-        path = path.replace(part, word)
     client.set_cookie("trefle", keys[0])
-    data = {"csrf_token": keys[1]} if method == "POST" else None
+    body = body_of({**fields, UNSHOWN: keys[1]}) if method == "POST" else {}
     with undone():
-        return client.open(path, method=method, data=data).status_code
+        return client.open(pattern.replace("<token>", token), method=method, **body).status_code

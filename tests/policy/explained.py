@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+from app.accounts.views.sessions import WHILE_LOOKING
 from app.policy.actor import Actor
 from app.policy.matrix import may_ever
 from app.policy.permissions import Permission
@@ -96,6 +97,7 @@ EXPLAINED: Mapping[str, Explanation] = {
     },
     "dashboard.development_mails": Explanation("404 but on a developer's machine", _never),
     "static": Explanation("this file does not exist", _never),
+    "health.metrics": Explanation("404 without the token of the supervisor", _never),
     "imports.columns": Explanation(NO_FILE, _not_the_platform),
     "imports.decide": Explanation(NO_FILE, _not_the_platform),
     "imports.decide_rest": Explanation(NO_FILE, _not_the_platform),
@@ -142,9 +144,15 @@ EXPLAINED: Mapping[str, Explanation] = {
 }
 
 
+LOOKING = frozenset({"support_as_adviser"})
+"""Who looks for somebody else: it writes nothing, but may stop looking and leave."""
+
+
 def opens(persona: str, cell: Cell) -> bool:
     """What this persona has to get from this cell."""
     actor = PERSONAS[persona]
+    if persona in LOOKING and cell.method != "GET" and cell.endpoint not in WHILE_LOOKING:
+        return False
     if cell.permission is not None and not may_ever(actor, cell.permission):
         return False
     if cell.endpoint in JUDGED_BY:

@@ -76,12 +76,13 @@ def travel_page(db_session: Session, actor: Actor) -> TravelPage:
 
 
 def _communes(db_session: Session, regions: Collection[str]) -> dict[str, int]:
+    """How many communes each of these regions has; a region whose communes are not loaded has none."""
     rows = db_session.execute(
         select(Commune.region_code, func.count().label("communes"))
         .where(Commune.region_code.in_(regions))
         .group_by(Commune.region_code)
     )
-    return {row.region_code: row.communes for row in rows}
+    return dict.fromkeys(regions, 0) | {row.region_code: row.communes for row in rows}
 
 
 def _coverage(db_session: Session, regions: Collection[str]) -> list[Covered]:

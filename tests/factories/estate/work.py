@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Organisation
 from app.core import clock
-from app.core.outbox import post
+from app.core.outbox import StoppedAddress, post
 from app.events.models import EventCompany, EventKind, EventMeeting, EventYouth, PromotionEvent
 from app.events.workflow import EventState
 from app.imports.models import ImportBatch, ImportKind, ImportRow
@@ -205,7 +205,17 @@ def add_registers(session: Session, world: World, side: Side, ids: Ids) -> None:
         text_body="Texte",
         html_body="Texte",
     )
-    session.add_all([batch, erasure])
+    returned = post(
+        session,
+        kind="test",
+        recipient=f"retour-{side.adviser}@exemple.fr",
+        subject="Objet",
+        text_body="Texte",
+        html_body="Texte",
+        youth_id=ids["youth_id"],
+    )
+    stop = StoppedAddress(address=returned.recipient, since=clock.now(), status="5.1.1")
+    session.add_all([batch, erasure, stop])
     session.flush()
     row = ImportRow(batch_id=batch.id, number=2, cells=["Riou", "Malo"])
     session.add(row)
@@ -216,4 +226,5 @@ def add_registers(session: Session, world: World, side: Side, ids: Ids) -> None:
         "privacy.request_id": erasure.id,
         "title_id": taught.id,
         "mail_id": mail.id,
+        "youth.mail_id": returned.id,
     }
