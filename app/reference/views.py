@@ -94,7 +94,7 @@ def _name(parameter: str, default: str) -> str:
 def _typed() -> str:
     """The text: `q` on the page, the asking form's own field in a fragment."""
     text = request.args.get("q") or request.args.get(_name("text_name", "q")) or ""
-    return text.replace("\0", "").strip()[:LONGEST_TEXT]
+    return text.strip()[:LONGEST_TEXT]
 
 
 def _near() -> tuple[float, float] | None:

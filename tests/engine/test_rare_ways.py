@@ -222,7 +222,8 @@ def test_a_session_given_to_more_youths_than_it_has_seats_is_found_out() -> None
 
 def test_a_triple_beyond_the_limit_of_its_youth_is_found_out() -> None:
     roomy, narrow = (
-        Pool.build([baker(1, limit_km=limit)], [bakery(7)], [bakery_course(9)]) for limit in (30.0, 1.0)
+        Pool.build([baker(1, limit_km=limit)], [bakery(7)], [bakery_course(9)])
+        for limit in (30.0, 1.0)
     )
 
     faults = certify(narrow, plan(roomy)).faults

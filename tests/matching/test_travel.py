@@ -268,3 +268,17 @@ def test_the_menu_marks_the_page_of_travel_times_and_not_its_neighbour_of_the_sa
     menu = parse(client.get(PAGE).text).select("nav.site-nav a[aria-current]")
 
     assert [one.get("href") for one in menu] == [PAGE]
+
+
+def test_a_region_that_is_not_the_reader_s_or_has_no_commune_yet_breaks_no_page(
+    client: FlaskClient, session: Session
+) -> None:
+    sign_in(client, _coordinator(session, region="11"))
+
+    opened = client.get(PAGE)
+    token = csrf_token(client.application, client, PAGE)
+    refused = client.post(PAGE, data={"csrf_token": token, "region": "zz", "source": "Distancier"})
+
+    assert opened.status_code == 200
+    assert refused.status_code == 422
+    assert 'value="Distancier"' in refused.text

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import time_machine
-from flask import Flask
+from flask import Flask, request
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -333,3 +333,9 @@ def test_the_server_refuses_a_message_with_two_lengths() -> None:
     parser.received(head)
 
     assert parser.error is not None
+
+
+def test_an_address_holds_no_nul_wherever_it_is_read(app: Flask) -> None:
+    with app.test_request_context("/propositions?q=pai%00n&q=%00&tri=nom"):
+        assert request.args.getlist("q") == ["pain", ""]
+        assert request.args["tri"] == "nom"

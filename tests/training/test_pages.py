@@ -294,6 +294,7 @@ def test_the_same_form_sent_twice_creates_one_course(
         ({"cfd_code": "12"}, "huit caractères"),
         ({"trade": ""}, "au moins un métier"),
         ({"trade": "zzzzqqqq"}, "Aucun métier connu"),
+        ({"trades": "D1102\0 et plus long"}, "n’est pas au répertoire ROME"),
         ({"for_apprenticeship": ""}, "au moins un type de contrat"),
         ({"title": " "}, "Écrivez l’intitulé"),
         ({"duration_months": "99"}, "de 1 à 48"),

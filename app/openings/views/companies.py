@@ -83,7 +83,7 @@ def company_filters(form: CompanyFilterForm) -> CompanyFilters:
         origin = position_of(answer)
     low, high = form.bounds()
     return CompanyFilters(
-        words=str(form.q.data or "").replace("\0", "")[:120],
+        words=str(form.q.data or "")[:120],
         origin=origin,
         radius_km=whole_or_none(form.km.data) or 20,
         hosts=next((one for one in HostsYouth if one.value == form.hosts.data), None),

@@ -78,7 +78,7 @@ def add_link(contact_id: int) -> Response:
 
 
 def _list(form: ContactForm, *, status: int = 200) -> Response:
-    words = request.args.get("q", "").replace("\0", "").strip()[:120]
+    words = request.args.get("q", "").strip()[:120]
     return page(
         "outreach/contacts.html",
         status=status,

@@ -17,6 +17,7 @@ from app.core.text import sort_key
 from app.policy.actor import Actor
 from app.policy.facts import Facts
 from app.policy.permissions import Permission
+from app.reference.queries import trade_labels
 from app.rules.diplomas import level_from_cfd
 from app.rules.identifiers import (
     is_valid_cfd,
@@ -131,6 +132,11 @@ def _write(db_session: Session, course: Course, details: CourseDetails) -> None:
         raise Invalid("Cochez au moins un type de contrat.", field="for_apprenticeship")
     if not details.trades:
         raise Invalid("Indiquez au moins un métier préparé.", field="trade")
+    if len(trade_labels(db_session, details.trades)) < len(details.trades):
+        raise Invalid(
+            "Un des métiers cochés n’est pas au répertoire ROME : choisissez-le de nouveau.",
+            field="trade",
+        )
     rncp_code, cfd_code = _checked_rncp(details.rncp_code), _checked_cfd(details.cfd_code)
     course.title, course.sort_name = details.title, sort_key(details.title)
     course.rncp_code, course.cfd_code = rncp_code, cfd_code
