@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Organisation
 from app.core import clock
-from app.core.outbox import StoppedAddress, post
+from app.core.outbox import OutboxMail, StoppedAddress, post
 from app.events.models import EventCompany, EventKind, EventMeeting, EventYouth, PromotionEvent
 from app.events.workflow import EventState
 from app.imports.models import ImportBatch, ImportKind, ImportRow
@@ -167,6 +167,21 @@ def add_plans(session: Session, world: World, side: Side, ids: Ids) -> None:
     }
 
 
+def _returned(session: Session, side: Side, youth_id: int) -> OutboxMail:
+    """A mail about the youth that came back, and its address that receives nothing any more."""
+    mail = post(
+        session,
+        kind="test",
+        recipient=f"retour-{side.adviser}@exemple.fr",
+        subject="Objet",
+        text_body="Texte",
+        html_body="Texte",
+        youth_id=youth_id,
+    )
+    session.add(StoppedAddress(address=mail.recipient, since=clock.now(), status="5.1.1"))
+    return mail
+
+
 def add_registers(session: Session, world: World, side: Side, ids: Ids) -> None:
     """An import with one row, an erasure asked for, a mail, a taught wording."""
     house = world.places[side.mission]
@@ -205,17 +220,8 @@ def add_registers(session: Session, world: World, side: Side, ids: Ids) -> None:
         text_body="Texte",
         html_body="Texte",
     )
-    returned = post(
-        session,
-        kind="test",
-        recipient=f"retour-{side.adviser}@exemple.fr",
-        subject="Objet",
-        text_body="Texte",
-        html_body="Texte",
-        youth_id=ids["youth_id"],
-    )
-    stop = StoppedAddress(address=returned.recipient, since=clock.now(), status="5.1.1")
-    session.add_all([batch, erasure, stop])
+    returned = _returned(session, side, ids["youth_id"])
+    session.add_all([batch, erasure])
     session.flush()
     row = ImportRow(batch_id=batch.id, number=2, cells=["Riou", "Malo"])
     session.add(row)
