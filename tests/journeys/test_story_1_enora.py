@@ -141,6 +141,7 @@ def test_enoras_contract_is_prepared_by_four_people_and_can_be_signed(
     assert adviser.reads("dérogation 11")
     assert adviser.reads("3e achevée : dérogation 11, gardez la preuve de fin de 3e")
     assert adviser.reads("Preuve de fin de 3e")
+    assert adviser.reads("du lundi 30 novembre 2026 au jeudi 31 août 2028 : 21 mois")
     # Pay, agreement to confirm, deposit, aid, OPCO.
     assert adviser.reads("504,10 € par mois, 27 % du SMIC")
     assert adviser.reads("Convention collective 0843 : un barème plus favorable est possible")

@@ -135,6 +135,7 @@ def _page(
         deadline=deposit_deadline(start, kind, source.department),
         reminders=deposit_reminders(start, source.department),
         aid_day=_aid_day(reading),
+        dates=reading.facts.dates,
         disability=_disability(source, values) if side is Side.HOUSE else None,
         parts=parts,
         can_nir=can(actor, Permission.CONTRACT_NIR, facts),

@@ -29,7 +29,7 @@ from app.rules.dates import (
     deposit_reminders,
     opco_answer_day,
 )
-from app.rules.law import NoRuleInForce
+from app.rules.law import ContractKind, NoRuleInForce
 from app.rules.minors import declaration_alerts
 from app.rules.pay import band_changes
 
@@ -155,10 +155,12 @@ def declaration_to_renew(source: SheetSource, today: date) -> date | None:
 
 
 def _opco(source: SheetSource, about: date) -> ContractReminder:
-    title = (
-        f"L’OPCO avait jusqu’au {about:%d/%m/%Y} pour répondre à un contrat déposé : "
-        "demandez-lui sa réponse, puis notez-la."
-    )
+    """Silence accepts a contrat pro (PRO-08); what it does to an apprenticeship is not sure (EMP-03)."""
+    title = f"L’OPCO avait jusqu’au {about:%d/%m/%Y} pour répondre à un contrat déposé : "
+    if source.sheet and source.sheet.kind is ContractKind.PROFESSIONALISATION:
+        title += "son silence vaut accord. Vérifiez qu’il n’a rien écrit, puis notez-le."
+    else:
+        title += "demandez-lui sa réponse, puis notez-la."
     return _reminder(source, Ladder.OPCO, "opco_answer", about, title)
 
 

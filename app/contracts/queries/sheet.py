@@ -27,9 +27,7 @@ from app.rules.contract_sheet import (
     SheetField,
     Signatory,
 )
-from app.rules.dates import (
-    DepositDeadline,
-)
+from app.rules.dates import ContractDates, DepositDeadline, completed_months
 from app.rules.estimate import Estimate
 from app.rules.law import Finding
 from app.rules.pay import BandChange
@@ -92,6 +90,7 @@ class SheetPage:
     deadline: DepositDeadline
     reminders: tuple[date, date, date]
     aid_day: date | None
+    dates: ContractDates
     disability: DisabilityChoice | None
     parts: tuple[Part, ...]
     can_nir: bool
@@ -106,6 +105,11 @@ class SheetPage:
     @property
     def state(self) -> SheetState:
         return self.source.sheet.state if self.source.sheet else SheetState.PREPARING
+
+    @property
+    def months(self) -> int | None:
+        """Whole months from the first to the last day of the contract; None while the last is not known."""
+        return completed_months(self.dates.start, self.dates.end) if self.dates.end else None
 
     @property
     def has_nir(self) -> bool:
