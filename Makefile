@@ -46,7 +46,7 @@ bench: python ## les mesures courtes
 bench-france: python ## la mesure à l'échelle du pays (longue)
 	@exec $(TOOLS) bench-france
 
-trial: python ## les épreuves : pannes, courses, abus (20 minutes au plus)
+trial: python ## les épreuves : pannes, courses, abus (sur les deux bases à la fois ; longues)
 	@exec $(TOOLS) trial
 
 trial-full: python ## toutes les épreuves, à leur pleine durée

@@ -1,7 +1,11 @@
-"""`python -m trials [--full|--tiny] [NAME …]`: every trial on SQLite and on PostgreSQL, each with how much it tried."""
+"""`python -m trials [--full|--tiny] [--sqlite|--postgres] [NAME …]`: every trial, each with how much it tried.
+
+Both databases by default, each in a process of its own: what one waits for, the other uses.
+"""
 
 from __future__ import annotations
 
+import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -38,47 +42,54 @@ class Sizes:
 
 TINY = Sizes(races=2, kills=1, plugs=1, disks=1, copies=1, rounds=0, files=20)
 """For those who change a trial and want to see it run."""
-SHORT = Sizes(races=40, kills=12, plugs=4, disks=2, copies=2, rounds=1, files=200)
+SHORT = Sizes(races=200, kills=12, plugs=4, disks=2, copies=2, rounds=1, files=200)
 FULL = Sizes(
     races=1_000, kills=100, plugs=20, disks=4, copies=10, rounds=6, files=1_000, writing=(1.0, 8.0)
 )
 """The figures of the table of the design."""
+
+DATABASES = ("sqlite", "postgres")
 
 Trial = Callable[[str, Sizes], Report]
 
 
 def main() -> int:
     """Run everything, or what is named; the exit code is 1 when something was lost or a hole not seen."""
-    sizes = FULL if "--full" in sys.argv else TINY if "--tiny" in sys.argv else SHORT
-    wanted = {one for one in sys.argv[1:] if not one.startswith("--")}
-    reports: list[Report] = []
+    arguments = sys.argv[1:]
+    on = [one for one in DATABASES if f"--{one}" in arguments]
+    if len(on) == 1:
+        return _run(on[0], {one for one in arguments if not one.startswith("--")})
     began = time.monotonic()
+    children = [
+        subprocess.Popen([sys.executable, "-m", "trials", *arguments, f"--{one}"])
+        for one in DATABASES
+    ]
+    worst = max(child.wait() for child in children)
+    print(f"\nEn {(time.monotonic() - began) / 60:.0f} minutes.")
+    return worst
+
+
+def _run(label: str, wanted: set[str]) -> int:
+    """The trials of one database."""
+    sizes = FULL if "--full" in sys.argv else TINY if "--tiny" in sys.argv else SHORT
+    reports: list[Report] = []
     with ExitStack() as stack:
-        for label, database in _databases(stack):
-            print(f"\n{label}", flush=True)
-            for name, trial in TRIALS.items():
-                if (wanted and name not in wanted) or database not in _where(name, database):
-                    continue
-                report = _timed(trial, database, sizes)
-                print(report.line(), flush=True)
-                for fault in report.faults[:20]:
-                    print(f"      {fault}", flush=True)
-                reports.append(report)
-    bad = [one for one in reports if not one.is_sound]
-    spent = (time.monotonic() - began) / 60
-    print(
-        f"\n{len(reports) - len(bad)} épreuves passées sur {len(reports)}, en {spent:.0f} minutes."
-    )
-    return 1 if bad else 0
-
-
-def _databases(stack: ExitStack) -> list[tuple[str, str]]:
-    found = [("SQLite", SQLITE)]
-    try:
-        found.append(("PostgreSQL", stack.enter_context(cluster())))
-    except PostgresMissing as missing:
-        print(f"PostgreSQL manque, ses épreuves sont sautées : {missing}")
-    return found
+        try:
+            database = SQLITE if label == "sqlite" else stack.enter_context(cluster())
+        except PostgresMissing as missing:
+            print(f"PostgreSQL manque, ses épreuves sont sautées : {missing}")
+            return 0
+        for name, trial in TRIALS.items():
+            if (wanted and name not in wanted) or database not in _where(name, database):
+                continue
+            report = _timed(trial, database, sizes)
+            print(f"{label:<9}{report.line()}", flush=True)
+            for fault in report.faults[:20]:
+                print(f"               {fault}", flush=True)
+            reports.append(report)
+    sound = sum(one.is_sound for one in reports)
+    print(f"{label:<9}  {sound} épreuves passées sur {len(reports)}.", flush=True)
+    return 0 if sound == len(reports) else 1
 
 
 def _where(name: str, database: str) -> set[str]:
