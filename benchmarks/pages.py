@@ -47,8 +47,9 @@ COPIED = {
     "opening": {},
     "training_session": {},
 }
+# What two rows may not share, from the id of the copy.
 UNIQUE = {
-    "youth": {"public_code": "substr(hex(randomblob(4)), 1, 8)"},
+    "youth": {"public_code": "printf('%08X', {id})"},
     "opening": {"source_reference": "NULL"},
 }
 
@@ -119,7 +120,8 @@ def _copy(
     columns = [column.name for column in db.metadata.tables[name].columns]
     shifted = {"id": f"id + {turn * step[name]}"}
     shifted |= {column: f"{column} + {turn * step[target]}" for column, target in links.items()}
-    shifted |= UNIQUE.get(name, {})
+    for column, value in UNIQUE.get(name, {}).items():
+        shifted[column] = value.format(id=shifted["id"])
     values = ", ".join(shifted.get(column, column) for column in columns)
     # The names are those of COPIED above, never a user's.
     statement = f"INSERT INTO {name} ({', '.join(columns)}) SELECT {values} FROM {name}"  # noqa: S608
