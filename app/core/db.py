@@ -13,7 +13,7 @@ from __future__ import annotations
 import enum
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -143,13 +143,11 @@ def _turn_to_write() -> Iterator[None]:
     if db.engine.dialect.name != "sqlite":
         yield
         return
-    line = ExitStack()
     try:
-        line.enter_context(_line.turn(PATIENCE_SECONDS))
+        with _line.turn(PATIENCE_SECONDS):
+            yield
     except TurnNeverCame:
         raise Unavailable(BUSY) from None
-    with line:
-        yield
 
 
 @contextmanager

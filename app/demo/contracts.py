@@ -95,17 +95,12 @@ def _deposited(sides: Sides) -> None:
 def _silent(sides: Sides) -> None:
     """Left three weeks ago without an answer noted; its place was declared for regulated work long since."""
     _whole(sides)
-    services.fill_part(
-        sides.db_session,
-        sides.employer,
-        placement_id=sides.placement.id,
-        part=Part.EMPLOYER,
-        values={
-            "dangerous_work": "yes",
-            "regulated_declared_on": (clock.today() - NEARLY_THREE_YEARS).isoformat(),
-            "regulated_medical_opinion": "yes",
-        },
-    )
+    declared = {
+        "dangerous_work": "yes",
+        "regulated_declared_on": (clock.today() - NEARLY_THREE_YEARS).isoformat(),
+        "regulated_medical_opinion": "yes",
+    }
+    sides.fill(Part.EMPLOYER, sides.employer, declared)
     services.note_deposit(
         sides.db_session,
         sides.employer,

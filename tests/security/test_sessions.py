@@ -202,10 +202,9 @@ def test_a_breakdown_shows_no_traceback(production: FlaskClient) -> None:
     assert "ZeroDivisionError" not in page
 
 
-@pytest.fixture
-def strict(tmp_path: Path) -> Iterator[Flask]:
-    """An application that asks roles with lists of youth for a second factor, with a database of its own."""
-    app = create_app(make_settings(tmp_path, require_second_factor=True))
+def asking_app(folder: Path, **settings: str) -> Iterator[Flask]:
+    """An application that asks for a second factor, with a database of its own."""
+    app = create_app(make_settings(folder, require_second_factor=True, **settings))
     app.test_client_class = Browser
     with app.app_context():
         db.create_all()
@@ -213,6 +212,12 @@ def strict(tmp_path: Path) -> Iterator[Flask]:
         db.session.remove()
         for engine in db.engines.values():
             engine.dispose()
+
+
+@pytest.fixture
+def strict(tmp_path: Path) -> Iterator[Flask]:
+    """Every role is asked."""
+    yield from asking_app(tmp_path)
 
 
 def person(app: Flask, *roles: Role) -> FlaskClient:
@@ -253,17 +258,7 @@ def test_once_switched_on_the_same_browser_goes_on(strict: Flask) -> None:
 @pytest.fixture
 def lenient(tmp_path: Path) -> Iterator[Flask]:
     """The same, for an operator who frees the correspondents."""
-    freed = "regional_correspondent"
-    app = create_app(
-        make_settings(tmp_path, require_second_factor=True, second_factor_free_roles=freed)
-    )
-    app.test_client_class = Browser
-    with app.app_context():
-        db.create_all()
-        yield app
-        db.session.remove()
-        for engine in db.engines.values():
-            engine.dispose()
+    yield from asking_app(tmp_path, second_factor_free_roles="regional_correspondent")
 
 
 def test_a_role_that_the_operator_freed_is_not_asked_and_another_role_beside_it_is(

@@ -10,12 +10,12 @@ from typing import Any
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from app.accounts.models import Organisation, User
+from app.accounts.models import User
 from app.core import clock
 from app.core.db import AnyRow
 from app.core.journal import JournalEvent
 from app.core.outbox import MailState, OutboxMail, StoppedAddress
-from app.matching.models import MeetingRequest, MeetingState
+from app.matching.queries.meetings import meetings_asked
 from app.openings.models import Opening
 from app.placements.models import CheckIn, Going, Placement
 from app.placements.workflow import LEAF_OPEN_STAGES, LeafState, Stage
@@ -71,7 +71,7 @@ def adviser_morning(db_session: Session, actor: Actor) -> AdviserMorning:
         ready_without_proposal_count=counts.ready,
         to_answer=_placements(db_session, mine, Placement.youth_leaf == LeafState.WAITING),
         due_this_week=_placements(db_session, mine, _due_by(clock.today() + WEEK)),
-        meetings=_meetings(db_session, mine),
+        meetings=meetings_asked(db_session, mine, most=SHOWN),
         moved=_moved(db_session, mine),
         signs=_signs(db_session, mine),
         stopped=_stopped(db_session, mine),
@@ -114,28 +114,6 @@ def _placements(db_session: Session, mine: Any, condition: Any) -> Sequence[AnyR
         .outerjoin(Opening, Opening.id == Placement.opening_id)
         .where(mine, Placement.stage.in_(LEAF_OPEN_STAGES), condition)
         .order_by(due, Placement.id)
-        .limit(SHOWN)
-    ).all()
-
-
-def _meetings(db_session: Session, mine: Any) -> Sequence[AnyRow]:
-    return db_session.execute(
-        select(
-            MeetingRequest.id,
-            MeetingRequest.youth_id,
-            MeetingRequest.opening_id,
-            MeetingRequest.requested_at,
-            MeetingRequest.message,
-            Youth.given_name,
-            Youth.family_name,
-            Opening.title,
-            Organisation.name.label("company"),
-        )
-        .join(Youth, Youth.id == MeetingRequest.youth_id)
-        .join(Opening, Opening.id == MeetingRequest.opening_id)
-        .join(Organisation, Organisation.id == Opening.employer_id)
-        .where(mine, MeetingRequest.state == MeetingState.WAITING)
-        .order_by(MeetingRequest.requested_at, MeetingRequest.id)
         .limit(SHOWN)
     ).all()
 

@@ -6,7 +6,14 @@ from app.engine.kernels.asked import Ground, Query
 from app.engine.kernels.compiled import compiled, entry
 from app.engine.kernels.ground import squared_chord
 from app.engine.kernels.search import own_radius, site_circle
-from app.engine.pool.columns import NOWHERE, Ints
+from app.engine.pool.columns import NOWHERE, Ints, Youths
+
+
+@compiled
+def squared_from(youths: Youths, i: int, x: float, y: float, z: float) -> float:
+    """Squared chord, on the unit sphere, between the home of youth ``i`` and a place."""
+    dx, dy, dz = youths.x[i] - x, youths.y[i] - y, youths.z[i] - z
+    return float(dx * dx + dy * dy + dz * dz)
 
 
 @compiled
@@ -15,13 +22,9 @@ def near_opening(ground: Ground, query: Query, i: int, o: int) -> bool:
     youths, openings = query.youths, ground.openings
     if not youths.located[i] or openings.cell[o] == NOWHERE:
         return True
-    dx, dy, dz = (
-        youths.x[i] - openings.x[o],
-        youths.y[i] - openings.y[o],
-        youths.z[i] - openings.z[o],
-    )
     km = own_radius(youths, i, len(query.times.minutes) > 0, ground.rules)
-    return bool(dx * dx + dy * dy + dz * dz <= squared_chord(km))
+    away = squared_from(youths, i, openings.x[o], openings.y[o], openings.z[o])
+    return bool(away <= squared_chord(km))
 
 
 @compiled
@@ -30,12 +33,8 @@ def near_session(ground: Ground, query: Query, i: int, s: int) -> bool:
     youths, sessions = query.youths, ground.sessions
     if not youths.located[i] or sessions.cell[s] == NOWHERE:
         return True
-    dx, dy, dz = (
-        youths.x[i] - sessions.x[s],
-        youths.y[i] - sessions.y[s],
-        youths.z[i] - sessions.z[s],
-    )
-    return bool(dx * dx + dy * dy + dz * dz <= site_circle(query, i, ground.rules).widest)
+    away = squared_from(youths, i, sessions.x[s], sessions.y[s], sessions.z[s])
+    return bool(away <= site_circle(query, i, ground.rules).widest)
 
 
 @entry

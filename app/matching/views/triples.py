@@ -14,16 +14,16 @@ from app.matching.forms import SET_ASIDE_WORDS, FilterForm, SetAsideForm
 from app.matching.queries.asides import aside_lines
 from app.matching.queries.estimates import triple_estimates
 from app.matching.queries.levers import lever_trades, youth_levers
+from app.matching.queries.meetings import meetings_asked
 from app.matching.queries.triples_page import (
     SHOWN,
     Filters,
     youth_head,
     youth_triples,
 )
-from app.matching.queries.wishes import wishes_to_meet
 from app.matching.views.door import blueprint
 from app.policy.permissions import Permission
-from app.youth.models import YouthStatus
+from app.youth.models import Youth, YouthStatus
 from app.youth.queries import may_name, youth_facts
 from app.youth.services import change_status
 
@@ -73,7 +73,7 @@ def youth_triples_page(youth_id: int) -> Response:
         youth=head,
         facts=facts,
         found=found,
-        wishes=wishes_to_meet(session, youth_id=youth_id),
+        meetings=meetings_asked(session, Youth.id == youth_id),
         levers=levers,
         trade_names=lever_trades(session, shown),
         estimates=triple_estimates(found.rows, head.birth_date, clock.today()),

@@ -107,7 +107,7 @@ def _company_of(form: VisitForm) -> int | None:
 
 
 def _candidates(typed: str) -> list[Any]:
-    filters = CompanyFilters(words=typed.replace("\0", ""))
+    filters = CompanyFilters(words=typed)
     return list(company_list(db.session(), current_actor(), filters, number=1, size=6).rows)
 
 
