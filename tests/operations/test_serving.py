@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.client
 import socket
-import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -12,12 +11,12 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from sqlalchemy import text
-from waitress.server import create_server
 
 from app.cli import server_settings
 from app.core.db import db
 from app.factory import create_app
 from tests.conftest import make_settings
+from tests.helpers.serving import serving
 
 UNFINISHED = 200
 HEAD = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nX-Slow: "
@@ -37,12 +36,8 @@ def filed(tmp_path: Path) -> Iterator[Flask]:
 @pytest.fixture
 def port(filed: Flask) -> Iterator[int]:
     """The portal behind the server and the settings of `flask trefle serve`."""
-    server = create_server(filed.wsgi_app, host="127.0.0.1", port=0, **server_settings())
-    runner = threading.Thread(target=server.run, daemon=True)
-    runner.start()
-    yield int(server.effective_port)
-    server.close()
-    runner.join(timeout=5)
+    with serving(filed.wsgi_app, **server_settings()) as port:
+        yield port
 
 
 def test_two_hundred_unfinished_requests_leave_the_others_answered(port: int) -> None:

@@ -16,16 +16,15 @@ Fixtures:
 from __future__ import annotations
 
 import os
-import socket
-import threading
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from waitress.server import create_server
 
+from tests.helpers.serving import serving
 from tools.browser import find_chromium
 
 if TYPE_CHECKING:
@@ -73,24 +72,12 @@ def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]
 @pytest.fixture
 def serve() -> Iterator[Callable[[WSGIApplication], str]]:
     """Return a function that serves an application on a free port until the test ends."""
-    stops: list[Callable[[], None]] = []
+    with ExitStack() as stack:
 
-    def start(application: WSGIApplication) -> str:
-        listener = socket.create_server(("127.0.0.1", 0))
-        server = create_server(application, sockets=[listener], threads=4)
-        thread = threading.Thread(target=server.run, name="test-server", daemon=True)
-        thread.start()
+        def start(application: WSGIApplication) -> str:
+            return f"http://127.0.0.1:{stack.enter_context(serving(application, threads=4))}"
 
-        def stop() -> None:
-            server.close()
-            thread.join(timeout=5)
-
-        stops.append(stop)
-        return f"http://127.0.0.1:{listener.getsockname()[1]}"
-
-    yield start
-    for stop in stops:
-        stop()
+        yield start
 
 
 class Console:
