@@ -305,7 +305,8 @@ _TABLE: dict[Permission, Rule] = {
     P.RIGHTS_CORRECT: ((YOUTH_RIGHTS,),),
     P.REPRESENTATIVE_ANSWER: ((REPRESENTATIVE_LINK,),),
     P.FAIRNESS_VIEW: ((p.regional_coordinator,), (p.data_protection_officer,)),
-    P.PLAN_VIEW: ((p.regional_coordinator, p.in_region), (p.regional_correspondent, p.in_region)),
+    # Line by line and with exact totals: no table that hides small figures, so for the coordination alone.
+    P.PLAN_VIEW: ((p.regional_coordinator, p.in_region),),
     P.PLAN_RUN: ((p.regional_coordinator, p.in_region), (p.the_clock,)),
     P.PLAN_HAND_OVER: ((p.regional_coordinator, p.in_region),),
     P.PLAN_TAKE: (ADVISER_OF_THE_HOUSE,),

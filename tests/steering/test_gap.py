@@ -230,6 +230,9 @@ def test_a_correspondent_reads_the_figures_and_no_row_of_a_youth(
     assert client.get("/region/ecarts").status_code == 200
     assert client.get("/region/ecarts/postes").status_code == 200
     assert client.get("/region/ecarts/jeunes").status_code == 404
+    # A plan has a line a youth and exact totals, which would undo what the tables hide.
+    assert client.get("/plan/").status_code == 404
+    assert "Plan régional" not in client.get("/region/ecarts").text
 
 
 def test_an_adviser_has_no_page_of_the_region(

@@ -65,10 +65,9 @@ def field_sections(db_session: Session, actor: Actor) -> list[Section]:
 
 
 def region_sections(db_session: Session, actor: Actor) -> list[Section]:
-    """Of a coordination and of its correspondents: targets behind, the plan, operations, agreements, quiet branches."""
+    """Targets behind, openings, operations; a plan and agreements for a coordination, branches for a correspondent."""
     found = [
         Section("Objectifs en retard", _targets(db_session, actor)),
-        Section("Plan régional", _plan(db_session, actor)),
         Section("Offres qui se terminent dans la région", _openings(db_session, actor)),
         Section(
             "Opérations de la semaine",
@@ -84,6 +83,7 @@ def region_sections(db_session: Session, actor: Actor) -> list[Section]:
         ),
     ]
     if actor.has(Role.REGIONAL_COORDINATOR):
+        found.insert(1, Section("Plan régional", _plan(db_session, actor)))
         found.append(Section("Conventions qui se terminent", _agreements(db_session, actor)))
     if actor.has(Role.REGIONAL_CORRESPONDENT):
         found.append(Section("Branches sans lien depuis trois mois", _branches(db_session, actor)))
