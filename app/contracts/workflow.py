@@ -16,6 +16,7 @@ class SheetState(enum.StrEnum):
 class SheetEvent(enum.StrEnum):
     FILL = "fill"
     TELL = "tell"  # the youth chooses, at any time, that this employer learns of a disability
+    RENEW = "renew"  # a declaration of regulated work, while the contract runs
     DEPOSIT = "deposit"
     RETURN = "return"
     ACCEPT = "accept"
@@ -34,6 +35,8 @@ TRANSITIONS: dict[tuple[SheetState, SheetEvent], SheetState] = {
     (S.RETURNED, E.TELL): S.RETURNED,
     (S.DEPOSITED, E.TELL): S.DEPOSITED,
     (S.ACCEPTED, E.TELL): S.ACCEPTED,
+    (S.DEPOSITED, E.RENEW): S.DEPOSITED,
+    (S.ACCEPTED, E.RENEW): S.ACCEPTED,
     (S.PREPARING, E.DEPOSIT): S.DEPOSITED,
     (S.RETURNED, E.DEPOSIT): S.DEPOSITED,
     (S.DEPOSITED, E.RETURN): S.RETURNED,

@@ -21,15 +21,16 @@ from app.contracts.tasks import remind
 from app.contracts.workflow import SheetEvent
 from app.core import clock
 from app.core.db import db, transaction
-from app.core.errors import AlreadyDone
+from app.core.errors import AlreadyDone, Conflict, WrongState
 from app.dashboard.queries.digest import sections_for
 from app.notices.models import Notice
 from app.placements import services as placements
 from app.placements.models import Placement
 from app.policy.actor import CLOCK, OrganisationKind, Role
-from tests.factories.accounts import actor_of, make_organisation, make_user, sign_in
+from tests.factories.accounts import actor_of, csrf_token, make_organisation, make_user, sign_in
 from tests.factories.contracts import fill_all, make_agreed
 from tests.factories.placements import Triple, make_triple
+from tests.helpers.swap import parse
 
 pytestmark = pytest.mark.usefixtures("frozen")
 
@@ -266,6 +267,75 @@ def test_a_declaration_that_outlives_the_minority_or_is_no_longer_needed_is_not_
     assert kinds(writing, date(2027, 1, 29), Ladder.DECLARATION) == []
     assert writing.get_one(ContractSheet, grown).declaration_ends_on == date(2027, 2, 28)
     assert writing.get_one(ContractSheet, number).declaration_ends_on is None
+
+
+def test_a_renewed_declaration_is_noted_after_the_deposit_and_the_next_reminder_counts_from_it(
+    app: Flask, session: Session, client: FlaskClient
+) -> None:
+    with transaction() as writing:
+        triple, number = declared(writing, date(2024, 1, 15), date(2011, 12, 20))
+    path, today = f"/propositions/{number}/contrat", clock.today()
+    before = kinds(session, today, Ladder.DECLARATION)
+    sign_in(client, triple.employer.user)
+    form = {"csrf_token": csrf_token(app, client, "/contrats")}
+    refused = {
+        "": "Indiquez le jour",
+        "hier": "date",
+        (today + timedelta(days=1)).isoformat(): "à venir",
+        "2024-01-15": "14/01/2027",
+        "2023-06-01": "14/01/2027",
+        "1024-01-15": "14/01/2027",
+    }
+
+    for day, message in refused.items():
+        answer = client.post(f"{path}/declaration", data={**form, "declaration-declared_on": day})
+        error = parse(answer).select_one("#declaration-declared_on-error")
+        assert (answer.status_code, error is not None) == (422, True), day
+        assert error is not None
+        assert message in error.get_text(), day
+        if day:
+            assert f'value="{day}"' in answer.get_data(as_text=True)
+    done = client.post(
+        f"{path}/declaration", data={**form, "declaration-declared_on": today.isoformat()}
+    )
+
+    last = date(today.year + 3, today.month, today.day) - timedelta(days=1)
+    assert before == ["contract_declaration_1"]
+    assert (done.status_code, done.headers["Location"]) == (303, path)
+    session.expire_all()
+    sheet = session.get_one(ContractSheet, number)
+    assert (sheet.declaration_ends_on, sheet.typed) == (last, {})
+    for day, kind in (
+        (today, []),
+        (date(2027, 1, 14), []),
+        (last - timedelta(days=91), []),
+        (last - timedelta(days=90), ["contract_declaration_1"]),
+        (last - timedelta(days=30), ["contract_declaration_2"]),
+    ):
+        assert kinds(session, day, Ladder.DECLARATION) == kind, day
+    assert "prend fin le" in client.get(path).get_data(as_text=True)
+    timeline = client.get(f"/propositions/{number}").get_data(as_text=True)
+    assert "Déclaration de travaux réglementés renouvelée" in timeline
+    sign_in(client, triple.cfa.user)
+    assert "Noter le renouvellement" not in client.get(path).get_data(as_text=True)
+    form = {"csrf_token": csrf_token(app, client, "/contrats")}
+    assert client.post(f"{path}/declaration", data=form).status_code == 404
+
+
+def test_a_declaration_is_renewed_only_where_one_is_known_and_the_contract_has_left(
+    writing: Session,
+) -> None:
+    triple, number = signed(writing, date(2026, 11, 30))
+
+    with pytest.raises(WrongState):
+        services.renew_declaration(
+            writing, triple.employer.actor, placement_id=number, declared_on=clock.today()
+        )
+    services.note_deposit(writing, triple.employer.actor, placement_id=number)
+    with pytest.raises(Conflict, match="pas de déclaration"):
+        services.renew_declaration(
+            writing, triple.employer.actor, placement_id=number, declared_on=clock.today()
+        )
 
 
 def test_a_reminder_leaves_once_and_tells_the_parties(writing: Session, frozen: Traveller) -> None:

@@ -26,7 +26,7 @@ def test_an_event_without_a_line_is_refused(state: SheetState, event: SheetEvent
 
 
 def test_what_the_opco_answered_is_final_but_a_file_sent_back() -> None:
-    # What a youth tells during the contract changes no paper: it stays possible once the contract is accepted.
-    assert allowed_events(SheetState.ACCEPTED) == {SheetEvent.TELL}
+    # What a youth tells and a declaration made again change no deposited paper: both stay possible once it is accepted.
+    assert allowed_events(SheetState.ACCEPTED) == {SheetEvent.TELL, SheetEvent.RENEW}
     assert allowed_events(SheetState.REFUSED) == frozenset()
     assert SheetEvent.DEPOSIT in allowed_events(SheetState.RETURNED)

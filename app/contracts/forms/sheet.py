@@ -29,7 +29,7 @@ from app.contracts.queries.values import NO, YES, Values, as_day
 from app.contracts.services.filling import NEVER_TYPED
 from app.contracts.workflow import SheetEvent
 from app.core import clock
-from app.core.forms import BaseForm, Between, Matches, MaxLength, strip, whole_or_none
+from app.core.forms import BaseForm, Between, Matches, MaxLength, Required, strip, whole_or_none
 from app.rules.contract_sheet import FieldForm, FieldKind, SheetField, field_form
 from app.rules.identifiers import IdentifierKind, check_identifier
 from app.rules.law import ContractKind
@@ -209,6 +209,14 @@ class DepositForm(BaseForm):
     """The day the contract left."""
 
     deposited_on = DateField("Déposé le", [Optional()])
+
+
+class DeclarationForm(BaseForm):
+    """The day of the new declaration of regulated work."""
+
+    declared_on = DateField(
+        "Déclaration renouvelée le", [Required("Indiquez le jour de la nouvelle déclaration.")]
+    )
 
 
 DECISIONS = {

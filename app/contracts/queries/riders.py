@@ -82,7 +82,7 @@ class RiderPage:
 
     @property
     def events(self) -> frozenset[SheetEvent]:
-        return allowed_events(self.version.rider.state) - {SheetEvent.TELL}
+        return allowed_events(self.version.rider.state) - {SheetEvent.TELL, SheetEvent.RENEW}
 
     @property
     def is_ready(self) -> bool:

@@ -17,8 +17,10 @@ from app.contracts.queries.values import (
     Values,
 )
 from app.contracts.workflow import SheetEvent, SheetState, allowed_events
+from app.core import clock
 from app.placements.queries.identity import Identity
 from app.placements.workflow import Stage
+from app.rules.age import is_minor
 from app.rules.aids import AidReport
 from app.rules.contract_sheet import (
     FormVersion,
@@ -148,6 +150,25 @@ class SheetPage:
         has_left = self.state in (SheetState.DEPOSITED, SheetState.ACCEPTED)
         is_running = self.source.placement.stage in (Stage.SIGNED, Stage.STARTED)
         return has_left and is_running and bool({Part.EMPLOYER, Part.CENTRE} & set(self.parts))
+
+    @property
+    def declaration_runs(self) -> bool:
+        """The declaration of regulated work holds today."""
+        last = self.source.sheet.declaration_ends_on if self.source.sheet else None
+        return last is not None and clock.today() <= last
+
+    @property
+    def can_renew(self) -> bool:
+        """A minor's declaration of regulated work is renewed by those who wrote it, once the sheet is closed."""
+        sheet = self.source.sheet
+        return (
+            sheet is not None
+            and sheet.declaration_ends_on is not None
+            and self.source.has_same_employer
+            and SheetEvent.RENEW in self.events
+            and Part.EMPLOYER in self.parts
+            and is_minor(self.source.youth.birth_date, clock.today())
+        )
 
     @property
     def is_ready(self) -> bool:

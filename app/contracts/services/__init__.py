@@ -1,5 +1,6 @@
-"""Verbs of contract sheets: fill, tell, seal the number, deposit, note the answer, remind; and of riders."""
+"""Verbs of contract sheets: fill, tell, seal the number, deposit, note the answer, renew, remind; and of riders."""
 
+from app.contracts.services.declaration import renew_declaration
 from app.contracts.services.deposit import note_decision, note_deposit
 from app.contracts.services.filling import choose_kind, fill_part, tell_disability
 from app.contracts.services.nir import read_nir, save_nir
@@ -23,6 +24,7 @@ __all__ = [
     "note_decision",
     "note_deposit",
     "read_nir",
+    "renew_declaration",
     "save_nir",
     "send_contract_reminder",
     "tell_disability",

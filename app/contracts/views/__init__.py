@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.contracts.views import documents, riders, sheets, simulators
+from app.contracts.views import declarations, documents, riders, sheets, simulators
 from app.contracts.views.blueprint import blueprint
 from app.core.documents import can_make_pdf
 
-__all__ = ["blueprint", "documents", "init_app", "riders", "sheets", "simulators"]
+__all__ = ["blueprint", "declarations", "documents", "init_app", "riders", "sheets", "simulators"]
 
 
 def init_app(app: Flask) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.contracts.forms.riders import begin_form
 from app.contracts.forms.sheet import (
     DecisionForm,
+    DeclarationForm,
     DepositForm,
     KindForm,
     NirForm,
@@ -130,6 +131,7 @@ def _forms(page: SheetPage) -> Forms:
         "kind": KindForm(prefix="kind-", formdata=None, data={"kind": page.source.kind.value}),
         "deposit": DepositForm(prefix="deposit-", formdata=None),
         "decision": DecisionForm(prefix="decision-", formdata=None),
+        "declaration": DeclarationForm(prefix="declaration-", formdata=None),
         "empty": ButtonForm(formdata=None),
         "rider": begin_form(page),
     }
