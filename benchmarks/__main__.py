@@ -4,18 +4,23 @@
 
 ``DIR`` holds the public files (``communes``, ``rome``); without it places are synthetic. Every
 figure is measured in this run; processor seconds stand beside wall seconds, because a shared
-machine makes the latter longer.
+machine makes the latter longer. A section is written as soon as it is measured; one that fails is
+named at the end, and the exit code is 1.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import sys
+import traceback
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from time import process_time
+from random import Random
+from time import perf_counter, process_time
 
 import numpy as np
 
@@ -28,7 +33,7 @@ from app.engine.pool import Pool
 from app.engine.similarity import Knowledge
 from app.engine.triples import all_triples, best_triples
 from app.engine.unlock import unlock, unlock_opening, unlock_session
-from benchmarks import growth, outreach, pages, suggestions
+from benchmarks import growth, outreach, pages, suggestions, title_section
 from benchmarks.databases import postgres_speed, rtree_speed, sparse_speed, trigram_speed
 from benchmarks.peers import peers
 from benchmarks.timing import gibibytes, machine, milliseconds, spread, timed
@@ -42,10 +47,14 @@ REGIONAL, FRANCE = (7, 5e-4), (6, 1e-3)
 """Rounds at most, and the gap that is good enough: the country has five minutes."""
 LEVERS = 25
 ASKED = 40
+SESSIONS_DRAWN, SESSIONS_CROWDED, SESSIONS_SECONDS, SEED = 200, 20, 60, 7
+"""Sessions changed one at a time: drawn, with most youths, and the wall seconds for all of them."""
 KNOWN = (
     "The same rows with texts compared as the portal does where the user's ROME file is there: "
     "{titles:,} titles, our synonyms, word vectors learnt from both."
 )
+Sections = dict[str, Callable[[], list[str]]]
+"""What to measure, by heading of the section."""
 INTRODUCTION = """# Performance
 
 Written by `python -m benchmarks` (`make bench`, `make bench-france`); each section by the run that
@@ -81,7 +90,8 @@ def _measured(rows: Rows, knowledge: Knowledge | None, threads: int) -> tuple[li
     youths, openings, sessions = rows
     few = Pool.build(youths[:50], openings[:50], sessions[:50], knowledge=knowledge)
     all_triples(few, 20)
-    best_for_opening(few, openings[0].id)
+    best_for_opening(few.replace_opening(openings[0]), openings[0].id)
+    best_for_session(few.replace_session(sessions[0]), sessions[0].id)
     pool, built = timed(lambda: Pool.build(*rows, knowledge=knowledge))
     start = process_time()
     _, packed = timed(pool.whole_batch)
@@ -98,7 +108,7 @@ def _measured(rows: Rows, knowledge: Knowledge | None, threads: int) -> tuple[li
         f"| one of {len(sample):,}, reasons, fresh text: median, p99, processor | {spread(alone)} |",
         f"| an opening changed, then seen by a question to everybody | {_changed(pool, None)} |",
         f"| the same with a title never met | {_changed(pool, 'Souffleur de cristal')} |",
-        f"| a session changed, then seen by a question to everybody | {_session_changed(pool)} |",
+        f"| {_session_changed(pool)} |",
         f"| largest memory of the process so far, rows included | {gibibytes():.2f} GiB |",
     ], speed
 
@@ -127,11 +137,26 @@ def _changed(pool: Pool, written: str | None) -> str:
 
 
 def _session_changed(pool: Pool) -> str:
-    """The same for a session in the middle of the list."""
-    row = pool.sessions[1 + len(pool.sessions) // 2]
-    changed = replace(row, seats_free=7)
-    _, took = timed(lambda: best_for_session(pool.replace_session(changed), row.id))
-    return took
+    """The same for sessions whose trades most youths wish, then for a seeded draw while time lasts."""
+    wishes = Counter(wish.trade for youth in pool.youths.values() for wish in youth.wishes)
+    rows = list(pool.sessions.values())
+    crowded = sorted(rows, key=lambda row: -sum(wishes[trade] for trade in row.trades))
+    drawn = Random(SEED).sample(rows, min(SESSIONS_DRAWN, len(rows)))
+    taken: list[float] = []
+    start = perf_counter()
+    for row in [*crowded[:SESSIONS_CROWDED], *drawn]:
+        if perf_counter() - start > SESSIONS_SECONDS:
+            break
+        taken.append(milliseconds(partial(_see_session, pool, row)))
+    return (
+        f"a session changed, then seen by a question to everybody, {len(taken)} of them "
+        f"({SESSIONS_CROWDED} with most youths): median, worst, processor "
+        f"| {np.median(taken):.1f} ms, {max(taken):.1f} ms"
+    )
+
+
+def _see_session(pool: Pool, row: SessionInput) -> object:
+    return best_for_session(pool.replace_session(replace(row, seats_free=7)), row.id)
 
 
 def _alone(pool: Pool, youth: int) -> float:
@@ -218,46 +243,86 @@ def _knowledge(rome: Path) -> Knowledge:
     return read_knowledge(rome / suggestions.LABELS, rome / suggestions.TITLES)
 
 
-def main() -> None:
-    """Measure and write the page."""
+def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", nargs="*", default=None, choices=sorted(SIZES))
     parser.add_argument("--france", action="store_true")
     parser.add_argument("--no-plan", action="store_true")
     parser.add_argument("--shared", type=Path, default=None)
     parser.add_argument("--threads", type=int, default=2)
-    given = parser.parse_args()
-    named = os.environ.get("TREFLE_SHARED")
-    shared = given.shared or (Path(named) / "data" if named else None)
+    return parser.parse_args()
+
+
+def _sections(given: argparse.Namespace, shared: Path | None) -> Sections:
+    """What to measure, by heading, in the order of measuring."""
     country = read_country(shared)
     known = None if shared is None else _knowledge(shared / "rome")
     usual = ["L"] if given.france else ["S", "M"]
-    for name in usual if given.sizes is None else given.sizes:
-        size = SIZES[name]
-        told = f"{size.youths:,} youths, {size.openings:,} openings, {size.sessions:,} sessions;"
-        lines = section(told, country, measure_size(name, country, known, given.threads))
-        PAGE.write_text(written({name: lines}), encoding="utf-8")
-        print("\n".join(lines), flush=True)
+    asked: Sections = {
+        name: partial(_size_section, name, country, known, given.threads)
+        for name in (usual if given.sizes is None else given.sizes)
+    }
     if not given.no_plan:
-        size = SIZES["L" if given.france else "region"]
-        ground = country if given.france else country.around(*REGION)
-        told = f"{size.youths:,} youths, {size.openings:,} openings, {size.sessions:,} sessions;"
-        lines = section(told, ground, measure_plan(ground, given.threads, size.name))
         heading = "Plan of the country" if given.france else "Plan of a region"
-        PAGE.write_text(written({heading: lines}), encoding="utf-8")
-        print("\n".join(lines))
+        ground = country if given.france else country.around(*REGION)
+        size = "L" if given.france else "region"
+        asked[heading] = partial(_plan_section, size, ground, given.threads)
     if not given.france:
-        curve = [f"{country.described}. {machine()}.", "", *growth.lines(country)]
-        PAGE.write_text(written({growth.HEADING: curve}), encoding="utf-8")
-        headed, _, *visits = outreach.measure(shared)
-        for heading, measured in (
-            (headed.removeprefix("## "), visits),
-            (suggestions.HEADING, suggestions.lines(shared)),
-            (pages.HEADING, pages.lines()),
-        ):
-            if measured:
-                PAGE.write_text(written({heading: [machine() + ".", "", *measured]}), "utf-8")
+        asked[growth.HEADING] = partial(_growth_section, country)
+        asked[outreach.HEADING] = lambda: on_this_machine(outreach.measure(shared)[2:])
+        asked[title_section.HEADING] = lambda: on_this_machine(title_section.lines(shared))
+        asked[suggestions.HEADING] = lambda: on_this_machine(suggestions.lines(shared))
+        asked[pages.HEADING] = lambda: on_this_machine(pages.lines())
+    return asked
+
+
+def on_this_machine(lines: list[str]) -> list[str]:
+    """The lines under a line that names the machine; none stay none."""
+    return [f"{machine()}.", "", *lines] if lines else []
+
+
+def _growth_section(country: Country) -> list[str]:
+    return [f"{country.described}. {machine()}.", "", *growth.lines(country)]
+
+
+def _size_section(name: str, country: Country, known: Knowledge | None, threads: int) -> list[str]:
+    return section(_told(name), country, measure_size(name, country, known, threads))
+
+
+def _plan_section(name: str, country: Country, threads: int) -> list[str]:
+    return section(_told(name), country, measure_plan(country, threads, name))
+
+
+def _told(name: str) -> str:
+    size = SIZES[name]
+    return f"{size.youths:,} youths, {size.openings:,} openings, {size.sessions:,} sessions;"
+
+
+def write_each(asked: Sections) -> list[str]:
+    """Measure and write each section by itself; the headings that failed, each with its error."""
+    failed = []
+    for heading, measure in asked.items():
+        try:
+            lines = measure()
+        except Exception as error:
+            traceback.print_exc()
+            failed.append(f"{heading}: {type(error).__name__}: {error}")
+            continue
+        if lines:
+            PAGE.write_text(written({heading: lines}), encoding="utf-8")
+            print("\n".join([f"## {heading}", "", *lines]), flush=True)
+    return failed
+
+
+def main() -> int:
+    """Measure and write the page; 1 when a section failed."""
+    given = _options()
+    named = os.environ.get("TREFLE_SHARED")
+    failed = write_each(_sections(given, given.shared or (Path(named) / "data" if named else None)))
+    for told in failed:
+        print(f"Not measured: {told}", file=sys.stderr)
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -38,6 +38,9 @@ Floats = NDArray[np.float64]
 
 SEEDS, VISITS, DRAWS = 20, 10, 50
 COMPANIES, YOUTHS, TOWNS = 300, 400, 14
+HEADING = (
+    f"Where to go today: {VISITS} visits among {COMPANIES} companies, {YOUTHS} youths who wait"
+)
 TODAY = 739_950
 MIDDLE = (47.99, -4.09)
 ROOT = Path(__file__).parents[1]
@@ -260,7 +263,7 @@ def _lines(reached: dict[str, list[float]], described: str) -> list[str]:
     half = T_95.get(count - 1, 1.96) * gain.std(ddof=1) / np.sqrt(count)
     wins = int((gain > 0).sum())
     return [
-        f"## Where to go today: {VISITS} visits among {COMPANIES} companies, {YOUTHS} youths who wait",
+        f"## {HEADING}",
         "",
         f"{count} seeds; {described}. Feasible youth–opening pairs reached by the first {VISITS} visits:",
         "",

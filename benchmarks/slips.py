@@ -12,6 +12,7 @@ import argparse
 from pathlib import Path
 from random import Random
 from statistics import fmean
+from unicodedata import normalize
 
 from app.engine.similarity import Knowledge, TitleIndex
 from benchmarks.retrieval import measures
@@ -23,7 +24,10 @@ _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
 def slipped(text: str, slips: int, random: Random) -> str:
-    """Return the text with so many slips, each at a letter of a word of three or more."""
+    """Return the text with so many slips, each at a letter of a word of three or more.
+
+    Each slip changes the text, and more than a capital or an accent, which searching overlooks.
+    """
     for _ in range(slips):
         places = [
             place for place in range(1, len(text) - 1) if text[place - 1 : place + 2].isalpha()
@@ -32,15 +36,18 @@ def slipped(text: str, slips: int, random: Random) -> str:
             break
         place, letter = random.choice(places), random.choice(_LETTERS)
         before, here, after = text[:place], text[place], text[place + 1 :]
-        text = random.choice(
-            (
-                before + letter + here + after,
-                before + after,
-                before + letter + after,
-                before + after[0] + here + after[1:],
-            )
-        )
+        ways = [before + letter + here + after, before + after]
+        if letter != _plain(here):
+            ways.append(before + letter + after)
+        if _plain(after[0]) != _plain(here):
+            ways.append(before + after[0] + here + after[1:])
+        text = random.choice(ways)
     return text
+
+
+def _plain(letter: str) -> str:
+    """The small letter without its accent."""
+    return normalize("NFD", letter)[0].lower()
 
 
 def measure(task: Task, knowledge: Knowledge) -> dict[str, float]:

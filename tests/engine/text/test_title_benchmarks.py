@@ -9,6 +9,8 @@ from random import Random
 import pytest
 
 from app.engine.similarity import TitledCode
+from app.engine.text.fold import plain
+from benchmarks import __main__ as whole
 from benchmarks import slips, titles, unseen_titles
 from benchmarks.retrieval import CUT, measures, ordered
 from benchmarks.title_files import read_knowledge, read_task
@@ -109,6 +111,28 @@ def test_a_slip_changes_the_inside_of_a_word_and_the_seed_decides_it() -> None:
     assert typed[0] == "b"
     assert typed[-1] == "r"
     assert slips.slipped("à la", 2, Random(3)) == "à la"
+
+
+def test_every_slip_changes_more_than_a_capital_or_an_accent() -> None:
+    words = ("été", "Aaa", "ccc", "boulangère", "PÂTISSIER")
+
+    typed = {word: {slips.slipped(word, 1, Random(seed)) for seed in range(500)} for word in words}
+
+    assert [word for word in words if plain(word) in {plain(one) for one in typed[word]}] == []
+
+
+def test_a_section_that_fails_is_named_and_loses_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = tmp_path / "performance.md"
+    monkeypatch.setattr(whole, "PAGE", page)
+
+    failed = whole.write_each(
+        {"First": lambda: ["one"], "Broken": lambda: [str(1 // 0)], "Last": lambda: ["two"]}
+    )
+
+    assert [told.split(":")[0] for told in failed] == ["Broken"]
+    assert "## First\n\none\n\n## Last\n\ntwo\n" in page.read_text(encoding="utf-8")
 
 
 def test_held_out_titles_are_unknown_and_their_codes_known(
