@@ -115,6 +115,8 @@ def start_companion(work: Callable[[], None]) -> Companion:
     ends, however it ends, the child is interrupted as by Ctrl-C; when the child ends first, the parent is. To be
     called before the first thread starts and before a database is opened.
     """
+    # A shell that starts us with "&" has interruptions ignored, and they are how the two end together.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     reading, writing = os.pipe()
     # What exists now is never collected: the collector would write on pages that both could share.
     gc.collect()

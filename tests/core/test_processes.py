@@ -38,9 +38,14 @@ print("stopped well" if survived else "stopped badly", flush=True)
 
 @contextmanager
 def parent_of(work: str) -> Iterator[tuple[subprocess.Popen[str], int]]:
-    """A parent whose child does this work, and the child's id."""
+    """A parent whose child does this work, and the child's id; started as a shell does with ``&``."""
     command = [sys.executable, "-c", PROGRAM.format(work=work)]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as parent:
+    with subprocess.Popen(
+        ["sh", "-c", "trap '' INT; exec \"$@\"", "sh", *command],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as parent:
         assert parent.stdout is not None
         child_id = int(parent.stdout.readline().split()[1])
         try:
