@@ -25,7 +25,7 @@ from time import perf_counter, process_time
 import numpy as np
 
 from app.engine.brute import brute_best
-from app.engine.candidates import best_for_opening, best_for_session
+from app.engine.candidates import Candidate, best_for_opening, best_for_session
 from app.engine.certificate import certify
 from app.engine.model import OpeningInput, SessionInput, YouthInput
 from app.engine.plan import plan
@@ -142,6 +142,8 @@ def _session_changed(pool: Pool) -> str:
     rows = list(pool.sessions.values())
     crowded = sorted(rows, key=lambda row: -sum(wishes[trade] for trade in row.trades))
     drawn = Random(SEED).sample(rows, min(SESSIONS_DRAWN, len(rows)))
+    # Only an answer with somebody in it compiles all that answers need; few rows give none.
+    next((row for row in crowded if _see_session(pool, row)), None)
     taken: list[float] = []
     start = perf_counter()
     for row in [*crowded[:SESSIONS_CROWDED], *drawn]:
@@ -155,7 +157,7 @@ def _session_changed(pool: Pool) -> str:
     )
 
 
-def _see_session(pool: Pool, row: SessionInput) -> object:
+def _see_session(pool: Pool, row: SessionInput) -> list[Candidate]:
     return best_for_session(pool.replace_session(replace(row, seats_free=7)), row.id)
 
 
