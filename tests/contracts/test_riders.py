@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import json
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from time_machine import Traveller
 
 from app.contracts import services
 from app.contracts.models import ContractRider, ContractSheet
 from app.contracts.queries.page import sheet_page
+from app.contracts.queries.reminders import Ladder, due_contract_reminders
 from app.contracts.queries.riders import RiderPage, offered_riders, rider_page, versions_of
 from app.contracts.services.retention import empty_sheets
+from app.contracts.tasks import remind
 from app.contracts.workflow import SheetEvent, SheetState
 from app.core import clock
-from app.core.db import transaction
+from app.core.db import db, transaction
 from app.core.errors import Conflict, Forbidden, Invalid, NotFound, WrongState
 from app.core.journal import JournalEvent
+from app.notices.models import Notice
 from app.placements import services as placements
 from app.placements.models import Placement
 from tests.contracts.test_sheet import recognise
@@ -289,3 +294,89 @@ def test_an_employer_opens_writes_and_reads_a_rider_on_its_pages(
     sign_in(client, triple.cfa.user)
     assert client.get(f"{path}/avenants/1").status_code == 200
     assert client.get(f"{path}/avenants/2").status_code == 404
+
+
+def test_each_rider_without_an_answer_is_asked_about_once_twenty_days_after_its_own_deposit(
+    app: Flask, session: Session, frozen: Traveller
+) -> None:
+    with transaction() as writing:
+        triple, placement = make_deposited(writing)
+        path, deposit = f"/propositions/{placement.id}/contrat/avenants", clock.today()
+        services.note_decision(
+            writing,
+            triple.employer.actor,
+            placement_id=placement.id,
+            event=SheetEvent.ACCEPT,
+            number="0001",
+        )
+        recognise(writing, triple)
+        services.tell_disability(
+            writing, triple.adviser.actor, placement_id=placement.id, tell=True
+        )
+        # Three left on one day: two that all may know of, one whose name tells of a disability.
+        for code in ("36", "36", "34"):
+            rider = begin(writing, triple, placement, code)
+            rider.state, rider.deposited_on = SheetState.DEPOSITED, deposit
+
+    eve = told_of_riders(frozen, deposit + timedelta(days=19))
+    told = told_of_riders(frozen, deposit + timedelta(days=20))
+    again = told_of_riders(frozen, deposit + timedelta(days=21))
+
+    employer, centre = triple.employer.user.id, triple.cfa.user.id
+    assert eve == []
+    assert {(one.path, one.user_id) for one in told} == {
+        (f"{path}/1", employer),
+        (f"{path}/1", centre),
+        (f"{path}/2", employer),
+        (f"{path}/2", centre),
+        (f"{path}/3", employer),
+    }
+    assert all("pour un avenant, délai à confirmer" in one.title for one in told)
+    assert len(again) == len(told) == 5
+    written = session.scalars(
+        select(JournalEvent.audience).where(JournalEvent.event == "contract_reminder_opco")
+    )
+    assert [one.value for one in written] == ["parties", "parties", "adviser"]
+
+
+def test_a_rider_that_was_answered_is_not_asked_about_and_one_sent_again_counts_anew(
+    writing: Session,
+) -> None:
+    triple, placement = make_deposited(writing)
+    deposit = clock.today()
+    writing.get_one(ContractSheet, placement.id).state = SheetState.ACCEPTED
+    writing.get_one(ContractSheet, placement.id).decided_on = deposit
+    answered, again = (begin(writing, triple, placement, "36") for _ in range(2))
+    for rider in (answered, again):
+        rider.state, rider.deposited_on = SheetState.DEPOSITED, deposit
+    services.decide_rider(
+        writing,
+        triple.cfa.actor,
+        placement_id=placement.id,
+        number=answered.number,
+        event=SheetEvent.ACCEPT,
+        deposit_number="0001-1",
+    )
+    again.deposited_on = deposit + timedelta(days=5)
+    writing.flush()
+
+    found = [
+        [
+            (one.rider_number, one.about_on)
+            for one in due_contract_reminders(writing, day)
+            if one.ladder is Ladder.OPCO
+        ]
+        for day in (deposit + timedelta(days=24), deposit + timedelta(days=25))
+    ]
+
+    assert found == [[], [(again.number, deposit + timedelta(days=25))]]
+
+
+def told_of_riders(frozen: Traveller, day: date) -> list[Notice]:
+    """The task of the morning, on this day; all that was ever told of a rider's answer."""
+    frozen.move_to(datetime(day.year, day.month, day.day, 8, 20, tzinfo=UTC))
+    remind()
+    query = select(Notice).where(
+        Notice.event == "contract_deadline", Notice.path.contains("/avenants/")
+    )
+    return list(db.session.scalars(query.order_by(Notice.id)))

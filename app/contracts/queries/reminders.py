@@ -1,5 +1,5 @@
-"""Which reminders of a contract are due today: signature, deposit, the OPCO's answer, aid, the declaration of regulated
-work, birthdays (dossier, workflow.md table E).
+"""Which reminders of a contract are due today: signature, deposit, the OPCO's answer to it and to
+its riders, aid, the declaration of regulated work, birthdays (dossier, workflow.md table E).
 
 Of several rungs of one ladder that have passed only the highest is sent, and only once each.
 """
@@ -7,21 +7,25 @@ Of several rungs of one ladder that have passed only the highest is sent, and on
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.contracts.models import ContractRider
 from app.contracts.queries.facts import expected_start, read_sheet
 from app.contracts.queries.source import SHEET_STAGES, SheetSource, source_from, source_query
 from app.contracts.queries.values import sheet_values
 from app.contracts.workflow import SheetState
+from app.core.journal import Audience
 from app.placements.models import Placement, SentReminder
 from app.placements.workflow import Stage
 from app.policy.actor import CLOCK
 from app.rules.age import is_minor
+from app.rules.contract_sheet import DISABILITY_RIDER
 from app.rules.dates import (
     aid_transmission_alerts,
     aid_transmission_day,
@@ -60,10 +64,12 @@ class ContractReminder:
     title: str
     organisation_ids: frozenset[int]
     user_ids: frozenset[int]
+    audience: Audience = Audience.PARTIES
+    rider_number: int | None = None
 
 
 def due_contract_reminders(db_session: Session, today: date) -> list[ContractReminder]:
-    """Reminders of today that were not sent: two statements."""
+    """Reminders of today that were not sent: three statements."""
     rows = db_session.execute(
         source_query(CLOCK).where(Placement.stage.in_(SHEET_STAGES)).order_by(Placement.id)
     )
@@ -73,7 +79,16 @@ def due_contract_reminders(db_session: Session, today: date) -> list[ContractRem
             select(SentReminder).where(SentReminder.kind.startswith("contract_"))
         )
     }
-    found = [one for row in rows for one in _of_contract(source_from(row), today)]
+    riders = _deposited_riders(db_session)
+    sources = [source_from(row) for row in rows]
+    found = [
+        one
+        for source in sources
+        for one in (
+            *_of_contract(source, today),
+            *_of_riders(source, riders[source.placement.id], today),
+        )
+    ]
     return [one for one in found if (one.placement_id, one.kind, one.about_on) not in sent]
 
 
@@ -89,6 +104,54 @@ def _of_contract(source: SheetSource, today: date) -> Iterator[ContractReminder]
         yield _opco(source, about)
     yield from _declaration(source, today)
     yield from _birthdays(source, today)
+
+
+def _deposited_riders(db_session: Session) -> defaultdict[int, list[ContractRider]]:
+    """Riders that wait for an answer, by placement: one statement."""
+    found: defaultdict[int, list[ContractRider]] = defaultdict(list)
+    waiting = (
+        select(ContractRider)
+        .where(ContractRider.state == SheetState.DEPOSITED)
+        .order_by(ContractRider.placement_id, ContractRider.number)
+    )
+    for rider in db_session.scalars(waiting):
+        found[rider.placement_id].append(rider)
+    return found
+
+
+def _of_riders(
+    source: SheetSource, riders: Sequence[ContractRider], today: date
+) -> Iterator[ContractReminder]:
+    """The twenty days are written for the contract (EMP-03, PRO-08) and no source says them of a rider: the day
+    only starts the question, it is announced as to be confirmed and silence is given no meaning.
+    """
+    for rider in riders:
+        if rider.deposited_on is None:
+            continue
+        about = opco_answer_day(rider.deposited_on, source.kind)
+        if about > today:
+            continue
+        title = (
+            f"Un avenant est déposé depuis le {rider.deposited_on:%d/%m/%Y}, sans réponse notée "
+            "(vingt jours pour un contrat ; pour un avenant, délai à confirmer) : "
+            "demandez sa réponse à l’OPCO, puis notez-la."
+        )
+        # The number is in the kind: two riders that left on one day are two questions.
+        kind = f"opco_answer_rider_{rider.number}"
+        one = replace(_reminder(source, Ladder.OPCO, kind, about, title), rider_number=rider.number)
+        yield _apart(source, one) if rider.rider_type == DISABILITY_RIDER else one
+
+
+def _apart(source: SheetSource, reminder: ContractReminder) -> ContractReminder:
+    """A rider whose very name tells of a disability: the employer that was told hears of it, else the adviser alone."""
+    adviser, employer = source.youth.adviser_id, source.row.employer_id
+    is_told = source.told_at is not None
+    return replace(
+        reminder,
+        organisation_ids=frozenset({employer} if is_told else ()),
+        user_ids=frozenset() if is_told or adviser is None else frozenset({adviser}),
+        audience=Audience.ADVISER,
+    )
 
 
 def _signature(source: SheetSource, today: date) -> Iterator[ContractReminder]:

@@ -9,7 +9,6 @@ from app.contracts.queries.projection import sheet_facts
 from app.contracts.queries.reminders import ContractReminder
 from app.core import clock, journal
 from app.core.errors import AlreadyDone
-from app.core.journal import Audience
 from app.core.permissions import ensure
 from app.notices.services import notify
 from app.placements.models import SentReminder
@@ -45,10 +44,13 @@ def send_contract_reminder(
         subject_kind="placement",
         subject_id=reminder.placement_id,
         event=f"contract_reminder_{reminder.ladder.value}",
-        audience=Audience.PARTIES,
+        audience=reminder.audience,
         youth_id=reminder.youth_id,
         details={"about": reminder.about_on.isoformat()},
     )
+    path = f"/propositions/{reminder.placement_id}/contrat"
+    if reminder.rider_number is not None:
+        path += f"/avenants/{reminder.rider_number}"
     notify(
         db_session,
         actor,
@@ -56,7 +58,7 @@ def send_contract_reminder(
         user_ids=reminder.user_ids,
         organisation_ids=reminder.organisation_ids,
         title=reminder.title,
-        path=f"/propositions/{reminder.placement_id}/contrat",
+        path=path,
         subject_kind="placement",
         subject_id=reminder.placement_id,
         youth_id=reminder.youth_id,
