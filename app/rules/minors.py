@@ -187,8 +187,10 @@ class RegulatedWork:
 
     @property
     def expires_on(self) -> date | None:
-        """Last day of the declaration: three years (MIN-11)."""
-        return None if self.declared_on is None else _declaration_expiry(self.declared_on)
+        """Last day of the declaration: three years (MIN-11); none is known of a day before that rule."""
+        if self.declared_on is None or not in_force("MIN-11", self.declared_on):
+            return None
+        return _declaration_expiry(self.declared_on)
 
 
 NO_ANSWER = RegulatedWork()
@@ -202,8 +204,8 @@ def _declaration_expiry(declared_on: date) -> date:
 def check_regulated_work(
     birth_date: date, start: date, rome: str | None, work: RegulatedWork
 ) -> list[Finding]:
-    """Findings before a minor is assigned to regulated work (MIN-11, MIN-13, MIN-15)."""
-    if not is_minor(birth_date, start):
+    """Findings before a minor is assigned to regulated work (MIN-11, MIN-13, MIN-15), none before these rules."""
+    if not is_minor(birth_date, start) or not in_force("MIN-11", start):
         return []
     if work.concerned is None:
         if not asks_regulated_work(birth_date, start, rome):

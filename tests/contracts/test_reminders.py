@@ -322,6 +322,29 @@ def test_a_renewed_declaration_is_noted_after_the_deposit_and_the_next_reminder_
     assert client.post(f"{path}/declaration", data=form).status_code == 404
 
 
+@pytest.mark.parametrize("day", ["0026-12-01", "2014-01-15", "9999-12-31"])
+def test_a_slip_of_the_year_is_told_beside_its_field_and_never_closes_the_sheet(
+    app: Flask, session: Session, client: FlaskClient, day: str
+) -> None:
+    with transaction() as writing:
+        triple, number = signed(writing, date(2026, 11, 30))
+        triple.youth.birth_date = date(2011, 12, 20)
+    path = f"/propositions/{number}/contrat"
+    sign_in(client, triple.employer.user)
+    form = {"csrf_token": csrf_token(app, client, "/contrats"), "employer-dangerous_work": "yes"}
+    # Those of 2014 are days that contracts had, though before the rule on regulated work.
+    status = 303 if day.startswith("2014") else 422
+
+    for field in ("start_date", "end_date", "conclusion_date", "regulated_declared_on"):
+        answer = client.post(f"{path}/employeur", data={**form, f"employer-{field}": day})
+        error = None if status == 303 else parse(answer).select_one(f"#employer-{field}-error")
+        assert answer.status_code == status, field
+        assert status == 303 or (error is not None and "année" in error.get_text()), field
+        assert client.get(path).status_code == 200, field
+    assert client.get("/contrats").status_code == 200
+    assert session.get_one(ContractSheet, number).declaration_ends_on is None
+
+
 def test_a_declaration_is_renewed_only_where_one_is_known_and_the_contract_has_left(
     writing: Session,
 ) -> None:

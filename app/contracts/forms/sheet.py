@@ -23,6 +23,7 @@ from wtforms import Form as WTForm
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import Optional, ValidationError
 
+from app.contracts.forms.days import a_birth, a_day
 from app.contracts.queries.projection import HOLDERS, Part, hidden_fields
 from app.contracts.queries.sheet import SheetPage
 from app.contracts.queries.values import NO, YES, Values, as_day
@@ -78,7 +79,7 @@ def _stored(value: object) -> str | None:
     return str(value)
 
 
-def _sheet_field(label: str, form: FieldForm) -> Any:
+def _sheet_field(field_id: str, label: str, form: FieldForm) -> Any:
     options: dict[str, Any] = {"filters": [strip]}
     match form.kind:
         case FieldKind.CHOICE:
@@ -92,7 +93,8 @@ def _sheet_field(label: str, form: FieldForm) -> Any:
         case FieldKind.ANSWER:
             return SelectField(label, choices=ANSWERS, default="")
         case FieldKind.DAY:
-            return DateField(label, [Optional()])
+            is_birth = field_id.endswith("birth_date")
+            return DateField(label, [Optional(), a_birth() if is_birth else a_day()])
         case FieldKind.NUMBER:
             return IntegerField(label, [Optional(), Between(0, 9_999_999)])
         case FieldKind.AMOUNT:
@@ -121,7 +123,7 @@ def form_class(
     is_pro = kind is ContractKind.PROFESSIONALISATION
     made = {
         one.field_id: _sheet_field(
-            one.label, field_form(one.field_id, is_professionalisation=is_pro)
+            one.field_id, one.label, field_form(one.field_id, is_professionalisation=is_pro)
         )
         for one in fields
     }

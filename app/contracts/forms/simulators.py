@@ -10,8 +10,9 @@ from wtforms import BooleanField, DateField, DecimalField, IntegerField, SelectF
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import Optional
 
+from app.contracts.forms.days import a_birth, a_day
 from app.contracts.queries.simulations import DatesCase
-from app.core.forms import BaseForm, Between, DateBetween, Matches, MaxLength, Required, strip
+from app.core.forms import BaseForm, Between, Matches, MaxLength, Required, strip
 from app.rules.dates import Rhythm, add_months
 from app.rules.dates.arithmetic import ONE_DAY
 from app.rules.estimate import ContractTerms
@@ -47,16 +48,6 @@ RHYTHMS = {
     "2-2": ("2 semaines au CFA, 2 en entreprise", Rhythm(2, 2)),
     "2-3": ("2 jours au CFA, 3 en entreprise chaque semaine", Rhythm(centre_weekdays=(0, 1))),
 }
-FIRST_DAY, LAST_DAY = date(2008, 5, 1), date(2040, 12, 31)
-FIRST_BIRTH = date(1930, 1, 1)
-
-
-def _a_day(message: str) -> DateBetween:
-    return DateBetween(lambda: FIRST_DAY, lambda: LAST_DAY, message)
-
-
-def _a_birth() -> DateBetween:
-    return DateBetween(lambda: FIRST_BIRTH, lambda: LAST_DAY, "Vérifiez l’année de naissance.")
 
 
 def _department_choices() -> list[SelectChoice]:
@@ -80,7 +71,7 @@ class SimulatorForm(BaseForm):
     )
     debut = DateField(
         "Début du contrat",
-        [Required("Indiquez le début du contrat."), _a_day("Le début va de mai 2008 à 2040.")],
+        [Required("Indiquez le début du contrat."), a_day("Le début va de mai 2008 à 2040.")],
     )
     departement = SelectField("Département de travail", choices=_department_choices, default="")
 
@@ -94,16 +85,14 @@ class PayForm(SimulatorForm):
 
     naissance = DateField(
         "Date de naissance",
-        [Required("Indiquez la date de naissance : la paie suit l’âge."), _a_birth()],
+        [Required("Indiquez la date de naissance : la paie suit l’âge."), a_birth()],
     )
     mois = IntegerField(
         "Durée en mois",
         [Required("Indiquez la durée du contrat."), Between(1, 60, "mois")],
         default=24,
     )
-    signature = DateField(
-        "Signature, si elle est connue", [Optional(), _a_day("Vérifiez l’année.")]
-    )
+    signature = DateField("Signature, si elle est connue", [Optional(), a_day()])
     idcc = StringField(
         "Convention collective (IDCC)",
         [MaxLength(10), Matches(r"\d{1,4}", "Un IDCC a quatre chiffres, par exemple 0843.")],
@@ -170,12 +159,10 @@ class CostForm(PayForm):
 class DatesForm(SimulatorForm):
     """Dates of a contract."""
 
-    cours = DateField("Premier jour de cours", [Optional(), _a_day("Vérifiez l’année.")])
-    signature = DateField("Signature", [Optional(), _a_day("Vérifiez l’année.")])
-    naissance = DateField("Date de naissance", [Optional(), _a_birth()])
-    stagiaire = DateField(
-        "Formation commencée sans employeur le", [Optional(), _a_day("Vérifiez l’année.")]
-    )
+    cours = DateField("Premier jour de cours", [Optional(), a_day()])
+    signature = DateField("Signature", [Optional(), a_day()])
+    naissance = DateField("Date de naissance", [Optional(), a_birth()])
+    stagiaire = DateField("Formation commencée sans employeur le", [Optional(), a_day()])
     rythme = SelectField(
         "Rythme",
         choices=[

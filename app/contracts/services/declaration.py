@@ -14,7 +14,6 @@ from app.core.errors import Conflict, Invalid
 from app.placements.services.guarded import past_day
 from app.policy.actor import Actor
 from app.policy.permissions import Permission
-from app.rules.law import NoRuleInForce
 from app.rules.minors import RegulatedWork
 
 DECLARED_ON = "regulated_declared_on"
@@ -40,10 +39,7 @@ def renew_declaration(
     if known is None:
         raise Conflict("La fiche ne connaît pas de déclaration à renouveler.")
     on = past_day(declared_on, field="declared_on")
-    try:
-        last = RegulatedWork(declared_on=on).expires_on
-    except NoRuleInForce:
-        last = None
+    last = RegulatedWork(declared_on=on).expires_on
     if last is None or last <= known:
         raise Invalid(
             f"Cette date ne prolonge rien : la déclaration connue va jusqu’au {known:%d/%m/%Y}.",
