@@ -271,7 +271,7 @@ def _sections(given: argparse.Namespace, shared: Path | None) -> Sections:
         asked[heading] = partial(_plan_section, size, ground, given.threads)
     if not given.france:
         asked[growth.HEADING] = partial(_growth_section, country)
-        asked[outreach.HEADING] = lambda: on_this_machine(outreach.measure(shared)[2:])
+        asked[outreach.HEADING] = lambda: on_this_machine(outreach.measure(shared))
         asked[title_section.HEADING] = lambda: on_this_machine(title_section.lines(shared))
         asked[suggestions.HEADING] = lambda: on_this_machine(suggestions.lines(shared))
         asked[pages.HEADING] = lambda: on_this_machine(pages.lines())

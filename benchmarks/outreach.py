@@ -243,7 +243,7 @@ def orders(land: Territory, random: Generator) -> dict[str, list[int]]:
 
 
 def measure(shared: Path | None, seeds: int = SEEDS) -> list[str]:
-    """Lines of the section of the page."""
+    """Lines of the section of the page, under its heading."""
     hirings = read_hirings(shared)
     with REFERENCE_TRADES.open(encoding="utf-8", newline="") as stream:
         labels = {row["rome_code"]: row["label"] for row in csv.DictReader(stream)}
@@ -263,8 +263,6 @@ def _lines(reached: dict[str, list[float]], described: str) -> list[str]:
     half = T_95.get(count - 1, 1.96) * gain.std(ddof=1) / np.sqrt(count)
     wins = int((gain > 0).sum())
     return [
-        f"## {HEADING}",
-        "",
         f"{count} seeds; {described}. Feasible youth–opening pairs reached by the first {VISITS} visits:",
         "",
         "| order of visits | pairs, mean | least | most |",
@@ -290,9 +288,8 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=SEEDS)
     given = parser.parse_args()
     named = os.environ.get("TREFLE_SHARED")
-    print(
-        "\n".join(measure(given.shared or (Path(named) / "data" if named else None), given.seeds))
-    )
+    shared = given.shared or (Path(named) / "data" if named else None)
+    print("\n".join([f"## {HEADING}", "", *measure(shared, given.seeds)]))
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import random
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -87,12 +88,12 @@ def lines(data: Path | None) -> list[str]:
     ]
 
 
-def main() -> None:
-    """Print the figures."""
-    parser = argparse.ArgumentParser(description=__doc__)
+def print_lines(told: str | None, lines: Callable[[Path | None], list[str]]) -> None:
+    """Print what is measured on the folder that the command names; ``told`` says what it does."""
+    parser = argparse.ArgumentParser(description=told)
     parser.add_argument("data", type=Path)
     print("\n".join(lines(parser.parse_args().data)))
 
 
 if __name__ == "__main__":
-    main()
+    print_lines(__doc__, lines)

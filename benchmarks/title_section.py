@@ -7,11 +7,10 @@
 
 from __future__ import annotations
 
-import argparse
 from pathlib import Path
 
 from benchmarks import slips, titles, unseen_titles
-from benchmarks.suggestions import LABELS, TITLES
+from benchmarks.suggestions import LABELS, TITLES, print_lines
 
 HEADING = "Titles and slips"
 ROWS = {
@@ -61,12 +60,5 @@ def _guessed(title_file: Path) -> list[str]:
     ]
 
 
-def main() -> None:
-    """Print the section."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("data", type=Path)
-    print("\n".join(lines(parser.parse_args().data)))
-
-
 if __name__ == "__main__":
-    main()
+    print_lines(__doc__, lines)

@@ -126,10 +126,8 @@ def _of_riders(
     only starts the question, it is announced as to be confirmed and silence is given no meaning.
     """
     for rider in riders:
-        if rider.deposited_on is None:
-            continue
-        about = opco_answer_day(rider.deposited_on, source.kind)
-        if about > today:
+        about = _overdue(rider.deposited_on, source.kind, today)
+        if about is None:
             continue
         title = (
             f"Un avenant est déposé depuis le {rider.deposited_on:%d/%m/%Y}, sans réponse notée "
@@ -203,10 +201,15 @@ def _aid(source: SheetSource, today: date) -> Iterator[ContractReminder]:
 def answer_is_late(source: SheetSource, today: date) -> date | None:
     """The day by which the OPCO should have answered, once it has come and nothing is noted (EMP-03, PRO-08)."""
     sheet = source.sheet
-    if sheet is None or sheet.state is not SheetState.DEPOSITED or sheet.deposited_on is None:
+    if sheet is None or sheet.state is not SheetState.DEPOSITED:
         return None
-    last = opco_answer_day(sheet.deposited_on, sheet.kind)
-    return last if last <= today else None
+    return _overdue(sheet.deposited_on, sheet.kind, today)
+
+
+def _overdue(deposited_on: date | None, kind: ContractKind, today: date) -> date | None:
+    """Twenty days after a deposit, once they have passed."""
+    last = None if deposited_on is None else opco_answer_day(deposited_on, kind)
+    return last if last is not None and last <= today else None
 
 
 def declaration_to_renew(source: SheetSource, today: date) -> date | None:
