@@ -141,8 +141,8 @@ def test_each_round_of_a_plan_is_told_as_it_ends() -> None:
 
 def test_an_exact_plan_of_too_many_triples_is_refused() -> None:
     bakers = [baker(i) for i in range(40)]
-    openings = [bakery(i) for i in range(51)]
-    courses = [bakery_course(i) for i in range(50)]
+    openings = [bakery(i, answer_rate=i / 60) for i in range(51)]
+    courses = [bakery_course(i, answer_rate=i / 60) for i in range(50)]
 
     with pytest.raises(ValueError, match=f"{MOST_TRIPLES + 2_000} triples are too many"):
         plan(Pool.build(bakers, openings, courses), exact=True, rounds=0)
@@ -320,6 +320,48 @@ def test_a_plan_keeps_its_triples_when_the_columns_of_a_youth_overflow() -> None
     certificate = certify(pool, found)
     assert certificate.sound, certificate.faults
     assert len(found.assigned) == 25
+
+
+COPIES = 18
+
+
+def copied(seed: int) -> Pool:
+    """A pool of which every row is there ``COPIES`` times, alike but for its id; nobody set any aside."""
+    youths, openings, sessions = random_rows(seed, youths=24, openings=26, sessions=20)
+    aside = {"set_aside_openings": frozenset[int](), "set_aside_sessions": frozenset[int]()}
+    return Pool.build(
+        [replace(y, id=y.id + 1000 * turn, **aside) for y in youths for turn in range(COPIES)],
+        [replace(o, id=o.id + 1000 * turn) for o in openings for turn in range(COPIES)],
+        [replace(s, id=s.id + 1000 * turn) for s in sessions for turn in range(COPIES)],
+    )
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_places_alike_but_for_their_id_do_not_widen_the_gap(seed: int) -> None:
+    pool = copied(seed)
+
+    found = plan(pool, not_twice=True)
+
+    certificate = certify(pool, found)
+    assert certificate.sound, certificate.faults
+    assert found.gap <= 0.01
+
+
+def test_a_copy_that_a_youth_set_aside_is_given_to_somebody_else() -> None:
+    """Of two posts alike, each of two youths refused one: both are placed, where they did not refuse."""
+    pool = Pool.build(
+        [
+            baker(1, set_aside_openings=frozenset({7})),
+            baker(2, set_aside_openings=frozenset({8})),
+        ],
+        [bakery(7), bakery(8)],
+        [bakery_course(9, seats_free=1), bakery_course(10, seats_free=1)],
+    )
+
+    found = plan(pool)
+
+    assert [(a.youth, a.opening) for a in found.assigned] == [(1, 8), (2, 7)]
+    assert {a.session for a in found.assigned} == {9, 10}
 
 
 def test_a_plan_of_nobody_is_empty() -> None:

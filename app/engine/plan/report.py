@@ -31,7 +31,6 @@ def reported(
     query: Query,
     columns: Columns,
     draft: Draft,
-    places: Places,
     prices: Places,
     bound: float,
     first: Found,

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from app.engine import search
 from app.engine.kernels.asked import Columns, Places, Query
+from app.engine.plan.lots import Lots, in_lots
 from app.engine.plan.model import Plan, Prices
 from app.engine.plan.prices import (
     EVERYTHING,
@@ -95,42 +96,41 @@ def plan(
     ``ValueError`` when there are more than ``MOST_TRIPLES``. Same pool and same numbers, same plan.
     """
     bonus = LEFT_OUT_BONUS if not_twice else 0.0
-    query = _query(pool, bonus)
-    places = Places(
-        pool.ground.openings.places.astype(np.float64),
-        pool.ground.sessions.places.astype(np.float64),
-    )
+    lots = in_lots(pool)
+    query, places = _query(lots.pool, bonus), lots.places()
     free = Places(np.zeros_like(places.openings), np.zeros_like(places.sessions))
-    first = _priced(pool, query, free, FIRST_COLUMNS, threads)
+    first = _priced(lots.pool, query, free, FIRST_COLUMNS, threads)
     state = _started(query, places, free, first, threads)
     if start is not None:
-        _warmed(pool, query, places, state, start, threads)
+        _warmed(lots.pool, query, places, state, start, threads)
     while state.rounds < rounds and _gap(state) > target_gap:
-        reached = _round(pool, query, places, state, threads)
+        reached = _round(lots.pool, query, places, state, threads)
         if state.rounds == rounds or 1.0 - reached / state.bound <= PROVED * target_gap:
             _draft(places, state)
         if on_round is not None:
             on_round(state.rounds, rounds)
     if not rounds:
         _draft(places, state)
-    _completed(pool, query, places, state, threads)
+    _completed(lots.pool, query, places, state, threads)
     columns = state.crowd.columns
     if exact:
-        columns, state.draft = _exactly().best_of_all(pool, query, places)
-    made = reported(
-        pool,
-        query,
-        columns,
-        state.draft,
-        places,
-        state.prices,
-        state.bound,
-        first,
-        bonus,
-        state.rounds,
-        threads,
+        columns, state.draft = _exactly().best_of_all(lots.pool, query, places)
+    return replace(_told(lots, query, columns, state, first, bonus), best_possible=exact)
+
+
+def _told(
+    lots: Lots, query: Query, columns: Columns, state: State, first: Found, bonus: float
+) -> Plan:
+    """The plan of the lots, dealt out to the rows of the pool that was given."""
+    pool, draft, prices, threads = lots.whole, state.draft, state.prices, state.crowd.threads
+    if lots.pool is not pool:
+        columns, draft = lots.dealt(columns, draft)
+        prices, query = lots.each(prices), _query(pool, bonus)
+        free = Places(np.zeros_like(prices.openings), np.zeros_like(prices.sessions))
+        first = _priced(pool, query, free, FIRST_COLUMNS, threads)
+    return reported(
+        pool, query, columns, draft, prices, state.bound, first, bonus, state.rounds, threads
     )
-    return replace(made, best_possible=exact)
 
 
 def _exactly() -> ModuleType:
