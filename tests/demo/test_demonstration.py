@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Organisation, OrganisationStatus, User
@@ -36,11 +36,14 @@ from app.placements.workflow import Stage
 from app.policy.actor import OrganisationKind, Role
 from app.reference.models import Trade
 from app.rules.identifiers import is_valid_siret
+from app.steering.figures import twelve_months
+from app.steering.queries.indicators import figures_on
 from app.training.models import SeatHold, TrainingSession
 from app.youth.models import Wish, Youth, YouthStatus
 from tests.conftest import TODAY, make_settings
 from tests.demo.places import TOWNS
 from tests.factories.accounts import actor_of
+from tests.steering.recount import RECOUNT
 
 pytestmark = pytest.mark.slow
 
@@ -111,6 +114,18 @@ def test_there_is_as_much_as_the_number_of_youth_calls_for(rows: Session) -> Non
     assert count(rows, Opening) == 96
     assert count(rows, TrainingSession) == 40
     assert count(rows, Wish) >= 320
+
+
+def test_indicators_of_the_demonstration_equal_their_recount_in_sql(rows: Session) -> None:
+    codes = ("V6", "V7", "I6", "V4", "step-1", "step-4", "I1", "I2-contact", "I5", "I7")
+
+    with time_machine.travel(TODAY, tick=False):
+        on = clock.today()
+        figures = figures_on(rows, "53", on, twelve_months(on)).figures
+
+    found = {code: figures[code].count for code in codes}
+    assert found == {code: rows.scalar(text(RECOUNT[code])) for code in codes}
+    assert all(found.values()), found
 
 
 def test_every_role_has_an_account_with_the_shown_password(

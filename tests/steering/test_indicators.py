@@ -38,6 +38,7 @@ from tests.factories.placements import Triple, make_placement, make_triple, say_
 from tests.helpers.statements import watched
 from tests.helpers.swap import parse
 from tests.outreach.conftest import make_agent
+from tests.steering.recount import RECOUNT
 
 K = OrganisationKind
 BRITTANY = "53"
@@ -86,37 +87,6 @@ def test_signatures_proposals_and_answers_are_counted_from_the_journal(
     assert (figures["I6"].count, figures["I6"].total) == (2, 2)
     assert figures["V2-cfa"].spread.median == pytest.approx(3.0)
     assert figures["V4"].spread.median == 3
-
-
-# Written apart from the product, from the rows of the journal alone.
-RECOUNT = {
-    "V6": "SELECT count(DISTINCT subject_id) FROM journal_event WHERE event = 'suggest'",
-    "V7": "SELECT count(*) FROM journal_event WHERE event = 'sign'",
-    "I6": "SELECT count(*) FROM journal_event j JOIN youth y ON y.id = j.youth_id "
-    "JOIN organisation o ON o.id = y.organisation_id WHERE j.event = 'sign' AND o.kind = 'local_mission'",
-    "V2-youth": "SELECT count(DISTINCT subject_id) FROM journal_event WHERE event = 'youth_says'",
-    "V2-employer": "SELECT count(DISTINCT subject_id) FROM journal_event WHERE event = 'employer_says'",
-    "V2-cfa": "SELECT count(DISTINCT subject_id) FROM journal_event WHERE event = 'cfa_says'",
-    "V4": "SELECT count(DISTINCT subject_id) FROM journal_event WHERE event = 'sign'",
-    "V5": "SELECT count(*) FROM journal_event WHERE event = 'complete'",
-    "step-1": "SELECT count(DISTINCT subject_id) FROM journal_event WHERE event LIKE '%_says'",
-    "step-4": "SELECT count(DISTINCT subject_id) FROM journal_event WHERE event = 'start'",
-    "I1": "SELECT count(DISTINCT company_id) FROM visit v JOIN organisation o ON o.id = v.organisation_id "
-    "WHERE o.network = 'cci' AND v.kind = 'visit'",
-    "I2": "SELECT count(DISTINCT company_id) FROM visit v JOIN organisation o ON o.id = v.organisation_id "
-    "WHERE o.network = 'cma' AND v.kind = 'visit'",
-    "I2-contact": "SELECT count(DISTINCT company_id) FROM visit v JOIN organisation o ON o.id = v.organisation_id "
-    "WHERE o.network = 'cma' AND v.kind <> 'mailing'",
-    "I4": "SELECT count(*) FROM membership WHERE role = 'field_agent'",
-    "I5": "SELECT count(DISTINCT v.company_id) FROM visit v JOIN opening o ON o.employer_id = v.company_id "
-    "WHERE v.kind = 'visit' AND date(o.created_at) >= v.happened_on",
-    "I7": "SELECT count(*) FROM opening WHERE published_at IS NOT NULL",
-    "I7-filled": "SELECT count(DISTINCT opening_id) FROM journal_event WHERE event = 'sign'",
-    "I8-first": "SELECT count(DISTINCT o.employer_id) FROM journal_event j JOIN opening o ON o.id = j.opening_id "
-    "WHERE j.event = 'sign'",
-    "I11": "SELECT count(*) FROM campaign_target t JOIN visit v ON v.id = t.visit_id "
-    "WHERE v.kind = 'mailing' AND t.state = 'returned'",
-}
 
 
 def visit(session: Session, agent: Actor, company_id: int, kind: VisitKind, days: int) -> int:
