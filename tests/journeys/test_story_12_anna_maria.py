@@ -156,11 +156,11 @@ def test_her_contract_pays_1493_62_without_state_premium_nor_visa(
     assert employer.reads("EJ20, CERFA")
     assert employer.reads("1 493,62 € par mois, 80 % du SMIC")
     assert employer.reads("0,00 €")
-    # The annex of the programme is a paper to join, beside being a question of the form that the CFA answered.
+    # Agreement and programme are papers to join; the programme is a question of the form too, which the CFA answered.
     listed = {one.get_text(" ", strip=True) for one in employer.page.select("dd li")}
     data = json.loads(client.get(f"{path}.json").get_data())
-    assert "Annexe pédagogique PRO-08" in listed
-    assert "Annexe pédagogique" in data["papiers"]
+    assert {"Convention de formation PRO-08", "Annexe pédagogique PRO-08"} <= listed
+    assert {"Convention de formation", "Annexe pédagogique"} <= set(data["papiers"])
     assert data["champs"]["training"]["training_programme"]["valeur"] == "oui"
     assert not employer.reads("visa")
     assert employer.reads("dimanche 6 décembre 2026 (visez le vendredi 4 décembre 2026)")

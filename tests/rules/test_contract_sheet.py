@@ -504,11 +504,12 @@ def test_papers_follow_from_the_sheet_and_its_findings(facts: SheetFacts, extra:
     assert asked == ["pre_hire_declaration", "training_agreement", *extra]
 
 
-def test_a_contrat_pro_joins_the_programme_instead_of_the_agreement() -> None:
+def test_a_contrat_pro_joins_the_agreement_and_the_programme() -> None:
     facts = replace(ADULT, kind=PROFESSIONALISATION)
 
     assert [paper.code for paper in papers(facts, [])] == [
         "pre_hire_declaration",
+        "training_agreement",
         "training_programme",
     ]
 

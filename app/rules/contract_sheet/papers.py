@@ -30,6 +30,8 @@ class Paper:
 
 
 _TRAINING_AGREEMENT = Paper("training_agreement", "Convention de formation", "EMP-02")
+# Both annexes go with a contrat pro (cerfa.md, 5); the rule on its deposit is PRO-08.
+_PRO_AGREEMENT = Paper("training_agreement", "Convention de formation", "PRO-08")
 _PROGRAMME = Paper("training_programme", "Annexe pédagogique", "PRO-08")
 _PRE_HIRE = Paper("pre_hire_declaration", "Déclaration préalable à l'embauche (DPAE)", "EMP-01")
 _DURATION_AGREEMENT = Paper("duration_agreement", "Convention de durée", "DUR-03")
@@ -56,6 +58,7 @@ def papers(facts: SheetFacts, found: Iterable[Finding]) -> list[Paper]:
     asked = [
         (True, _PRE_HIRE),
         (apprenticeship, _TRAINING_AGREEMENT),
+        (not apprenticeship, _PRO_AGREEMENT),
         (not apprenticeship, _PROGRAMME),
         (bool(codes & {"21", "22"}) or facts.duration.duration_agreement, _DURATION_AGREEMENT),
         ("11" in codes, _END_OF_3E),
