@@ -88,7 +88,7 @@ _TABLE: dict[Permission, Rule] = {
         (p.platform_admin,),
     ),
     P.YOUTH_LIST: ((p.adviser,), (p.point_a_officer,)),
-    P.YOUTH_CREATE: ((p.adviser,),),
+    P.YOUTH_CREATE: ((p.adviser, p.not_impersonated),),
     P.YOUTH_VIEW: (
         ADVISER_OF_THE_HOUSE,
         (p.point_a_officer, p.youth_shared_with, p.not_impersonated),

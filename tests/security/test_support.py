@@ -90,14 +90,33 @@ def test_no_youth_is_opened_and_no_reading_is_noted(
     session.add(ImportRow(batch_id=batch.id, number=2, cells=[youth.family_name, "Enora"]))
     look(session, support, anne)
 
-    paths = ("/", "/jeunes", f"/jeunes/{youth.id}", f"/imports/{batch.id}")
+    paths = ("/", "/jeunes", f"/jeunes/{youth.id}", "/jeunes/nouveau", f"/imports/{batch.id}")
     pages = [support.get(path) for path in paths]
 
     assert (pages[0].status_code, "regard du support" in pages[0].text) == (200, True)
-    assert [one.status_code for one in pages[2:]] == [404, 404]
+    assert [one.status_code for one in pages[2:]] == [404, 404, 404]
+    assert "Mes jeunes" in pages[1].text
     for one in pages:
         assert youth.family_name not in one.text
     assert session.scalars(select(AccessRecord)).all() == []
+
+
+def test_no_way_is_shown_to_support_that_does_not_open(
+    session: Session, support: FlaskClient, anne: User
+) -> None:
+    youth = make_youth(session, session.get_one(Organisation, place_of(session, anne)), anne)
+    look(session, support, anne)
+
+    ways = ("/jeunes/nouveau", f"/jeunes/{youth.id}")
+    shown = {
+        who: [way in client.get("/jeunes").text for way in ways]
+        for who, client in {
+            "support": support,
+            "anne": sign_in(support.application.test_client(), anne),
+        }.items()
+    }
+
+    assert shown == {"support": [False, False], "anne": [True, True]}
 
 
 def test_support_writes_nothing_while_it_looks(

@@ -15,8 +15,10 @@ from app.core.htmx import page, redirect, render, toast
 from app.core.pages import page_number
 from app.core.permissions import current_actor, ensure, requires
 from app.policy.actor import OrganisationKind
+from app.policy.facts import NOTHING
 from app.policy.matrix import can, may_ever
 from app.policy.permissions import Permission
+from app.policy.predicates import adviser
 from app.reference.queries import resolve_commune
 from app.youth.forms import FilterForm, RegisterForm
 from app.youth.models import YouthStatus
@@ -42,7 +44,8 @@ def list_youth_page() -> Response:
     """Mes jeunes: narrowed, sorted and paged by the address."""
     actor = current_actor()
     form = FilterForm(request.args)
-    if may_ever(actor, Permission.YOUTH_CREATE) and actor.organisation_id:
+    is_house = adviser(actor, NOTHING)
+    if is_house and actor.organisation_id:
         form.offer_advisers(advisers_of(db.session(), actor.organisation_id))
     sort = request.args.get("sort", "name")
     found = list_youth(
@@ -68,6 +71,7 @@ def list_youth_page() -> Response:
         form=form,
         sort=sort,
         is_narrowed=any(value for name, value in request.args.items() if name not in NEUTRAL),
+        is_house=is_house,
         may_create=may_ever(actor, Permission.YOUTH_CREATE),
     )
 
