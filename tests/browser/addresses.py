@@ -102,6 +102,10 @@ def _values(endpoint: str, arguments: set[str], town: Town) -> Iterator[dict[str
         yield {"placement_id": ids["started"]}
     if "youth_id" in arguments:
         yield {"youth_id": ids["minor"]}
+    if endpoint == "privacy.file":
+        yield {"youth_id": ids["stopped"]}
+    if endpoint == "privacy.own_file":
+        yield {"token": town.tokens["privacy.own_seat"]}
     if "opening_id" in arguments:
         yield {"opening_id": ids["draft"]}
     if "session_id" in arguments:

@@ -71,7 +71,7 @@ from app.planning.services import add_change, ask_for_plan, create_scenario, han
 from app.planning.services.scenarios import Change
 from app.policy.actor import CLOCK, Link, LinkSubject, OrganisationKind, Role
 from app.privacy.emails import representative_token, rights_token
-from app.privacy.services import ask_erasure, erase_due
+from app.privacy.services import ask_erasure, erase_due, stop
 from app.training.services import join_queue
 from app.youth.models import LegalRepresentative, Youth
 from app.youth.services import representative_mark
@@ -120,6 +120,7 @@ def make_town(session: Session) -> Town:
     _hold_events(session, town)
     _set_going(session, town)
     _agree(session, town)
+    _stop_with_a_seat(session, town)
     _visit_companies(session, town)
     _forget_somebody(session, town)
     _write_letters(session, town)
@@ -313,6 +314,24 @@ def _agree(session: Session, town: Town) -> None:
         values={"weekly_hours": "35:00", "tutor_birth_name": "Le Gall"},
     )
     town.ids["agreed"] = row.id
+
+
+def _stop_with_a_seat(session: Session, town: Town) -> None:
+    """A youth who said stop, and whom the portal asks whether they keep the seat that the CFA holds."""
+    adviser = actor_of(session, town.people["adviser"])
+    mission = town.houses["mission"]
+    youth = make_youth(
+        session, mission, town.people["adviser"], given_name="Tifenn", family_name="Arzel"
+    )
+    row = placements.suggest(session, adviser, youth_id=youth.id, session_id=town.ids["session"])
+    yes = LeafState.YES
+    placements.youth_says(session, adviser, placement_id=row.id, answer=yes)
+    placements.cfa_says(
+        session, actor_of(session, town.people["cfa"]), placement_id=row.id, answer=yes
+    )
+    stop(session, adviser, youth_id=youth.id)
+    town.ids |= {"stopped": youth.id, "kept_seat": row.id}
+    town.tokens["privacy.own_seat"] = rights_token(youth.id, mission.id)
 
 
 def _visit_companies(session: Session, town: Town) -> None:

@@ -27,6 +27,8 @@ WORDS: Mapping[str, str] = {
 """What stands in an address where no object is named."""
 
 COMPANY_PAGES = frozenset({"placements.company_history"})
+SEAT_PAGES = frozenset({"privacy.answer_seat"})
+"""Of a youth who said stop and whose seat waits for a word."""
 
 JUDGED_ON = {
     "events.answer": "guest",
@@ -94,6 +96,8 @@ def key_of(rule: Rule, argument: str, words: Mapping[str, str]) -> str:
         return "youth.guest_id" if words["who"] == "jeune" else "company.guest_id"
     if argument == "organisation_id" and rule.endpoint in COMPANY_PAGES:
         part = "openings"
+    if rule.endpoint in SEAT_PAGES:
+        part = "seat"
     return f"{part}.{argument}"
 
 

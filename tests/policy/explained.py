@@ -73,7 +73,6 @@ def by_matrix(actor: Actor, cell: Cell) -> bool:
 NO_OTHER = (
     "names a second object in the form; an empty form names none, and what is not there is 404"
 )
-NO_STATE = "the object is not in the state that this verb needs, which is told only to who may act"
 NO_FILE = "a platform administrator has no business in the files that a house brought"
 HALF = "between password and code only; whoever is signed in goes home"
 LEAVES = "ends the session and leads to the door"
@@ -135,7 +134,6 @@ EXPLAINED: Mapping[str, Explanation] = {
     "placements.other_ways": Explanation(
         "an employer never learns of other employers", _but("employer", "other_employer")
     ),
-    "privacy.answer_seat": Explanation(NO_STATE, _never),
     "training.add_course": Explanation("acts for no CFA", _but("lone_point_a")),
     "training.new_course": Explanation("acts for no CFA", _but("lone_point_a")),
     "training.places": Explanation("acts for no CFA", _but("lone_point_a")),

@@ -56,6 +56,8 @@ def paper(key: str, *, is_own: bool) -> Facts:
         return Facts(employer_id=base.employer_id, link_object_id=base.link_object_id)
     if key in _EVENTS:
         return replace(base, shared_with=frozenset({base.employer_id or 0}))
+    if key == "seat.youth_id":
+        return replace(base, is_listed=False)
     if key in _PLACEMENTS:
         return replace(base, helper_id=112 if is_own else None)
     if key in _PLANS:

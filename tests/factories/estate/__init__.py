@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.openings.models import Company
 from tests.factories.estate.houses import add_houses
-from tests.factories.estate.leaves import add_contract, add_leaves, add_placement
+from tests.factories.estate.leaves import add_contract, add_kept_seat, add_leaves, add_placement
 from tests.factories.estate.sides import FOREIGN, OWN, Ids
 from tests.factories.estate.work import add_events, add_outreach, add_plans, add_registers
 from tests.factories.personas import World, make_world
@@ -23,6 +23,7 @@ FILLERS = (
     add_leaves,
     add_placement,
     add_contract,
+    add_kept_seat,
     add_houses,
     add_outreach,
     add_events,

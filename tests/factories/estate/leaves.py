@@ -15,6 +15,7 @@ from app.placements import services as placements
 from app.placements.models import FollowUp, FollowUpKind, MeetingKind
 from app.placements.workflow import LeafState
 from app.privacy.models import CorrectionRequest
+from app.privacy.services import stop
 from app.training.models import QueueEntry
 from app.youth.models import Wish, YouthDiploma
 from tests.factories.estate.sides import Ids, Side
@@ -82,6 +83,18 @@ def add_contract(session: Session, world: World, side: Side, ids: Ids) -> None:
     for verb, who in parties:
         verb(session, world.actors[who], placement_id=row.id, answer=LeafState.YES)
     ids["contracts.placement_id"] = row.id
+
+
+def add_kept_seat(session: Session, world: World, side: Side, ids: Ids) -> None:
+    """Somebody who said stop while the CFA held a seat, which waits for their word."""
+    house, adviser = world.places[side.mission], world.users[side.adviser]
+    youth = make_youth(session, house, adviser, commune_code=side.commune)
+    speaker = world.actors[side.adviser]
+    row = placements.suggest(session, speaker, youth_id=youth.id, session_id=ids["session_id"])
+    placements.youth_says(session, speaker, placement_id=row.id, answer=LeafState.YES)
+    placements.cfa_says(session, world.actors[side.cfa], placement_id=row.id, answer=LeafState.YES)
+    stop(session, speaker, youth_id=youth.id)
+    ids |= {"seat.youth_id": youth.id, "seat.placement_id": row.id}
 
 
 def add_placement(session: Session, world: World, side: Side, ids: Ids) -> None:
