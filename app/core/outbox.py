@@ -286,9 +286,16 @@ def note_bounce(
 
 
 def cancel_waiting(
-    db_session: Session, *, youth_id: int | None = None, placement_id: int | None = None
+    db_session: Session,
+    *,
+    youth_id: int | None = None,
+    placement_id: int | None = None,
+    but_kinds: str | None = None,
 ) -> int:
     """Cancel the mails about a youth or a placement that have not left. Returns how many.
+
+    Args:
+        but_kinds: the beginning of the kinds that leave all the same.
 
     Raises:
         ValueError: about nobody: that would cancel every mail.
@@ -298,6 +305,8 @@ def cancel_waiting(
     query = update(OutboxMail).where(OutboxMail.state == MailState.WAITING)
     query = query.where(OutboxMail.youth_id == youth_id) if youth_id else query
     query = query.where(OutboxMail.placement_id == placement_id) if placement_id else query
+    if but_kinds:
+        query = query.where(OutboxMail.kind.not_like(f"{but_kinds}%"))
     return _changed(db_session.execute(query.values(state=MailState.CANCELLED)))
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.accounts.queries import contact_emails
 from app.core.letters import absolute_url, post_letter
 from app.core.links import write_link
+from app.core.retention import GRACE_DAYS
 from app.policy.actor import Link, LinkSubject, Role
 
 # A youth reads mail when they can; the dossier asks for short tokens, and a new one is a click away.
@@ -20,12 +21,12 @@ CHANGE_OF_MIND_DAYS = 365
 HOUSE_ROLES = frozenset({Role.ADVISER, Role.MANAGER})
 
 
-def rights_token(youth_id: int, organisation_id: int) -> str:
+def rights_token(youth_id: int, organisation_id: int, *, days: int = LINK_DAYS) -> str:
     """The link of one youth to their own data: it ends with its date, or when another house follows the youth."""
     return write_link(
         Link(LinkSubject.YOUTH, "rights", youth_id),
         about=organisation_id,
-        good_for=timedelta(days=LINK_DAYS),
+        good_for=timedelta(days=days),
     )
 
 
@@ -34,17 +35,45 @@ def send_rights_link(
 ) -> None:
     """The youth receives the link to their own data.
 
-    No youth is attached to this mail: a stop does not cancel it.
+    A stop does not cancel it (`notices`: mails of one's rights), an erasure takes it away.
     """
     token = rights_token(youth_id, organisation_id)
     post_letter(
         db_session,
         kind="privacy_rights_link",
+        youth_id=youth_id,
         template="privacy/email/rights_link.txt",
         recipients=[recipient],
         at_any_hour=True,
         link=absolute_url("privacy.own_file", token=token),
         days=LINK_DAYS,
+    )
+
+
+def confirm_stop(
+    db_session: Session,
+    *,
+    youth_id: int,
+    organisation_id: int,
+    recipient: str,
+    code: str,
+    due_on: date,
+) -> None:
+    """What a stop ended, the day of the erasure, and the link that keeps the file, good until that day.
+
+    Like each mail of this file it leaves though the agreements ended, and goes with the person's file.
+    """
+    token = rights_token(youth_id, organisation_id, days=GRACE_DAYS)
+    post_letter(
+        db_session,
+        kind="privacy_stop_confirmed",
+        youth_id=youth_id,
+        template="privacy/email/stop_confirmed.txt",
+        recipients=[recipient],
+        at_any_hour=True,
+        code=code,
+        due_on=due_on,
+        link=absolute_url("privacy.own_file", token=token),
     )
 
 
@@ -64,6 +93,7 @@ def ask_representative(
     post_letter(
         db_session,
         kind="privacy_representative",
+        youth_id=youth_id,
         template="privacy/email/representative.txt",
         recipients=[recipient],
         given_name=given_name,
@@ -88,6 +118,7 @@ def confirm_to_representative(
     post_letter(
         db_session,
         kind="privacy_representative_answered",
+        youth_id=youth_id,
         template="privacy/email/representative_answered.txt",
         recipients=[recipient],
         at_any_hour=True,
@@ -141,6 +172,7 @@ def tell_house_of_stop(
     adviser_email: str | None,
     code: str,
     youth_id: int,
+    due_on: date,
 ) -> None:
     """The youth said stop by their own link: the adviser is told, to take the conversation up."""
     post_letter(
@@ -149,6 +181,7 @@ def tell_house_of_stop(
         template="privacy/email/stopped.txt",
         recipients=_house(db_session, organisation_id, adviser_email),
         code=code,
+        due_on=due_on,
         page=absolute_url("privacy.file", youth_id=youth_id),
     )
 

@@ -10,6 +10,7 @@ from app.core.tasks import JobContext, periodic, task
 from app.core.vault import unlock
 from app.privacy import services
 from app.privacy.queries.retention import warned_files
+from app.privacy.services.marking import close_overtaken, youth_who_came_back
 from app.privacy.services.old_rows import open_names_of_adults
 from app.privacy.services.requests import TASK
 from app.privacy.services.retaining import FILE_KINDS
@@ -24,10 +25,16 @@ def send_own_link(_context: JobContext, payload: dict[str, Any]) -> None:
 
 @periodic("privacy_stops", minute="*/2")
 def finish_stops() -> None:
-    """Whatever ended the agreements of a youth, all that rested on them ends within minutes."""
+    """Whatever ended the agreements of a youth, all that rested on them ends within minutes.
+
+    The other way round: the mark of who agreed anew ends, so that the registers count what is true.
+    """
     session = db.session()
-    unfinished = services.unfinished_stops(session)
+    unfinished, returned = services.unfinished_stops(session), youth_who_came_back(session)
     session.rollback()
+    for youth_id in returned:
+        with transaction() as writing:
+            close_overtaken(writing, youth_id=youth_id)
     for youth_id in unfinished:
         with transaction() as writing:
             services.finish_stop(writing, youth_id=youth_id)

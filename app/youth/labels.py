@@ -118,7 +118,8 @@ EVENTS = {
     "correction_asked": "Correction demandée par le jeune",
     "correction_done": "Correction faite",
     "erasure_asked": "Effacement demandé",
-    "erasure_cancelled": "Effacement annulé",
+    "erasure_marked": "Dossier marqué pour être effacé, avec le stop",
+    "erasure_cancelled": "Effacement annulé : le dossier est gardé",
 }
 PURPOSES = {
     "follow_up": "Accompagnement",

@@ -30,8 +30,8 @@ from app.policy.actor import OrganisationKind
 from app.policy.facts import Facts
 from app.policy.matrix import can
 from app.policy.permissions import Permission
-from app.privacy.models import ErasureRequest
-from app.privacy.tasks import run_night
+from app.privacy.models import ErasureRequest, ErasureState
+from app.privacy.tasks import finish_stops, run_night
 from app.reference.models import Commune, CommunePostalCode
 from app.reference.queries import find_communes
 from app.training.models import TrainingSession
@@ -376,15 +376,84 @@ def test_her_mission_locale_keeps_its_file_and_is_told(
     assert len(mails(session, "privacy_stopped")) == 1
 
 
-def test_she_is_forgotten_after_thirty_days_with_a_certificate_and_a_proof(
+def test_the_same_click_marks_her_file_and_she_is_told_the_day(
+    app: Flask, session: Session, story: Story, frozen: time_machine.Traveller
+) -> None:
+    phone = clicks_stop(app, story, frozen)
+
+    request = session.scalars(select(ErasureRequest)).one()
+    confirmation = mails(session, "privacy_stop_confirmed")
+    page = phone.get(own_path(story.youth)).get_data(as_text=True)
+    file = browser(app, story.triple.adviser).get(f"/donnees/jeunes/{story.youth.id}")
+    assert (request.state, request.due_on) == (ErasureState.WAITING, date(2027, 1, 9))
+    assert "sera effacé le samedi 9 janvier 2027" in page
+    assert "Garder mon dossier" in page
+    assert "sera effacé de Trèfle le samedi 9 janvier 2027" in file.get_data(as_text=True)
+    assert [one.recipient for one in confirmation] == [story.youth.email]
+    assert GIVEN not in confirmation[0].text_body
+    assert FAMILY not in confirmation[0].text_body
+
+
+def test_the_link_of_the_confirmation_keeps_her_file_on_the_twenty_ninth_day(
+    app: Flask, session: Session, story: Story, frozen: time_machine.Traveller
+) -> None:
+    clicks_stop(app, story, frozen)
+    link = link_in(mails(session, "privacy_stop_confirmed")[0])
+    frozen.move_to("2027-01-08 09:00:00+00:00")
+    phone = app.test_client()
+
+    kept = send(phone, link, f"{link}/effacement/annuler")
+    frozen.move_to("2027-01-12 02:00:00+00:00")
+    run_night()
+
+    session.expire_all()
+    partners = [seen_by(app, one, *pages_of(story)) for one in story.employers]
+    assert kept.status_code == 303
+    assert session.get_one(Youth, story.youth.id).given_name == GIVEN
+    assert not any(GIVEN in page for page in partners)
+
+
+def test_a_seat_that_she_keeps_makes_the_purge_wait_as_long_as_the_cfa_holds_it(
     app: Flask, session: Session, story: Story, frozen: time_machine.Traveller
 ) -> None:
     phone = clicks_stop(app, story, frozen)
     path = own_path(story.youth)
-    send(phone, path, f"{path}/effacement")
+    send(phone, path, f"{path}/places/{story.placements[0]}/garder")
+    with transaction() as writing:
+        writing.get_one(Placement, story.placements[0]).trainee_since = date(2026, 12, 11)
+        writing.get_one(Placement, story.placements[0]).hold_until = date(2027, 3, 1)
+    kept = phone.get(path).get_data(as_text=True)
+
+    frozen.move_to("2027-01-12 02:00:00+00:00")
+    run_night()
+    held = session.get_one(Youth, story.youth.id, populate_existing=True).anonymised_at
+    with transaction() as writing:
+        services.withdraw(
+            writing,
+            story.triple.cfa.actor,
+            placement_id=story.placements[0],
+            reason="no_seat",
+        )
+    run_night()
+
+    assert "Vous gardez votre place" in kept
+    assert "ou quand votre place au CFA ne sera plus retenue" in kept
+    assert held is None
+    assert session.get_one(Youth, story.youth.id, populate_existing=True).anonymised_at
+
+
+def test_one_click_and_nothing_else_and_she_is_forgotten_after_thirty_days(
+    app: Flask, session: Session, story: Story, frozen: time_machine.Traveller
+) -> None:
+    clicks_stop(app, story, frozen)
+    path = own_path(story.youth)
     with transaction() as writing:
         officer = make_officer(writing)
 
+    frozen.move_to("2027-01-08 02:00:00+00:00")
+    run_night()
+    eve = session.get_one(Youth, story.youth.id, populate_existing=True).given_name
+    session.rollback()
     frozen.move_to("2027-01-09 02:00:00+00:00")
     run_night()
 
@@ -395,6 +464,7 @@ def test_she_is_forgotten_after_thirty_days_with_a_certificate_and_a_proof(
         select(ConsentRecord).where(ConsentRecord.youth_id == story.youth.id)
     ).all()
     page = sign_in(app.test_client(), officer).get(f"/donnees/effacements/{request.id}")
+    assert eve == GIVEN
     assert (shell.given_name, shell.email, shell.birth_date) == ("Dossier", None, date(2006, 1, 1))
     kept = request.certificate
     assert FAMILY not in str(kept)
@@ -410,6 +480,7 @@ def test_she_can_come_back_with_a_new_agreement_and_a_new_record(
 ) -> None:
     clicks_stop(app, story, frozen)
     before = len(session.scalars(select(ConsentRecord)).all())
+    frozen.shift(timedelta(minutes=1))
     adviser = browser(app, story.triple.adviser)
     file = f"/jeunes/{story.youth.id}"
 
@@ -426,6 +497,15 @@ def test_she_can_come_back_with_a_new_agreement_and_a_new_record(
     assert answer.status_code in (200, 303)
     assert len(rows) == before + 1
     assert story.youth.public_code in shown
+
+    mark = session.scalars(select(ErasureRequest)).one()
+    frozen.shift(timedelta(minutes=2))
+    finish_stops()
+    session.expire_all()
+    frozen.move_to("2027-01-12 02:00:00+00:00")
+    run_night()
+    assert mark.state is ErasureState.KEPT
+    assert session.get_one(Youth, story.youth.id, populate_existing=True).given_name == GIVEN
 
 
 def test_no_support_person_reads_her_file_whatever_they_wear(app: Flask, story: Story) -> None:

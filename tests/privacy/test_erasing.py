@@ -64,6 +64,8 @@ def triple(session: Session) -> Triple:
     )
     make_representative(session, youth).name = f"Mme {MARK}"
     session.flush()
+    # Mails of one's own rights carry an address and a given name too.
+    services.send_link(session, adviser, youth_id=youth.id)
     add_note(session, adviser, youth_id=youth.id, text=f"Vu ce matin {MARK}")
     mark_readiness(session, adviser, youth_id=youth.id, done=frozenset())
     placement = make_placement(session, triple)

@@ -18,6 +18,8 @@ from app.notices.services.preferences import unsubscribe_token
 from app.policy.actor import Actor
 
 TITLE_MAX = 200
+# Mails by which a person uses their rights: an agreement that ends does not end these.
+OF_THEIR_RIGHTS = "privacy_"
 WITHDRAWN = "Cet avis a été retiré : l’accord qui le permettait a pris fin."
 
 
@@ -123,5 +125,5 @@ def withdraw_about(db_session: Session, *, youth_id: int) -> TakenBack:
     )
     return TakenBack(
         notices=int(notices.rowcount),  # type: ignore[attr-defined]
-        mails=cancel_waiting(db_session, youth_id=youth_id),
+        mails=cancel_waiting(db_session, youth_id=youth_id, but_kinds=OF_THEIR_RIGHTS),
     )

@@ -5,29 +5,38 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import and_, select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Organisation, User
 from app.core import clock
 from app.core.errors import NotFound
+from app.core.journal import JournalEvent
 from app.placements.models import Placement
 from app.placements.queries.words import Cfa, with_parties
 from app.placements.workflow import LEAF_OPEN_STAGES, LeafState, Stage
 from app.policy.facts import Facts
 from app.privacy.models import CorrectionRequest, ErasureRequest, ErasureState
 from app.training.models import Course
-from app.youth.models import Youth
+from app.youth.models import ConsentKind, ConsentRecord, Youth
 from app.youth.queries import listed_condition, youth_facts
+
+# The event of the journal by which a youth keeps a seat after a stop.
+SEAT_KEPT = "seat_kept"
 
 
 @dataclass(frozen=True, slots=True)
 class KeptSeat:
-    """A seat that a CFA still holds for a youth who said stop."""
+    """A seat that a CFA still holds for a youth who said stop.
+
+    Attributes:
+        is_kept: the youth said that they keep it; else they are still asked.
+    """
 
     placement_id: int
     course: str
     cfa: str
+    is_kept: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +57,7 @@ class Person:
         is_listed: shown to partners without a name.
         erasure: the request whose thirty days run, if any.
         has_contract: a contract is signed or running: an erasure waits for its end.
-        seats: those to keep or to release after a stop.
+        seats: those to keep or to release after a stop; a kept one makes an erasure wait too.
     """
 
     id: int
@@ -68,6 +77,10 @@ class Person:
     @property
     def erasure_day(self) -> date | None:
         return self.erasure.due_on if self.erasure else None
+
+    @property
+    def keeps_seat(self) -> bool:
+        return any(one.is_kept for one in self.seats)
 
 
 def rights_facts(db_session: Session, youth_id: int) -> Facts:
@@ -128,17 +141,39 @@ def has_contract(db_session: Session, youth_id: int) -> bool:
 
 
 def waiting_erasure(db_session: Session, youth_id: int) -> ErasureRequest | None:
-    """The request whose days of grace run."""
+    """The request whose days of grace run; who agreed anew since has come back, and waits for none."""
     return db_session.scalar(
         select(ErasureRequest)
-        .where(ErasureRequest.youth_id == youth_id, ErasureRequest.state == ErasureState.WAITING)
+        .where(
+            ErasureRequest.youth_id == youth_id,
+            ErasureRequest.state == ErasureState.WAITING,
+            ~came_back(),
+        )
         .order_by(ErasureRequest.id.desc())
         .limit(1)
     )
 
 
+def came_back() -> ColumnElement[bool]:
+    """True for a request after which the youth agreed to be shown again, whatever became of that agreement."""
+    return (
+        select(ConsentRecord.id)
+        .where(
+            ConsentRecord.youth_id == ErasureRequest.youth_id,
+            ConsentRecord.kind == ConsentKind.LISTING,
+            ConsentRecord.given_at > ErasureRequest.asked_at,
+        )
+        .exists()
+    )
+
+
+def keeps_seat(db_session: Session, youth_id: int) -> bool:
+    """The youth said, after a stop, that they keep a seat, and the CFA holds it still."""
+    return any(one.is_kept for one in kept_seats(db_session, youth_id))
+
+
 def kept_seats(db_session: Session, youth_id: int) -> tuple[KeptSeat, ...]:
-    """Seats that CFAs hold in proposals without employer: what the youth keeps or releases."""
+    """Seats that CFAs hold in proposals without employer: what the youth keeps or releases. One or two statements."""
     query = with_parties(select(Placement)).where(
         and_(
             Placement.youth_id == youth_id,
@@ -150,8 +185,18 @@ def kept_seats(db_session: Session, youth_id: int) -> tuple[KeptSeat, ...]:
         query.with_only_columns(
             Placement.id, Course.title.label("course"), Cfa.name.label("cfa")
         ).order_by(Placement.id)
+    ).all()
+    kept = _said_kept(db_session, youth_id) if rows else frozenset()
+    return tuple(KeptSeat(one.id, one.course, one.cfa, one.id in kept) for one in rows)
+
+
+def _said_kept(db_session: Session, youth_id: int) -> frozenset[int]:
+    details = db_session.scalars(
+        select(JournalEvent.details).where(
+            JournalEvent.youth_id == youth_id, JournalEvent.event == SEAT_KEPT
+        )
     )
-    return tuple(KeptSeat(one.id, one.course, one.cfa) for one in rows)
+    return frozenset(int(one["placement_id"]) for one in details)
 
 
 def _corrections(db_session: Session, youth_id: int) -> tuple[Correction, ...]:

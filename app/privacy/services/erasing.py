@@ -11,31 +11,27 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.core import clock, journal
+from app.core import clock
 from app.core.erasures import noted_erasures
 from app.core.errors import Conflict, NotFound
 from app.core.permissions import ensure
-from app.core.retention import BACKUP_DAYS, GRACE_DAYS
-from app.core.text import sort_key
-from app.core.tokens import keyed_digest
+from app.core.retention import BACKUP_DAYS
 from app.policy.actor import CLOCK, Actor
 from app.policy.permissions import Permission
 from app.privacy import emails
 from app.privacy.models import ErasureRequest, ErasureState
 from app.privacy.queries.holdings import HOLDINGS, Treatment
-from app.privacy.queries.person import has_contract, rights_facts, waiting_erasure
+from app.privacy.queries.person import has_contract, keeps_seat, rights_facts, waiting_erasure
+from app.privacy.services.marking import close_overtaken, mark_for_erasure, note_erasure
 from app.privacy.services.purging import purge_person
 from app.privacy.services.stopping import adviser_email, stop
 from app.youth.models import Youth
 
 
-def person_digest(family_name: str, given_name: str, birth_date: str) -> str:
-    """The keyed fingerprint of a person: whoever knows name and birth date (ISO) can ask whether they were erased."""
-    return keyed_digest("person", sort_key(f"{family_name} {given_name}"), birth_date)
-
-
 def ask_erasure(db_session: Session, actor: Actor, *, youth_id: int) -> ErasureRequest:
     """The youth asks to be forgotten. Everything stops now; the purge comes after thirty days of grace.
+
+    A stop leaves the same mark: this verb is for who has nothing to stop any more, and kept the file then.
 
     Raises:
         NotFound: no such youth for this actor.
@@ -44,21 +40,10 @@ def ask_erasure(db_session: Session, actor: Actor, *, youth_id: int) -> ErasureR
     youth = _open(db_session, actor, youth_id)
     if waiting_erasure(db_session, youth_id) is not None:
         raise Conflict("L’effacement est déjà demandé : la date est sur la page.")
-    today = clock.today()
-    row = ErasureRequest(
-        youth_id=youth_id,
-        organisation_id=youth.organisation_id,
-        digest=person_digest(youth.family_name, youth.given_name, youth.birth_date.isoformat()),
-        state=ErasureState.WAITING,
-        asked_at=clock.now(),
-        asked_by=actor.user_id,
-        due_on=today + timedelta(days=GRACE_DAYS),
-        certificate={},
-    )
-    db_session.add(row)
-    db_session.flush()
-    _note(db_session, actor, youth_id, "erasure_asked", {"due_on": row.due_on.isoformat()})
-    stop(db_session, actor, youth_id=youth_id)
+    stopped = stop(db_session, actor, youth_id=youth_id)
+    if stopped.marked is not None:
+        return stopped.marked
+    row = mark_for_erasure(db_session, actor, youth, by_stop=False)
     if actor.link is not None:
         emails.tell_house_of_request(
             db_session,
@@ -83,7 +68,7 @@ def keep_after_all(db_session: Session, actor: Actor, *, youth_id: int) -> Erasu
     if row is None:
         raise Conflict("Aucun effacement n’est demandé.")
     row.state = ErasureState.KEPT
-    _note(db_session, actor, youth_id, "erasure_cancelled")
+    note_erasure(db_session, actor, youth_id, "erasure_cancelled")
     return row
 
 
@@ -102,20 +87,24 @@ def due_erasures(db_session: Session) -> list[int]:
 
 
 def erase_due(db_session: Session, *, request_id: int) -> ErasureRequest | None:
-    """Purge one person whose grace is over; None while a contract runs or the day has not come.
+    """Purge one person whose grace is over; None before the day, while a contract runs or a seat is kept.
+
+    Who agreed anew since the mark has come back: the mark ends instead.
 
     The certificate says what was removed, by table, what stays and why; its hash is of the canonical JSON.
     """
     row = db_session.get(ErasureRequest, request_id, with_for_update=True)
     if row is None or row.state is not ErasureState.WAITING or row.due_on > clock.today():
         return None
-    if has_contract(db_session, row.youth_id):
+    if close_overtaken(db_session, youth_id=row.youth_id):
+        return None
+    if has_contract(db_session, row.youth_id) or keeps_seat(db_session, row.youth_id):
         return None
     removed = purge_person(db_session, youth_id=row.youth_id)
     row.state, row.done_at = ErasureState.DONE, clock.now()
     row.certificate = _certificate(row, removed)
     row.certificate_hash = certificate_hash(row.certificate)
-    _note(db_session, CLOCK, row.youth_id, "erased")
+    note_erasure(db_session, CLOCK, row.youth_id, "erased")
     return row
 
 
@@ -134,7 +123,7 @@ def erase_again(db_session: Session) -> int:
             waiting.state, waiting.done_at = ErasureState.DONE, clock.now()
             waiting.certificate = _certificate(waiting, removed)
             waiting.certificate_hash = certificate_hash(waiting.certificate)
-        _note(db_session, CLOCK, erased.youth_id, "erased_again")
+        note_erasure(db_session, CLOCK, erased.youth_id, "erased_again")
         again += 1
     return again
 
@@ -170,22 +159,3 @@ def _open(db_session: Session, actor: Actor, youth_id: int) -> Youth:
     if youth is None or youth.anonymised_at is not None:
         raise NotFound
     return youth
-
-
-def _note(
-    db_session: Session,
-    actor: Actor,
-    youth_id: int,
-    event: str,
-    details: dict[str, Any] | None = None,
-) -> None:
-    journal.record(
-        db_session,
-        actor,
-        subject_kind="youth",
-        subject_id=youth_id,
-        event=event,
-        audience=journal.Audience.ADVISER,
-        youth_id=youth_id,
-        details=details,
-    )

@@ -23,7 +23,9 @@ from app.policy.actor import CLOCK, Actor, Link, LinkSubject
 from app.policy.permissions import Permission
 from app.privacy import emails
 from app.privacy.labels import export_words
-from app.privacy.queries.person import kept_seats, rights_facts
+from app.privacy.models import ErasureRequest
+from app.privacy.queries.person import SEAT_KEPT, kept_seats, rights_facts
+from app.privacy.services.marking import mark_for_erasure
 from app.youth.models import Youth
 from app.youth.services import withdraw_consent
 
@@ -51,6 +53,7 @@ class Stopped:
     Attributes:
         seats: seats that a CFA still holds: the youth is asked to keep or to release them.
         exports: lists that left the portal with this youth, whose takers were asked to erase the line.
+        marked: the mark of the erasure in thirty days; None when nothing was left to stop.
     """
 
     listings: int
@@ -60,12 +63,15 @@ class Stopped:
     meetings: int
     exports: int
     seats: int
+    marked: ErasureRequest | None
 
 
 def stop(db_session: Session, actor: Actor, *, youth_id: int) -> Stopped:
     """End every agreement and all that rests on it: pages, links, searches, reminders, mails, the pools of matching.
 
-    Partners are told that a proposal ended, never why. A second stop ends nothing more.
+    The same click marks the file for erasure after thirty days (story 9 of the dossier: the house's own file lives
+    elsewhere, by its own legal ground); a word of the youth keeps it, a new agreement too. Partners are told that a
+    proposal ended, never why. A second stop ends nothing more, and marks nothing.
 
     Raises:
         NotFound: no such youth, or one whom the actor may not speak for.
@@ -75,14 +81,9 @@ def stop(db_session: Session, actor: Actor, *, youth_id: int) -> Stopped:
     youth = db_session.get_one(Youth, youth_id)
     had_agreed = bool(ended.listings or ended.reveals)
     effects = _carry_out(db_session, youth, had_agreed=had_agreed)
-    if actor.link is not None and had_agreed:
-        emails.tell_house_of_stop(
-            db_session,
-            organisation_id=youth.organisation_id,
-            adviser_email=adviser_email(db_session, youth),
-            code=youth.public_code,
-            youth_id=youth_id,
-        )
+    marked = mark_for_erasure(db_session, actor, youth, by_stop=True) if had_agreed else None
+    if marked is not None:
+        _tell(db_session, actor, youth, marked)
     return Stopped(
         listings=ended.listings,
         reveals=ended.reveals,
@@ -91,7 +92,30 @@ def stop(db_session: Session, actor: Actor, *, youth_id: int) -> Stopped:
         meetings=effects.meetings,
         exports=effects.exports,
         seats=len(kept_seats(db_session, youth_id)),
+        marked=marked,
     )
+
+
+def _tell(db_session: Session, actor: Actor, youth: Youth, marked: ErasureRequest) -> None:
+    """The youth receives the day and the way to keep the file; the house is told when the youth did it alone."""
+    if youth.email:
+        emails.confirm_stop(
+            db_session,
+            youth_id=youth.id,
+            organisation_id=youth.organisation_id,
+            recipient=youth.email,
+            code=youth.public_code,
+            due_on=marked.due_on,
+        )
+    if actor.link is not None:
+        emails.tell_house_of_stop(
+            db_session,
+            organisation_id=youth.organisation_id,
+            adviser_email=adviser_email(db_session, youth),
+            code=youth.public_code,
+            youth_id=youth.id,
+            due_on=marked.due_on,
+        )
 
 
 def unfinished_stops(db_session: Session) -> list[int]:
@@ -141,11 +165,13 @@ def adviser_email(db_session: Session, youth: Youth) -> str | None:
 def keep_seat(db_session: Session, actor: Actor, *, youth_id: int, placement_id: int) -> None:
     """The youth keeps the seat at the CFA: the CFA goes on with a code, no employer is told anything.
 
+    The erasure waits as long as the CFA holds the seat.
+
     Raises:
         NotFound: no such seat of this youth.
     """
     _own_seat(db_session, actor, youth_id, placement_id)
-    _note_seat(db_session, actor, youth_id, placement_id, "seat_kept")
+    _note_seat(db_session, actor, youth_id, placement_id, SEAT_KEPT)
 
 
 def release_seat(db_session: Session, actor: Actor, *, youth_id: int, placement_id: int) -> None:

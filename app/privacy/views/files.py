@@ -83,7 +83,9 @@ def stop(youth_id: int) -> Response:
     with transaction() as session:
         ended = services.stop(session, current_actor(), youth_id=youth_id)
     seats = " Demandez au jeune s’il garde sa place au CFA." if ended.seats else ""
-    toast(f"Tout est arrêté : plus aucun partenaire ne voit ce profil.{seats}")
+    toast(
+        f"Tout est arrêté : plus aucun partenaire ne voit ce profil.{seats} La date d’effacement est ci-dessous."
+    )
     return redirect(url_for("privacy.file", youth_id=youth_id))
 
 

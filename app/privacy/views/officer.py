@@ -24,7 +24,8 @@ from app.privacy.queries.registers import (
 )
 from app.privacy.queries.retention import last_runs, retention_lines
 from app.privacy.services import set_days
-from app.privacy.services.erasing import certificate_hash, person_digest
+from app.privacy.services.erasing import certificate_hash
+from app.privacy.services.marking import person_digest
 from app.privacy.views.blueprint import blueprint
 
 

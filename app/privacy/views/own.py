@@ -155,7 +155,7 @@ def own_keep(token: str) -> Response:
         lambda session, bearer: services.keep_after_all(
             session, bearer.actor, youth_id=bearer.youth_id
         ),
-        "L’effacement est annulé.",
+        "Vous gardez votre dossier. Il n’est montré à personne d’autre que votre structure.",
     )
 
 

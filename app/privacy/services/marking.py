@@ -1,0 +1,106 @@
+"""The mark that a stop or a demand leaves on a file: thirty days of grace, then the purge of `erasing.py`."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.core import clock, journal
+from app.core.retention import GRACE_DAYS
+from app.core.text import sort_key
+from app.core.tokens import keyed_digest
+from app.policy.actor import CLOCK, Actor
+from app.privacy.models import ErasureRequest, ErasureState
+from app.privacy.queries.person import came_back, waiting_erasure
+from app.youth.models import Youth
+
+
+def person_digest(family_name: str, given_name: str, birth_date: str) -> str:
+    """The keyed fingerprint of a person: whoever knows name and birth date (ISO) can ask whether they were erased."""
+    return keyed_digest("person", sort_key(f"{family_name} {given_name}"), birth_date)
+
+
+def mark_for_erasure(
+    db_session: Session, actor: Actor, youth: Youth, *, by_stop: bool
+) -> ErasureRequest:
+    """Count thirty days from now, unless they run already. The caller has judged the actor.
+
+    Args:
+        by_stop: the mark comes with a stop (story 9 of the dossier), nobody asked for the erasure apart.
+    """
+    waiting = waiting_erasure(db_session, youth.id)
+    if waiting is not None:
+        return waiting
+    close_overtaken(db_session, youth_id=youth.id)
+    row = ErasureRequest(
+        youth_id=youth.id,
+        organisation_id=youth.organisation_id,
+        digest=person_digest(youth.family_name, youth.given_name, youth.birth_date.isoformat()),
+        state=ErasureState.WAITING,
+        asked_at=clock.now(),
+        asked_by=actor.user_id,
+        due_on=clock.today() + timedelta(days=GRACE_DAYS),
+        certificate={},
+    )
+    db_session.add(row)
+    db_session.flush()
+    note_erasure(
+        db_session,
+        actor,
+        youth.id,
+        "erasure_marked" if by_stop else "erasure_asked",
+        {"due_on": row.due_on.isoformat()},
+    )
+    return row
+
+
+def youth_who_came_back(db_session: Session) -> list[int]:
+    """Those who gave a new agreement while the days ran, and whose mark stands still."""
+    return list(
+        db_session.scalars(
+            select(ErasureRequest.youth_id)
+            .where(ErasureRequest.state == ErasureState.WAITING, came_back())
+            .distinct()
+            .order_by(ErasureRequest.youth_id)
+        )
+    )
+
+
+def close_overtaken(db_session: Session, *, youth_id: int) -> int:
+    """The youth gave a new agreement after the mark: they have come back, the mark ends. Returns how many."""
+    rows = db_session.scalars(
+        select(ErasureRequest)
+        .where(
+            ErasureRequest.youth_id == youth_id,
+            ErasureRequest.state == ErasureState.WAITING,
+            came_back(),
+        )
+        .order_by(ErasureRequest.id)
+    ).all()
+    for row in rows:
+        row.state = ErasureState.KEPT
+        note_erasure(db_session, CLOCK, row.youth_id, "erasure_cancelled")
+    db_session.flush()
+    return len(rows)
+
+
+def note_erasure(
+    db_session: Session,
+    actor: Actor,
+    youth_id: int,
+    event: str,
+    details: dict[str, str] | None = None,
+) -> None:
+    """One line of the file's history about its erasure."""
+    journal.record(
+        db_session,
+        actor,
+        subject_kind="youth",
+        subject_id=youth_id,
+        event=event,
+        audience=journal.Audience.ADVISER,
+        youth_id=youth_id,
+        details=details,
+    )
