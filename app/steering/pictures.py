@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -89,7 +89,7 @@ class Bar:
 
 
 def lying_bars(
-    values: Sequence[tuple[str, int | None]], *, width: int = 360, step: int = 34
+    values: Sequence[tuple[str, int | None]], *, width: int = 320, step: int = 46
 ) -> list[Bar]:
     """Bars from the left, the longest as wide as the drawing; a hidden value (None) has none."""
     most = max((value or 0 for _, value in values), default=0)
@@ -151,25 +151,44 @@ def pace_lines(
 
 @dataclass(frozen=True, slots=True)
 class Bubble:
-    """A zone on the bubble map: its area says its figure."""
+    """A zone on the bubble map: its area says its figure.
+
+    Attributes:
+        label_y: foot of the label, centred on the bubble; None when no place is left for one: the table says it.
+    """
 
     label: str
     value: int
     x: float
     y: float
     radius: float
+    label_y: float | None = None
+
+    @property
+    def words(self) -> str:
+        """What stands beside the bubble."""
+        return f"{self.label} {self.value}"
+
+
+MARGIN = 62
+"""Room for half a label at the left and right edges."""
+LETTER, LINE = 7.0, 15.0
+"""Width of a letter and height of a line of a label, at fourteen units."""
+
+Box = tuple[float, float, float, float]
 
 
 def bubbles(
     zones: Sequence[tuple[str, int, float, float]],
     *,
-    width: int = 420,
-    height: int = 320,
-    largest: int = 34,
+    width: int = 460,
+    height: int = 400,
+    largest: int = 30,
 ) -> list[Bubble]:
     """Circles of `(label, figure, latitude, longitude)`, the widest first so that small ones stay on top.
 
-    Longitudes shrink with the cosine of the middle latitude, so that the region keeps its shape.
+    Longitudes shrink with the cosine of the middle latitude, so that the region keeps its shape. The widest choose the
+    place of their label first; a label covers neither another one nor a smaller bubble.
     """
     if not zones:
         return []
@@ -178,16 +197,52 @@ def bubbles(
     left, upper = min(x for x, _ in places), min(y for _, y in places)
     span_x = max(x for x, _ in places) - left or 1.0
     span_y = max(y for _, y in places) - upper or 1.0
-    scale = min((width - 2 * largest) / span_x, (height - 2 * largest) / span_y)
+    scale = min((width - 2 * MARGIN) / span_x, (height - 2 * MARGIN) / span_y)
     most = max(value for _, value, _, _ in zones) or 1
     drawn = [
         Bubble(
             label,
             value,
-            largest + (x - left) * scale,
-            largest + (y - upper) * scale,
+            MARGIN + (x - left) * scale,
+            largest + LINE + (y - upper) * scale,
             max(3.0, largest * math.sqrt(value / most)),
         )
         for (label, value, _, _), (x, y) in zip(zones, places, strict=True)
     ]
-    return sorted(drawn, key=lambda one: (-one.radius, one.label))
+    return _labelled(sorted(drawn, key=lambda one: (-one.radius, one.label)))
+
+
+def drawing_height(drawn: Sequence[Bubble]) -> int:
+    """From the upper edge to the lowest bubble or label."""
+    return math.ceil(
+        max((max(one.y + one.radius, one.label_y or 0.0) for one in drawn), default=0.0) + 8
+    )
+
+
+def _labelled(drawn: Sequence[Bubble]) -> list[Bubble]:
+    taken: list[Box] = []
+    done: list[Bubble] = []
+    for one in drawn:
+        below, above = one.y + one.radius + LINE - 2, one.y - one.radius - 5
+        inside = one.y + 5
+        half = len(one.words) * LETTER / 2
+        for foot in (inside, below, above) if half < one.radius else (below, above):
+            box = (one.x - half, foot - LINE + 3, one.x + half, foot + 3)
+            others = (_around(other) for other in drawn if other is not one)
+            if not any(_overlap(box, other) for other in (*taken, *others)):
+                taken.append(box)
+                done.append(replace(one, label_y=foot))
+                break
+        else:
+            done.append(one)
+    return done
+
+
+def _around(one: Bubble) -> Box:
+    """A square a little smaller than the bubble: its corners are empty."""
+    reach = 0.85 * one.radius
+    return one.x - reach, one.y - reach, one.x + reach, one.y + reach
+
+
+def _overlap(one: Box, other: Box) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]

@@ -130,10 +130,21 @@ def test_what_would_close_a_gap_names_the_places_the_course_and_the_town(
         session, cube, labels_of(session, cube, towns), BRITTANY, towns, decided_now(cube)
     )
 
+    only_cooks = closings(
+        session,
+        cube,
+        labels_of(session, cube, towns),
+        BRITTANY,
+        towns,
+        decided_now(cube),
+        chosen={Dimension.FAMILY: "G"},
+    )
+
     bakers = next(one for one in advice if one.key == "D1102")
     assert (bakers.places, bakers.positions) == (4, 5)
     assert bakers.course == "CAP Boulanger"
     assert bakers.town
+    assert {one.key for one in only_cooks} == {"G1602"}
 
 
 def test_no_advice_rests_on_a_hidden_figure(session: Session, region: dict[str, Any]) -> None:

@@ -37,7 +37,7 @@ class Closing:
 
     Attributes:
         label: what the trade or the family is called.
-        town: the main town of the zone; None for the whole region.
+        town: the main town of the zone; None for all that the figures are narrowed to.
         places: seats to open, 0 when seats are not what is missing.
         positions: openings to raise.
         companies: companies of the zone whose activity hires for the trade and that have no opening of it.
@@ -63,21 +63,20 @@ def closings(
     towns: Mapping[str, ZoneTown],
     youth: Disclosure,
     *,
-    family: str | None = None,
+    chosen: Mapping[Dimension, str] | None = None,
 ) -> list[Closing]:
     """The widest gaps first, those of hidden figures left out: three statements.
 
-    Where trades by zone are too small to be shown, families or the whole region say it.
+    Where trades by zone are too small to be shown, families or all zones together say it.
 
     Args:
         cube: the whole region.
         youth: the figures of youth that may be shown.
-        family: only trades of this family.
+        chosen: what the page is narrowed to; the advice is about nothing else.
     """
     for by, across in CUTS:
-        table = build_table(cube, by=by, across=across, labels=labels, youth=youth)
-        wanted = [one for one in _gaps(table) if family is None or one[0].startswith(family)]
-        if wanted:
+        table = build_table(cube, by=by, across=across, labels=labels, youth=youth, chosen=chosen)
+        if wanted := _gaps(table):
             break
     else:
         return []

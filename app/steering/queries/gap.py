@@ -1,4 +1,4 @@
-"""The three columns of a region, read from the rows in three statements, and the labels of what they are cut by."""
+"""The three columns of a region, read from the rows in one statement, and the labels of what they are cut by."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from babel.dates import format_date
-from sqlalchemy import ColumnElement, String, cast, func, literal, select
+from sqlalchemy import ColumnElement, String, cast, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Site
@@ -44,19 +44,16 @@ FIRST_WISH = (
 
 
 def load_cube(db_session: Session, regions: Iterable[str]) -> dict[Key, Three]:
-    """Youth, positions and places of these regions by everything they can be cut by: three statements.
+    """Youth, positions and places of these regions by everything they can be cut by: one statement.
 
     Months before this one count as this one: who has been free since June is free now.
     """
     codes = sorted(regions)
     this_month = clock.today().strftime("%Y-%m")
     cube: dict[Key, Three] = defaultdict(Three)
-    for row in db_session.execute(_youth(codes)):
-        cube[_key(row, this_month)] = cube[_key(row, this_month)].plus(Three(youth=int(row.n)))
-    for row in db_session.execute(_positions(codes)):
-        cube[_key(row, this_month)] = cube[_key(row, this_month)].plus(Three(positions=int(row.n)))
-    for row in db_session.execute(_places(codes)):
-        cube[_key(row, this_month)] = cube[_key(row, this_month)].plus(Three(places=int(row.n)))
+    for row in db_session.execute(union_all(_youth(codes), _positions(codes), _places(codes))):
+        key = _key(row, this_month)
+        cube[key] = cube[key].plus(Three(**{row.counted: int(row.n)}))
     return dict(cube)
 
 
@@ -76,7 +73,7 @@ def _youth(codes: list[str]) -> Any:
         month,
     )
     return (
-        select(*_named(cut), func.count(Youth.id).label("n"))
+        select(literal("youth").label("counted"), *_named(cut), func.count(Youth.id).label("n"))
         .select_from(Youth)
         .join(Commune, Commune.insee_code == Youth.commune_code)
         .outerjoin(FIRST_WISH, FIRST_WISH.c.youth_id == Youth.id)
@@ -98,7 +95,7 @@ def _positions(codes: list[str]) -> Any:
         month,
     )
     return (
-        select(*_named(cut), func.sum(free).label("n"))
+        select(literal("positions").label("counted"), *_named(cut), func.sum(free).label("n"))
         .select_from(Opening)
         .join(Commune, Commune.insee_code == Opening.commune_code)
         .outerjoin(Trade, Trade.rome_code == Opening.rome_code)
@@ -118,7 +115,7 @@ def _places(codes: list[str]) -> Any:
         month,
     )
     return (
-        select(*_named(cut), func.sum(FREE).label("n"))
+        select(literal("places").label("counted"), *_named(cut), func.sum(FREE).label("n"))
         .select_from(TrainingSession)
         .join(Course, Course.id == TrainingSession.course_id)
         .join(Site, Site.id == TrainingSession.site_id)

@@ -24,6 +24,7 @@ class GapPage:
 
     Attributes:
         keys: the values that occur, by dimension, in reading order.
+        narrowed: what the page is narrowed to, in French.
         youth_on: the day of the figures of youth, None while they wait for the night; positions and places are of now.
     """
 
@@ -32,9 +33,16 @@ class GapPage:
     labels: Mapping[Dimension, Mapping[str, str]]
     towns: Mapping[str, ZoneTown]
     keys: Mapping[Dimension, Sequence[str]]
+    narrowed: Sequence[str]
     youth_on: date | None
     may_see_youth: bool
     may_export: bool
+
+    @property
+    def is_short(self) -> bool:
+        """Whether a line of the table shows youth without a position or a place."""
+        lines = (*self.table.lines, self.table.foot)
+        return any((three.gap or 0) > 0 for line in lines for three in (*line.cells, line.total))
 
     @property
     def youth_by_line(self) -> dict[str, int | None]:
@@ -43,11 +51,10 @@ class GapPage:
 
 
 def gap_page(db_session: Session, actor: Actor, choice: GapChoice) -> GapPage:
-    """The gap of the actor's regions, cut as chosen: ten statements at most."""
+    """The gap of the actor's regions, cut as chosen: eight statements at most."""
     cube = load_cube(db_session, actor.regions)
     towns = zone_towns(db_session, actor.regions)
     labels = labels_of(db_session, cube, towns)
-    family = choice.chosen.get(Dimension.FAMILY)
     youth, youth_on = youth_to_show(db_session, actor.regions, cube)
     return GapPage(
         table=build_table(
@@ -58,7 +65,10 @@ def gap_page(db_session: Session, actor: Actor, choice: GapChoice) -> GapPage:
             youth=youth,
             chosen=choice.chosen,
         ),
-        closings=closings(db_session, cube, labels, actor.regions, towns, youth, family=family),
+        closings=closings(
+            db_session, cube, labels, actor.regions, towns, youth, chosen=choice.chosen
+        ),
+        narrowed=tuple(labels[one].get(key, key) for one, key in choice.chosen.items()),
         youth_on=youth_on,
         labels=labels,
         towns=towns,

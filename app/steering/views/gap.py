@@ -24,7 +24,7 @@ from app.steering.forms import (
     address_value,
     read_choice,
 )
-from app.steering.pictures import Bubble, Tile, bubbles, tile_map
+from app.steering.pictures import Bubble, Tile, bubbles, drawing_height, tile_map
 from app.steering.queries.behind import Column, rows_behind
 from app.steering.queries.gap import labels_of, zone_towns
 from app.steering.queries.page import GapPage, gap_page
@@ -89,10 +89,12 @@ def narrowed_words(session: Session, actor: Actor, choice: GapChoice) -> list[st
 
 def _context(actor: Actor, choice: GapChoice) -> dict[str, Any]:
     found = gap_page(db.session(), actor, choice)
+    drawn = _bubbles(found) if choice.by is Dimension.ZONE else []
     return {
         "found": found,
         "tiles": _tiles(found, actor) if choice.by is Dimension.DEPARTEMENT else [],
-        "bubbles": _bubbles(found) if choice.by is Dimension.ZONE else [],
+        "bubbles": drawn,
+        "bubbles_height": drawing_height(drawn),
         "choice": choice,
         "row_choices": ROW_CHOICES,
         "narrowed_by": NARROWED_BY,
