@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Organisation
 from app.core.journal import Audience, JournalEvent
 from app.demo.scene import Scene
-from app.planning.computing import compute
+from app.planning.computing import compare, compute
 from app.planning.models import ChangeKind, PlanRun
 from app.planning.queries.inputs import copy_of_region
 from app.planning.services import add_change, ask_for_plan, create_scenario, hand_over, keep_plan
@@ -107,10 +107,14 @@ def _coordinator(db_session: Session) -> Actor:
 
 def _planned(db_session: Session, actor: Actor, region: str, scenario_id: int | None) -> PlanRun:
     run = ask_for_plan(db_session, actor, region_code=region, scenario_id=scenario_id)
-    pool = copy_of_region(db_session, run).pool(db_session)
-    return keep_plan(
-        db_session, plan_id=run.id, pool=pool, computed=compute(pool, None, lambda _step: None)
+    copy = copy_of_region(db_session, run)
+    pool = copy.pool(db_session)
+    computed = (
+        compute(pool, None, lambda _step: None)
+        if copy.before is None
+        else compare(pool, copy.before.pool(db_session), None, lambda _step: None)
     )
+    return keep_plan(db_session, plan_id=run.id, pool=pool, computed=computed)
 
 
 def _imagine(db_session: Session, actor: Actor, region: str, scene: Scene) -> None:

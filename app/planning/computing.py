@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -37,12 +37,28 @@ class Computed:
     Attributes:
         served_first_come: youth served when each takes the best of what is left, in the order of the files.
         ways: the change that asks least, by youth left without.
+        pairs: where no change alone helps and nothing fits as things are, the change that helps with more room.
+        served_without: of a what-if, youth served by the same copy without its changes; None of a real plan.
     """
 
     plan: Plan
     served_first_come: int
     value_first_come: float
     ways: Mapping[int, WayIn] = field(default_factory=dict)
+    served_without: int | None = None
+    pairs: Mapping[int, Pair] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A change of a youth that helps once there is also more room than the plan leaves.
+
+    Attributes:
+        room: what else is needed: "position", "seat" or "both".
+    """
+
+    way: WayIn
+    room: str
 
 
 def compute(
@@ -60,7 +76,57 @@ def compute(
     served, value = first_come(pool)
     tell("levers")
     left = [one.youth for one in made.left_out][:MOST_WAYS]
-    return Computed(made, served, value, cheapest_ways_in(pool, made, left))
+    ways = cheapest_ways_in(pool, made, left)
+    return Computed(made, served, value, ways, pairs=_pairs(pool, made, left, ways))
+
+
+def _pairs(
+    pool: Pool, made: Plan, left: Sequence[int], ways: Mapping[int, WayIn]
+) -> dict[int, Pair]:
+    """For those whom nothing fits and no change alone helps: a change whose triple the plan has filled.
+
+    Where something fits already, room alone is what is missing: the reason of the plan says which.
+    """
+    nothing = {one.youth for one in made.left_out if one.reason is LeftOutReason.NO_TRIPLE}
+    asked = [one for one in left if one in nothing and one not in ways]
+    used_positions = Counter(one.opening for one in made.assigned)
+    used_seats = Counter(one.session for one in made.assigned)
+    pairs: dict[int, Pair] = {}
+    for youth, way in cheapest_ways_in(pool, replace(made, assigned=()), asked).items():
+        opening, session = pool.openings[way.triple.opening], pool.sessions[way.triple.session]
+        is_full = used_positions[opening.id] >= _places(opening.positions_free)
+        has_no_seat = used_seats[session.id] >= _places(session.seats_free)
+        room = "both" if is_full and has_no_seat else "position" if is_full else "seat"
+        pairs[youth] = Pair(way, room)
+    return pairs
+
+
+def compare(
+    pool: Pool, before: Pool, start: Prices | None, tell: Tell, on_round: OnRound | None = None
+) -> Computed:
+    """Plan a copy of a region with the changes of a what-if, and without them: two plans that differ in nothing else.
+
+    Both serve as many youth as they can first (every youth of the two copies is marked as left out before). Beside the
+    region's own plan the difference would say little: that one puts those first whom the plan before it left out.
+
+    Args:
+        before: the same copy without the changes.
+        on_round: hears how many rounds of both plans are done, and how many there may be.
+    """
+    done = 0
+
+    def count(_done: int, most: int) -> None:
+        nonlocal done
+        done += 1
+        if on_round is not None:
+            on_round(min(done, 2 * most), 2 * most)
+
+    tell("plan")
+    without = plan(before, not_twice=True, start=start, on_round=count)
+    made = plan(pool, not_twice=True, start=without.prices, on_round=count)
+    tell("compare")
+    served, value = first_come(pool)
+    return Computed(made, served, value, served_without=len(without.assigned))
 
 
 def first_come(pool: Pool) -> tuple[int, float]:
@@ -103,6 +169,8 @@ def figures_of(pool: Pool, computed: Computed) -> dict[str, Any]:
         "again": sum(one.again for one in made.left_out),
         "reasons": dict(reasons),
         "with_way": len(computed.ways),
+        "with_pair": len(computed.pairs),
+        "served_without": computed.served_without,
         "shares": [[one.local_mission, one.youths, one.placed] for one in made.shares],
         "unstable": made.stability.youths,
         "rounds": made.rounds,

@@ -98,7 +98,10 @@ class PlanLine(Model):
 
 
 class LeftWithout(Model):
-    """A youth whom a real plan leaves without, why, and the change that asks least of them."""
+    """A youth whom a real plan leaves without, why, and the change that asks least of them.
+
+    `lever_room`: what that change needs besides, "position", "seat" or "both"; None when it is enough by itself.
+    """
 
     __tablename__ = "left_without"
     __table_args__ = (UniqueConstraint("plan_id", "youth_id"),)
@@ -110,3 +113,4 @@ class LeftWithout(Model):
     again: Mapped[bool] = mapped_column(default=False)
     lever: Mapped[str | None] = mapped_column(String(20))
     lever_values: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    lever_room: Mapped[str | None] = mapped_column(String(10))

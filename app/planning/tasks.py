@@ -10,7 +10,7 @@ from app.accounts.models import Organisation
 from app.core.db import db, transaction
 from app.core.errors import Conflict
 from app.core.tasks import JobContext, periodic, task
-from app.planning.computing import compute, prices_from_json
+from app.planning.computing import compare, compute, prices_from_json
 from app.planning.models import PlanRun
 from app.planning.queries.inputs import copy_of_region, last_plan_id
 from app.planning.services import ask_for_plan, give_up, keep_plan
@@ -45,14 +45,23 @@ def _run(context: JobContext, plan_id: int) -> None:
         return
     before = session.get(PlanRun, last_plan_id(session, run.region_code) or 0)
     start = prices_from_json(before.prices) if before is not None else None
-    pool = copy_of_region(session, run).pool(session)
+    copy = copy_of_region(session, run)
+    pool = copy.pool(session)
+    unchanged = copy.before.pool(session) if copy.before is not None else None
     session.rollback()
 
     def on_round(done: int, most: int) -> None:
         share = (STEPS["compare"] - STEPS["plan"]) * done // most
         context.progress(STEPS["plan"] + share, PARTS)
 
-    computed = compute(pool, start, lambda step: context.progress(STEPS[step], PARTS), on_round)
+    def tell(step: str) -> None:
+        context.progress(STEPS[step], PARTS)
+
+    computed = (
+        compute(pool, start, tell, on_round)
+        if unchanged is None
+        else compare(pool, unchanged, start, tell, on_round)
+    )
     context.progress(STEPS["write"], PARTS)
     with transaction() as writing:
         keep_plan(writing, plan_id=plan_id, pool=pool, computed=computed)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -22,7 +23,9 @@ from app.planning.workflow import LineEvent, LineState, NotNow, PlanState, next_
 from app.policy.actor import CLOCK, OrganisationKind, Role
 from app.training.models import TrainingSession
 from app.youth.models import Youth, YouthStatus
-from tests.factories.accounts import make_organisation, make_user
+from tests.factories.accounts import make_organisation, make_user, sign_in
+from tests.factories.youth import make_youth
+from tests.helpers.swap import parse
 from tests.planning.conftest import BRITTANY, Region, computed
 
 pytestmark = pytest.mark.usefixtures("frozen")
@@ -56,6 +59,25 @@ def test_a_plan_gives_one_seat_to_one_youth_and_says_why_the_other_is_without(
     assert run.figures["served"] == 1
     assert run.figures["served_first_come"] == 1
     assert (run.value or 0) <= (run.bound or 0) + 1e-9
+
+
+def test_where_only_a_change_with_more_room_would_help_both_are_told(
+    session: Session, client: FlaskClient, region: Region
+) -> None:
+    """The one bakery is some fifty kilometres away, farther than this youth goes, and it is taken."""
+    with transaction() as writing:
+        mission, adviser = (writing.merge(one) for one in (region.mission, region.adviser))
+        far = make_youth(writing, mission, adviser, commune_code="29024", radius_km=45)
+        far_id, code = far.id, far.public_code
+
+    run = computed(session, region)
+    shown = sign_in(client, region.coordinator).get(f"/plan/{run.id}/sans?raison=no_triple")
+
+    (without,) = session.scalars(select(LeftWithout).where(LeftWithout.youth_id == far_id))
+    assert (without.reason, without.lever, without.lever_room) == ("no_triple", "FARTHER", "both")
+    row = next(one for one in parse(shown).select("tbody tr") if code in one.text)
+    assert "km de plus, et un poste et une place de plus" in row.text
+    assert run.figures["with_pair"] == 1
 
 
 def test_a_plan_takes_nothing_and_tells_no_party(session: Session, region: Region) -> None:

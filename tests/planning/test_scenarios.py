@@ -61,6 +61,8 @@ def test_one_more_seat_and_one_more_position_serve_one_more_youth(
 
     imagined = computed(session, region, scenario_id=scenario.id)
 
+    # Served on the same copy without the changes, as the region's own plan has it here.
+    assert imagined.figures["served_without"] == base.figures["served"]
     assert imagined.figures["served"] == base.figures["served"] + 1
 
 

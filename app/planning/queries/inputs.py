@@ -34,12 +34,17 @@ TYPICAL_LEVEL = 3
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """The rows of a region, detached from the database."""
+    """The rows of a region, detached from the database.
+
+    Attributes:
+        before: of a what-if, the same rows without its changes.
+    """
 
     youths: tuple[YouthInput, ...]
     openings: tuple[OpeningInput, ...]
     sessions: tuple[SessionInput, ...]
     times: TravelTimes
+    before: Copy | None = None
 
     def pool(self, db_session: Session) -> Pool:
         """The copy as the engine reads it."""
@@ -57,13 +62,15 @@ def copy_of_region(db_session: Session, run: PlanRun) -> Copy:
     """The youth followed in the region, with the openings and sessions whose place is in it.
 
     Those whom the last real plan left out are marked, so that nobody is left out twice in a row where it can be helped.
+    A what-if marks everybody: it asks how many can be served.
     """
     region = run.region_code
     openings = load_openings(db_session, _openings_in(db_session, region))
     sessions = load_sessions(db_session, _sessions_in(db_session, region))
-    left_out = _left_out_last_time(db_session, region)
+    is_what_if = run.scenario_id is not None
+    left_out = frozenset() if is_what_if else _left_out_last_time(db_session, region)
     youths = [
-        replace(row, left_out_before=row.id in left_out)
+        replace(row, left_out_before=is_what_if or row.id in left_out)
         for row in load_youth(db_session, _youth_of(db_session, region))
     ]
     times = load_travel_times(db_session)
@@ -156,6 +163,7 @@ def _with_changes(db_session: Session, found: Copy, changes: Sequence[ScenarioCh
         (*found.openings, *openings),
         (*found.sessions, *sessions),
         found.times.with_lines(lines),
+        found,
     )
 
 

@@ -43,8 +43,8 @@ class PlanPage:
     states: Mapping[LineState, int]
 
 
-def plan_page(db_session: Session, actor: Actor, plan_id: int) -> PlanPage:
-    """Five statements.
+def plan_of(db_session: Session, actor: Actor, plan_id: int) -> PlanRun:
+    """One plan alone: one statement.
 
     Raises:
         NotFound: no such plan in the actor's region.
@@ -53,6 +53,16 @@ def plan_page(db_session: Session, actor: Actor, plan_id: int) -> PlanPage:
     if run is None:
         raise NotFound
     ensure(actor, Permission.PLAN_VIEW, Facts(regions=frozenset({run.region_code})))
+    return run
+
+
+def plan_page(db_session: Session, actor: Actor, plan_id: int) -> PlanPage:
+    """Five statements.
+
+    Raises:
+        NotFound: no such plan in the actor's region.
+    """
+    run = plan_of(db_session, actor, plan_id)
     job = db_session.get(Job, run.job_id) if run.job_id else None
     ids = [one[0] for one in run.figures.get("shares", []) if one[0] is not None]
     names = db_session.execute(
@@ -70,6 +80,28 @@ def plan_page(db_session: Session, actor: Actor, plan_id: int) -> PlanPage:
         missions={row.id: row.name for row in names},
         states={row.state: row.n for row in counted},
     )
+
+
+def last_plan(db_session: Session, region_code: str) -> Any:
+    """The region's plan of today for a first page: id, day, figures, and how many lines wait to be handed on.
+
+    One statement; None before the first plan.
+    """
+    waiting = (
+        select(func.count())
+        .where(PlanLine.plan_id == PlanRun.id, PlanLine.state == LineState.COMPUTED)
+        .scalar_subquery()
+    )
+    return db_session.execute(
+        select(PlanRun.id, PlanRun.on_day, PlanRun.figures, waiting.label("waiting"))
+        .where(
+            PlanRun.region_code == region_code,
+            PlanRun.scenario_id.is_(None),
+            PlanRun.state == PlanState.DONE,
+        )
+        .order_by(PlanRun.id.desc())
+        .limit(1)
+    ).first()
 
 
 def plans_of(db_session: Session, region_code: str, *, number: int) -> Page[Any]:
@@ -174,12 +206,18 @@ def left_without(
             LeftWithout.again,
             LeftWithout.lever,
             LeftWithout.lever_values,
+            LeftWithout.lever_room,
             Organisation.name.label("mission"),
         )
         .join(Youth, Youth.id == LeftWithout.youth_id)
         .join(Organisation, Organisation.id == Youth.organisation_id)
         .where(LeftWithout.plan_id == plan_id)
-        .order_by(LeftWithout.again.desc(), LeftWithout.lever.is_(None), Youth.public_code)
+        .order_by(
+            LeftWithout.again.desc(),
+            LeftWithout.lever.is_(None),
+            LeftWithout.lever_room.is_not(None),
+            Youth.public_code,
+        )
     )
     if reason:
         query = query.where(LeftWithout.reason == reason)

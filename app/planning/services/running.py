@@ -110,7 +110,8 @@ def _write_lines(db_session: Session, plan_id: int, computed: Computed) -> None:
         db_session.execute(insert(PlanLine), lines)
     without = []
     for one in computed.plan.left_out:
-        way = computed.ways.get(one.youth)
+        pair = computed.pairs.get(one.youth)
+        way = pair.way if pair else computed.ways.get(one.youth)
         without.append(
             {
                 "plan_id": plan_id,
@@ -119,6 +120,7 @@ def _write_lines(db_session: Session, plan_id: int, computed: Computed) -> None:
                 "again": one.again,
                 "lever": way.code.name if way else None,
                 "lever_values": dict(way.values) if way else {},
+                "lever_room": pair.room if pair else None,
             }
         )
     if without:

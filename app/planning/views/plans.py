@@ -16,6 +16,7 @@ from app.planning.queries.inputs import last_plan_id
 from app.planning.queries.pages import (
     left_without,
     plan_lines,
+    plan_of,
     plan_page,
     plans_of,
     running_plan,
@@ -80,11 +81,11 @@ def hand(plan_id: int) -> Response:
 def without(plan_id: int) -> Response:
     """Those whom the plan leaves without, and what would bring each in."""
     session = db.session()
-    found = plan_page(session, current_actor(), plan_id)
+    run = plan_of(session, current_actor(), plan_id)
     reason = request.args.get("raison") or None
     return page(
         "planning/without.html",
-        found=found,
+        run=run,
         reason=reason,
         rows=left_without(
             session, plan_id, reason=reason, number=page_number(request.args.get("page"))

@@ -12,8 +12,7 @@ from app.core.htmx import page, redirect, render, toast
 from app.core.permissions import current_actor, requires
 from app.planning.forms import CHANGE_WORDS, ChangeForm, ScenarioForm
 from app.planning.models import ChangeKind
-from app.planning.queries.inputs import last_plan_id
-from app.planning.queries.pages import changes_of, plan_page, scenario_lines, scenario_of
+from app.planning.queries.pages import changes_of, scenario_lines, scenario_of
 from app.planning.services import add_change, ask_for_plan, create_scenario, drop_change
 from app.planning.services.scenarios import Change
 from app.planning.views.blueprint import blueprint, own_region
@@ -126,14 +125,12 @@ def _read(session: Session, form: ChangeForm) -> Change | None:
 
 
 def _list(form: ScenarioForm, *, status: int = 200) -> Response:
-    session, region = db.session(), own_region()
-    last = last_plan_id(session, region)
+    session = db.session()
     return render(
         "planning/scenarios.html",
         fragments=["planning/_scenario_list.html"],
         status=status,
-        lines=scenario_lines(session, region),
-        last=plan_page(session, current_actor(), last) if last else None,
+        lines=scenario_lines(session, own_region()),
         form=form,
         button=ButtonForm(),
     )
