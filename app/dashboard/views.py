@@ -11,6 +11,7 @@ from app.contracts.queries.lists import SheetRow, days_to_watch, sheets_to_prepa
 from app.core import clock
 from app.core.access import AccessPurpose, note_reading
 from app.core.db import db, transaction
+from app.core.documents import can_make_pdf
 from app.core.errors import NotFound
 from app.core.forms import ButtonForm
 from app.core.htmx import page, redirect, toast
@@ -26,11 +27,13 @@ from app.dashboard.queries.oversight import (
 from app.dashboard.queries.partners import employer_morning, places_morning
 from app.events.queries.pages import coming_events
 from app.outreach.views.day import day_context
+from app.planning.queries.pages import last_plan
 from app.policy.actor import ADVISING_KINDS, Actor, OrganisationKind, Role
 from app.policy.matrix import may_ever
 from app.policy.permissions import Permission
 from app.steering.cube import GapChoice
 from app.steering.forms import ROW_CHOICES, address_value
+from app.steering.queries.details import paced_agreements
 from app.steering.queries.page import gap_page
 
 blueprint = Blueprint("dashboard", __name__)
@@ -80,12 +83,7 @@ def _morning(actor: Actor) -> tuple[str, dict[str, Any]]:
     if kind is OrganisationKind.FIELD_NETWORK:
         return "field", day_context()
     if actor.has(Role.REGIONAL_COORDINATOR, Role.REGIONAL_CORRESPONDENT):
-        return "coordination", {
-            "found": gap_page(session, actor, GapChoice()),
-            "choice": GapChoice(),
-            "row_choices": ROW_CHOICES,
-            "address_value": address_value,
-        }
+        return "coordination", _region(actor)
     if actor.has(Role.PLATFORM_ADMIN):
         return "platform", {
             "found": platform_morning(session),
@@ -97,6 +95,22 @@ def _morning(actor: Actor) -> tuple[str, dict[str, Any]]:
     if actor.has(Role.ORGANISATION_ADMIN) and actor.organisation_id:
         return "house", {"found": house_morning(session, actor.organisation_id)}
     return "home", {}
+
+
+def _region(actor: Actor) -> dict[str, Any]:
+    """The three columns, the plan of the night and the agreements against their pace."""
+    session = db.session()
+    return {
+        "found": gap_page(session, actor, GapChoice()),
+        "choice": GapChoice(),
+        "row_choices": ROW_CHOICES,
+        "address_value": address_value,
+        "paced": paced_agreements(session, actor),
+        "plan": last_plan(session, min(actor.regions)) if actor.regions else None,
+        "may_hand": may_ever(actor, Permission.PLAN_HAND_OVER),
+        "can_pdf": can_make_pdf(),
+        "form": ButtonForm(),
+    }
 
 
 def _adviser(actor: Actor) -> tuple[str, dict[str, Any]]:
