@@ -37,8 +37,8 @@ from app.placements.models import (
     MessageAudience,
     TrainingResult,
 )
-from app.placements.queries.page import REFUSALS
 from app.placements.queries.thread import ThreadPage
+from app.placements.refusals import REFUSALS
 from app.placements.services.answers import CHANNELS
 from app.placements.workflow import Leaf
 from app.rules.reasons import TEXT_LIMIT, ReasonList, choices

@@ -19,7 +19,7 @@ from app.accounts.models import Organisation, User
 from app.core.journal import Audience, JournalEvent
 from app.core.pages import Page, paginate
 from app.openings.models import Opening
-from app.placements.queries.page import LABELS
+from app.placements.refusals import LABELS
 from app.policy import predicates
 from app.policy.actor import Actor
 from app.policy.facts import NOTHING

@@ -16,8 +16,8 @@ from app.placements.deadlines import TALK_DAYS
 from app.placements.models import LeafAnswer, Meeting, MeetingKind, MeetingOutcome, Placement
 from app.placements.queries.actions import side_of
 from app.placements.queries.identity import reveal_text
-from app.placements.queries.page import REFUSALS
 from app.placements.queries.words import proposal
+from app.placements.refusals import REFUSALS
 from app.placements.services.guarded import (
     Opened,
     after,

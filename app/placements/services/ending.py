@@ -12,8 +12,8 @@ from app.placements import emails
 from app.placements.models import LeafAnswer, Placement
 from app.placements.queries.actions import side_of
 from app.placements.queries.facts import placement_facts
-from app.placements.queries.page import REFUSALS
 from app.placements.queries.words import proposal
+from app.placements.refusals import REFUSALS
 from app.placements.services.guarded import (
     Opened,
     after,

@@ -20,8 +20,8 @@ from app.placements import emails
 from app.placements.models import Placement
 from app.placements.queries.actions import may, side_of
 from app.placements.queries.facts import proposal_facts
-from app.placements.queries.page import REFUSALS
 from app.placements.queries.words import proposal
+from app.placements.refusals import REFUSALS
 from app.placements.services.guarded import (
     after,
     ask,

@@ -36,7 +36,8 @@ from app.placements.forms import (
 )
 from app.placements.models import MeetingKind
 from app.placements.queries.alternatives import alternatives
-from app.placements.queries.page import REFUSALS, PlacementPage, placement_page
+from app.placements.queries.page import PlacementPage, placement_page
+from app.placements.refusals import REFUSALS
 from app.placements.views.blueprint import blueprint
 from app.placements.workflow import Leaf
 from app.policy.actor import Actor
