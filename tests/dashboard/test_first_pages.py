@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
+import time_machine
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from app.accounts.models import JoinRequest, Organisation, User
 from app.core import clock
+from app.core.db import transaction
 from app.dashboard.queries.digest import sections_for
+from app.placements import services
 from app.policy.actor import Role
 from tests.factories.accounts import actor_of, make_organisation, make_user, sign_in
+from tests.factories.placements import make_placement, make_triple, say_yes
 from tests.factories.youth import make_youth
 
 
@@ -52,6 +58,37 @@ def test_an_adviser_sees_only_what_there_is_to_do_and_a_line_for_the_rest(
 
     assert "Prêts, sans proposition (1)" in page
     assert "Pour le reste : aucune réponse à recueillir, aucune rencontre demandée" in page
+
+
+def test_the_adviser_reads_who_is_late_and_never_the_date_of_an_answer_that_was_given(
+    app: Flask, session: Session
+) -> None:
+    with time_machine.travel("2026-11-23 10:00:00+00:00", tick=False) as clocked:
+        with transaction() as writing:
+            triple = make_triple(writing)
+            placement = make_placement(writing, triple)
+            say_yes(writing, triple, placement, "youth")
+            placement.youth_due_on = clock.today() - timedelta(days=3)
+            services.write_message(
+                writing, triple.cfa.actor, placement_id=placement.id, text="Bonjour."
+            )
+        client = sign_in(app.test_client(), triple.adviser.user)
+        in_time = " ".join(client.get("/").get_data(as_text=True).split())
+        clocked.move_to("2026-12-02 10:00:00+00:00")
+
+        client = sign_in(app.test_client(), triple.adviser.user)
+        late = " ".join(client.get("/").get_data(as_text=True).split())
+        [lines] = [
+            one.lines
+            for one in sections_for(session, triple.adviser.actor)
+            if one.title == "Échéances de la semaine"
+        ]
+
+    assert "Employeur : avant le 30 nov. 2026" in in_time
+    assert "en retard" not in in_time
+    assert "Message dans le fil <span" in in_time
+    assert "Employeur : en retard, attendue il y a 2 jours" in late
+    assert lines[0].words.endswith("en retard : attendue le 30/11/2026")
 
 
 def test_the_administrator_of_an_organisation_sees_who_asks_to_join(

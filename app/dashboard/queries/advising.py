@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
@@ -24,7 +24,24 @@ from app.youth.models import Youth, YouthStatus
 from app.youth.queries import ready_without_proposal
 
 SHOWN = 6
+# Events that are read for one line a proposal: a lively thread must not hide what else moved.
+READ = 60
 WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What happened last to one proposal, and how many events more since yesterday."""
+
+    placement_id: int
+    youth_id: int
+    given_name: str
+    family_name: str
+    event: str
+    to_state: str | None
+    details: Mapping[str, Any]
+    happened_at: datetime
+    more: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +54,7 @@ class AdviserMorning:
     to_answer: Sequence[AnyRow]
     due_this_week: Sequence[AnyRow]
     meetings: Sequence[AnyRow]
-    moved: Sequence[AnyRow]
+    moved: Sequence[Moved]
     signs: Sequence[AnyRow]
     stopped: Sequence[AnyRow]
 
@@ -69,8 +86,8 @@ def adviser_morning(db_session: Session, actor: Actor) -> AdviserMorning:
         youth=counts.all,
         ready_without_proposal=_names(db_session, ready),
         ready_without_proposal_count=counts.ready,
-        to_answer=_placements(db_session, mine, Placement.youth_leaf == LeafState.WAITING),
-        due_this_week=_placements(db_session, mine, _due_by(clock.today() + WEEK)),
+        to_answer=_to_answer(db_session, mine),
+        due_this_week=_due_this_week(db_session, mine, clock.today() + WEEK),
         meetings=meetings_asked(db_session, mine, most=SHOWN),
         moved=_moved(db_session, mine),
         signs=_signs(db_session, mine),
@@ -89,15 +106,34 @@ def _names(db_session: Session, condition: Any) -> Sequence[AnyRow]:
     ).all()
 
 
-def _due_by(on: Any) -> Any:
-    return or_(
-        and_(Placement.employer_leaf == LeafState.WAITING, Placement.employer_due_on <= on),
-        and_(Placement.cfa_leaf == LeafState.WAITING, Placement.cfa_due_on <= on),
+def _to_answer(db_session: Session, mine: Any) -> Sequence[AnyRow]:
+    """The youth's own word is awaited, by the date that was said to the youth."""
+    due = Placement.youth_due_on
+    return _placements(
+        db_session, and_(mine, Placement.youth_leaf == LeafState.WAITING), due, due.label("due_on")
     )
 
 
-def _placements(db_session: Session, mine: Any, condition: Any) -> Sequence[AnyRow]:
-    due = func.coalesce(Placement.youth_due_on, Placement.employer_due_on, Placement.cfa_due_on)
+def _due_this_week(db_session: Session, mine: Any, until: date) -> Sequence[AnyRow]:
+    """The company or the CFA has to answer by then, each with its own date; an answer that was given is due no more."""
+    employer = _due_by(Placement.employer_leaf, Placement.employer_due_on, until)
+    cfa = _due_by(Placement.cfa_leaf, Placement.cfa_due_on, until)
+    first = case((or_(cfa.is_(None), employer <= cfa), employer), else_=cfa)
+    return _placements(
+        db_session,
+        and_(mine, or_(employer.is_not(None), cfa.is_not(None))),
+        first,
+        employer.label("employer_due_on"),
+        cfa.label("cfa_due_on"),
+        first.label("due_on"),
+    )
+
+
+def _due_by(leaf: Any, due: Any, until: date) -> ColumnElement[date | None]:
+    return case((and_(leaf == LeafState.WAITING, due <= until), due), else_=None)
+
+
+def _placements(db_session: Session, condition: Any, first: Any, *dates: Any) -> Sequence[AnyRow]:
     return db_session.execute(
         select(
             Placement.id,
@@ -107,13 +143,13 @@ def _placements(db_session: Session, mine: Any, condition: Any) -> Sequence[AnyR
             Placement.youth_leaf,
             Placement.employer_leaf,
             Placement.cfa_leaf,
-            due.label("due_on"),
             Opening.title,
+            *dates,
         )
         .join(Youth, Youth.id == Placement.youth_id)
         .outerjoin(Opening, Opening.id == Placement.opening_id)
-        .where(mine, Placement.stage.in_(LEAF_OPEN_STAGES), condition)
-        .order_by(due, Placement.id)
+        .where(Placement.stage.in_(LEAF_OPEN_STAGES), condition)
+        .order_by(first, Placement.id)
         .limit(SHOWN)
     ).all()
 
@@ -163,12 +199,11 @@ def _stopped(db_session: Session, mine: Any) -> Sequence[AnyRow]:
     ).all()
 
 
-def _moved(db_session: Session, mine: Any) -> Sequence[AnyRow]:
-    """What others did to my youth's placements since yesterday."""
+def _moved(db_session: Session, mine: Any) -> list[Moved]:
+    """What others did to my youth's placements since yesterday: one line a proposal, the latest event."""
     since = clock.now() - timedelta(days=1)
-    return db_session.execute(
+    rows = db_session.execute(
         select(
-            JournalEvent.id,
             JournalEvent.event,
             JournalEvent.to_state,
             JournalEvent.details,
@@ -186,8 +221,25 @@ def _moved(db_session: Session, mine: Any) -> Sequence[AnyRow]:
             )
         )
         .order_by(JournalEvent.id.desc())
-        .limit(SHOWN)
+        .limit(READ)
     ).all()
+    of_placement: dict[int, list[AnyRow]] = {}
+    for row in rows:
+        of_placement.setdefault(row.placement_id, []).append(row)
+    return [
+        Moved(
+            placement_id=key,
+            youth_id=events[0].youth_id,
+            given_name=events[0].given_name,
+            family_name=events[0].family_name,
+            event=events[0].event,
+            to_state=events[0].to_state,
+            details=events[0].details,
+            happened_at=events[0].happened_at,
+            more=len(events) - 1,
+        )
+        for key, events in list(of_placement.items())[:SHOWN]
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Organisation
 from app.accounts.queries.administrators import pending_requests
 from app.core.letters import inner_path
-from app.core.text import plain_day
 from app.dashboard.queries.advising import adviser_morning, is_manager, team
 from app.dashboard.queries.digest_field import field_sections, region_sections
 from app.dashboard.queries.digest_partners import (
@@ -19,7 +18,7 @@ from app.dashboard.queries.digest_partners import (
     places_sections,
 )
 from app.dashboard.queries.oversight import platform_morning
-from app.notices.digests import Line, Section
+from app.notices.digests import Line, Section, when_due
 from app.placements.models import CheckInSide
 from app.policy.actor import ADVISING_KINDS, Actor, OrganisationKind, Role
 from app.privacy.queries.registers import waiting_for_officer
@@ -124,9 +123,7 @@ def _adviser(db_session: Session, actor: Actor) -> list[Section]:
 def _placements(rows: Iterable[Any], words: str) -> list[Line]:
     return [
         Line(
-            words
-            + (f", « {one.title} »" if one.title else "")
-            + (f", avant le {plain_day(one.due_on)}" if one.due_on else ""),
+            words + (f", « {one.title} »" if one.title else "") + when_due(one.due_on),
             inner_path("placements.show", placement_id=one.id),
         )
         for one in rows

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import and_, select
@@ -15,7 +15,7 @@ from app.core.db import AnyRow
 from app.core.letters import inner_path
 from app.core.text import plain_day
 from app.dashboard.queries.partners import employer_morning, places_morning
-from app.notices.digests import Line, Section
+from app.notices.digests import Line, Section, when_due
 from app.openings.models import Opening, PositionHold, PositionState
 from app.placements.models import Placement
 from app.placements.workflow import LEAF_OPEN_STAGES, LeafState
@@ -171,7 +171,7 @@ def _soonest(db_session: Session, query: Any, until: Any) -> Sequence[AnyRow]:
 def _asked(rows: Collection[AnyRow], due: str) -> list[Line]:
     return [
         Line(
-            f"{one.public_code}, « {one.title} »{_before(getattr(one, due))}",
+            f"{one.public_code}, « {one.title} »{when_due(getattr(one, due))}",
             inner_path("placements.show", placement_id=one.id),
         )
         for one in rows
@@ -186,7 +186,3 @@ def _ending(rows: Collection[AnyRow], what: str) -> list[Line]:
         )
         for one in rows
     ]
-
-
-def _before(day: date | None) -> str:
-    return f", avant le {plain_day(day)}" if day else ""

@@ -44,7 +44,7 @@ def places_morning(db_session: Session, cfa_ids: Collection[int]) -> PlacesMorni
     open_session = and_(of_them, TrainingSession.status == SessionStatus.OPEN)
     stale = TrainingSession.checked_on < clock.today() - STALE_AFTER
     return PlacesMorning(
-        to_answer=_placements(db_session, waiting),
+        to_answer=_placements(db_session, waiting, Placement.cfa_due_on),
         to_answer_count=_count(db_session, waiting),
         sessions=_sessions(db_session, open_session),
         stale_count=db_session.scalar(
@@ -62,11 +62,12 @@ def places_morning(db_session: Session, cfa_ids: Collection[int]) -> PlacesMorni
                 Placement.employer_leaf == LeafState.SOUGHT,
                 Placement.cfa_leaf == LeafState.YES,
             ),
+            Placement.window_ends.asc().nulls_last(),
         ),
     )
 
 
-def _placements(db_session: Session, condition: Any) -> Sequence[AnyRow]:
+def _placements(db_session: Session, condition: Any, order: Any) -> Sequence[AnyRow]:
     return db_session.execute(
         select(
             Placement.id,
@@ -84,7 +85,7 @@ def _placements(db_session: Session, condition: Any) -> Sequence[AnyRow]:
         .join(TrainingSession, TrainingSession.id == Placement.session_id)
         .join(Course, Course.id == TrainingSession.course_id)
         .where(condition)
-        .order_by(Placement.cfa_due_on, Placement.id)
+        .order_by(order, Placement.id)
         .limit(SHOWN)
     ).all()
 
