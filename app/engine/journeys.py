@@ -19,6 +19,7 @@ from app.engine.travel_times import NO_TIMES, TravelTimes
 from app.engine.weights import Weights
 
 EARTH_KM = 6371.0088
+Position = tuple[float | None, float | None]
 
 
 class Reach(IntEnum):
@@ -56,10 +57,16 @@ def chord_km(squared_chord: float) -> float:
 
 def crow_km(a: YouthInput, lat: float | None, lon: float | None) -> float | None:
     """Kilometres as the crow flies, ``None`` when one end is unknown."""
-    if a.lat is None or a.lon is None or lat is None or lon is None:
+    return km_between((a.lat, a.lon), (lat, lon))
+
+
+def km_between(a: Position, b: Position) -> float | None:
+    """Kilometres as the crow flies between two positions in degrees, ``None`` when one is unknown."""
+    (lat, lon), (other_lat, other_lon) = a, b
+    if lat is None or lon is None or other_lat is None or other_lon is None:
         return None
-    x, y, z = unit_vector(a.lat, a.lon)
-    u, v, w = unit_vector(lat, lon)
+    x, y, z = unit_vector(lat, lon)
+    u, v, w = unit_vector(other_lat, other_lon)
     dx, dy, dz = x - u, y - v, z - w
     return chord_km(dx * dx + dy * dy + dz * dz)
 

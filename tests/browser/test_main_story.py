@@ -12,7 +12,7 @@ from tests.browser.conftest import Portal, Seats
 from tests.browser.hands import Hand, Keyboard, Mouse
 
 YES = {
-    "adviser": "Oui, il ou elle accepte",
+    "adviser": "Oui, le jeune accepte",
     "employer": "Oui, je retiens un poste",
     "point_a": "Oui, je retiens une place",
 }

@@ -110,10 +110,41 @@ def test_before_the_youths_yes_a_party_reads_the_code_only(
     page = text_of(browser(app, getattr(proposed.triple, who)), proposed.path)
 
     assert youth.public_code in page
+    assert "Ce que cette personne cherche" in page
+    assert "Métier souhaité" in page
     for secret in (youth.given_name, youth.family_name, youth.email, youth.phone, "14 mars 2008"):
         assert str(secret) not in page
     assert proposed.triple.adviser.organisation.name not in page
     assert session.scalar(select(func.count()).select_from(AccessRecord)) == 0
+
+
+def test_an_employer_whose_posts_are_all_promised_is_told_before_saying_yes(
+    app: Flask, session: Session, proposed: Proposed
+) -> None:
+    triple = proposed.triple
+    client = browser(app, triple.employer)
+    assert 'value="yes"' in text_of(client, proposed.path)
+    with transaction() as writing:
+        other = make_youth(writing, triple.adviser.organisation, triple.adviser.user)
+        taking = services.suggest(
+            writing,
+            triple.adviser.actor,
+            youth_id=other.id,
+            opening_id=triple.opening.id,
+            session_id=triple.training.id,
+        )
+        say_yes(writing, triple, taking, "employer")
+
+    full = text_of(client, proposed.path)
+    promised = text_of(client, f"/propositions/{taking.id}")
+
+    assert "Tous les postes de cette offre sont promis ou pourvus" in full
+    assert 'value="yes"' not in full
+    assert 'value="no"' in full
+    assert "Tous les postes" not in promised
+    # Whoever said yes has one way out, and it says what stays.
+    assert "Ne plus donner suite" in promised
+    assert 'value="no"' not in promised
 
 
 @pytest.mark.parametrize("who", ["employer", "cfa"])
@@ -145,8 +176,9 @@ def test_each_stage_opens_a_little_more(app: Flask, proposed: Proposed, who: str
             "adviser",
             {"jeune", "parlons-en", "messages", "rendez-vous", "retirer", "employer", "cfa"},
         ),
-        ("employer", {"employeur", "parlons-en", "messages", "rendez-vous", "retirer", "employer"}),
-        ("cfa", {"cfa", "parlons-en", "messages", "rendez-vous", "retirer"}),
+        # One way to say no: whoever was asked answers no, and does not take the others' proposal back.
+        ("employer", {"employeur", "parlons-en", "messages", "rendez-vous"}),
+        ("cfa", {"cfa", "parlons-en", "messages", "rendez-vous"}),
     ],
 )
 def test_a_person_has_its_own_buttons_and_no_other(
@@ -500,16 +532,19 @@ def test_the_list_asks_the_database_as_often_for_two_rows_as_for_eight(
 def test_the_page_of_a_placement_stays_within_its_statements(
     app: Flask, proposed: Proposed
 ) -> None:
+    def sent() -> dict[str, int]:
+        return {
+            who: count_statements(app, browser(app, getattr(proposed.triple, who)), proposed.path)
+            for who in ("adviser", "employer", "cfa")
+        }
+
+    asked = sent()
     with transaction() as writing:
         placement = writing.get_one(Placement, proposed.placement_id)
         say_yes(writing, proposed.triple, placement)
+    agreed = sent()
 
-    sent = {
-        who: count_statements(app, browser(app, getattr(proposed.triple, who)), proposed.path)
-        for who in ("adviser", "employer", "cfa")
-    }
-
-    assert max(sent.values()) <= 12, sent
+    assert max(*asked.values(), *agreed.values()) <= 12, (asked, agreed)
 
 
 def link_in(session: Session, kind: str) -> str:

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from app.core import clock
 from app.core.db import AnyRow
 from app.engine.candidates import Candidate, best_for_opening, best_for_session
-from app.engine.journeys import crow_km
+from app.engine.journeys import crow_km, km_between
 from app.engine.pool import Pool
 from app.engine.reasons import Explained
 from app.matching.models import MeetingRequest
@@ -29,7 +29,7 @@ from app.matching.queries.words import (
     opening_words,
     session_words,
 )
-from app.reference.models import Trade
+from app.reference.models import Commune, Trade
 from app.youth.models import Wish, YesNoUnknown, Youth
 
 SHOWN = 24
@@ -122,6 +122,36 @@ def profiles_for_session(
     candidates = best_for_session(pool, session_id, shown)
     place = pool.sessions[session_id]
     return _profiles(db_session, pool, candidates, (place.lat, place.lon), False, frozenset())
+
+
+def profile_of(
+    db_session: Session,
+    *,
+    youth_id: int,
+    place: tuple[float | None, float | None],
+    licence_required: bool,
+) -> AnonymousProfile:
+    """The profile behind one proposal, seen from a company or a site: one statement."""
+    rows = db_session.execute(
+        _allowed_columns()
+        .add_columns(Commune.latitude, Commune.longitude, Trade.label.label("trade"))
+        .outerjoin(Commune, Commune.insee_code == Youth.commune_code)
+        .outerjoin(Wish, Wish.youth_id == Youth.id)
+        .outerjoin(Trade, Trade.rome_code == Wish.rome_code)
+        .where(Youth.id == youth_id)
+        .order_by(Wish.rank, Wish.id)
+    ).all()
+    row = rows[0]
+    return anonymous_profile(
+        row,
+        Candidate(youth_id, 0, 0, reasons=(), doubts=()),
+        trades=list(dict.fromkeys(one.trade for one in rows if one.trade)),
+        km=km_between((row.latitude, row.longitude), place),
+        licence_required=licence_required,
+        opening=None,
+        session=None,
+        asked=False,
+    )
 
 
 def _profiles(

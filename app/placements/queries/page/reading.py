@@ -8,9 +8,12 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.accounts.models import Site
 from app.core.errors import NotFound
 from app.core.permissions import ensure
+from app.matching.queries.profiles import AnonymousProfile, profile_of
 from app.openings.models import Company, Opening
+from app.openings.queries import position_hold
 from app.placements.models import Meeting, Placement
 from app.placements.queries.actions import Action, available_actions, side_of
 from app.placements.queries.cost import COLUMNS, placement_cost
@@ -106,6 +109,8 @@ def placement_page(db_session: Session, actor: Actor, placement_id: int) -> Plac
         reveal_text=reveal_text(facts),
         name_waits=row.name_waits,
         cost=placement_cost(row, placement, reader),
+        profile=_profile(db_session, placement, row, side),
+        positions_free=_positions_free(db_session, placement, row),
     )
 
 
@@ -132,6 +137,31 @@ def _facts(db_session: Session, placement: Placement, row: Any) -> Facts:
     )
 
 
+def _profile(
+    db_session: Session, placement: Placement, row: Any, side: Leaf | None
+) -> AnonymousProfile | None:
+    """For the company and the CFA while they decide; who follows the youth has the file."""
+    if side in (None, Leaf.YOUTH) or placement.stage is not Stage.OPEN:
+        return None
+    sees_post = placement.opening_id is not None
+    return profile_of(
+        db_session,
+        youth_id=placement.youth_id,
+        place=(row.post_latitude, row.post_longitude)
+        if sees_post
+        else (row.site_latitude, row.site_longitude),
+        licence_required=bool(row.licence_required) if sees_post else False,
+    )
+
+
+def _positions_free(db_session: Session, placement: Placement, row: Any) -> int | None:
+    """None while no company is there, or when this youth has a position promised already."""
+    if row.positions_free is None or row.positions_free > 0:
+        return None if row.positions_free is None else int(row.positions_free)
+    held = position_hold(db_session, placement.opening_id or 0, placement.youth_id)
+    return None if held is not None else int(row.positions_free)
+
+
 def _meetings(db_session: Session, placement: Placement) -> tuple[Meeting, ...]:
     return tuple(
         db_session.scalars(
@@ -151,6 +181,7 @@ def _query(actor: Actor) -> Any:
         Youth,
         Opening.title.label("post"),
         Opening.start_from,
+        Opening.licence_required,
         Employer.id.label("employer_id"),
         Employer.name.label("company"),
         Cfa.id.label("cfa_id"),
@@ -159,9 +190,14 @@ def _query(actor: Actor) -> Any:
         Cfa.name.label("cfa"),
         SitePlace.name.label("site_commune"),
         TrainingSession.starts_on,
+        Opening.latitude.label("post_latitude"),
+        Opening.longitude.label("post_longitude"),
+        Site.latitude.label("site_latitude"),
+        Site.longitude.label("site_longitude"),
         (
             TrainingSession.capacity - TrainingSession.seats_declared - TrainingSession.seats_taken
         ).label("seats_free"),
+        (Opening.positions - Opening.positions_taken).label("positions_free"),
         revealed_scope(actor).label("revealed"),
         reveal_waits().label("name_waits"),
         *COLUMNS,

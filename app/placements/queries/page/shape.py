@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from app.matching.queries.profiles import AnonymousProfile
 from app.placements.models import Meeting
 from app.placements.queries.cost import PlacementCost
 from app.placements.queries.identity import (
@@ -64,6 +65,9 @@ class PlacementPage:
     reveal_text: ConsentText
     name_waits: bool
     cost: PlacementCost | None
+    # For the parties who decide on a person: what stage S1 allows, whatever else was revealed since.
+    profile: AnonymousProfile | None
+    positions_free: int | None
 
     @property
     def message_readers(self) -> str:
@@ -104,6 +108,11 @@ class PlacementPage:
         is_lost = self.clover.cfa in (LeafState.QUEUED, LeafState.NO)
         is_missed = self.is_full and self.clover.cfa is LeafState.WAITING
         return Leaf.CFA if self.opening_id and (is_lost or is_missed) else None
+
+    @property
+    def lacks_position(self) -> bool:
+        """No position of the opening is left for this youth: a yes would be refused."""
+        return self.positions_free is not None and self.positions_free <= 0
 
     @property
     def is_full(self) -> bool:
