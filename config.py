@@ -56,6 +56,9 @@ class Settings:
     # Roles that may go without it, separated by spaces, among employer, field_agent, regional_coordinator and
     # regional_correspondent: an operator who brings partners in one after the other. Empty: everybody is asked.
     second_factor_free_roles: str = ""
+    # How many half minutes before and after now a telephone's code is taken: 1 for clocks that are wrong (RFC 6238,
+    # 5.2), 0 where a code must live thirty seconds and no more (ASVS 6.5.5).
+    code_steps_around: int = 1
     argon2_memory_kib: int = 19 * 1024
     argon2_time_cost: int = 2
     # A local file of passwords that have leaked elsewhere (SHA-1, ordered by hash); empty: only our own list is asked.
@@ -68,6 +71,8 @@ class Settings:
     registry_url: str = ""
     registry_token: str = field(default="", repr=False)
     registry_timeout_seconds: int = 2
+    # Other machines that may be asked, separated by spaces: a provider whose parts stand on several.
+    outward_hosts: str = ""
     oidc_issuer: str = ""
     oidc_client_id: str = ""
     oidc_client_secret: str = field(default="", repr=False)
@@ -158,6 +163,14 @@ def _parse(name: str, raw: str, kind: object) -> object:
     return raw
 
 
+def _read_secret(name: str, path: str) -> str:
+    """A secret that a vault, systemd or a container writes into a file, so that no environment shows it."""
+    try:
+        return Path(path).expanduser().read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        raise ConfigurationError(f"{name}: this file cannot be read: {path}") from None
+
+
 # Three names are older than this program and every operator knows them without a prefix.
 UNPREFIXED = {
     "secret_key": "SECRET_KEY",
@@ -186,6 +199,10 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         name = variable_name(one.name)
         if name in env:
             values[one.name] = _parse(name, env[name], one.type)
+        elif not one.repr and f"{name}_FILE" in env:
+            values[one.name] = _read_secret(f"{name}_FILE", env[f"{name}_FILE"])
+    if values.get("code_steps_around", 1) not in (0, 1):
+        raise ConfigurationError("TREFLE_CODE_STEPS_AROUND: write 0 or 1")
     environment = values.get("environment", "development")
     if environment not in ENVIRONMENTS:
         raise ConfigurationError(

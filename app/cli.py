@@ -12,6 +12,7 @@ from flask.cli import AppGroup, ScriptInfo
 from waitress.server import create_server
 
 from app.accounts.cli import renew_secrets, sign_out_everybody
+from app.core.outward import listens_on
 from app.core.processes import keep_memory_small, start_companion
 from app.core.tasks import run_queued_jobs
 from app.dashboard.cli import mail
@@ -48,6 +49,7 @@ def serve(host: str, port: int, *, with_worker: bool) -> None:
     keep_memory_small()
     companion = start_companion(lambda: _work(periodic=True)) if with_worker else None
     try:
+        listens_on(host)
         server = create_server(current_app.wsgi_app, host=host, port=port, **server_settings())
         server.print_listen("Serving on http://{}:{}")
         # The process listens first, and loads what matching needs while it answers other pages.

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from wtforms import HiddenField, IntegerField, StringField, TextAreaField
-from wtforms.validators import Optional
+from wtforms.validators import InputRequired, Optional
 
 from app.core.forms import BaseForm, Between, Matches, MaxLength, OnceForm, Required, strip
+from app.youth.forms import FrenchDateField
 
 
 class TextForm(BaseForm):
@@ -35,6 +36,22 @@ class CorrectionForm(OnceForm):
         "Ce qui est à corriger",
         filters=[strip],
         validators=[Required("Écrivez ce qui est à corriger."), MaxLength(600)],
+    )
+
+
+class FindErasedForm(BaseForm):
+    """Who asks whether they were erased: sent in the body, so that no address and no history holds it."""
+
+    nom = StringField(
+        "Nom de naissance",
+        filters=[strip],
+        validators=[Required("Écrivez le nom de naissance."), MaxLength(80)],
+    )
+    prenom = StringField(
+        "Prénom", filters=[strip], validators=[Required("Écrivez le prénom."), MaxLength(80)]
+    )
+    naissance = FrenchDateField(
+        "Date de naissance", validators=[InputRequired("Écrivez la date de naissance.")]
     )
 
 

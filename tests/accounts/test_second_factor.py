@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pyotp
@@ -167,16 +168,31 @@ def test_the_code_that_switched_it_on_does_not_sign_in(
     assert answer.status_code == 422
 
 
-@pytest.mark.parametrize(("seconds", "status"), [(-30, 303), (30, 303), (-90, 422), (90, 422)])
-def test_a_telephone_may_be_half_a_minute_wrong(
+@pytest.mark.parametrize(
+    ("around", "seconds", "status"),
+    [
+        (1, -30, 303),
+        (1, 30, 303),
+        (1, -90, 422),
+        (1, 90, 422),
+        (0, -30, 422),
+        (0, 30, 422),
+        (0, 0, 303),
+    ],
+)
+def test_a_telephone_may_be_half_a_minute_wrong_unless_the_operator_says_no(
     session: Session,
     client: FlaskClient,
     browser: FlaskClient,
     anne: User,
     frozen: time_machine.Traveller,
+    monkeypatch: pytest.MonkeyPatch,
+    around: int,
     seconds: int,
     status: int,
 ) -> None:
+    config = client.application.config
+    monkeypatch.setitem(config, "SETTINGS", replace(config["SETTINGS"], code_steps_around=around))
     switch_on(session, browser, anne)
     frozen.shift(timedelta(minutes=5))
     give_password(client)

@@ -396,13 +396,19 @@ def test_the_certificate_is_found_with_the_name_and_the_birth_date(
     run_night()
     officer = officer_at(client)
 
-    found = text_of(
-        officer, f"/donnees/effacements?nom={names[0]}&prenom={names[1]}&naissance=2008-03-14"
-    )
+    path = "/donnees/effacements"
+    asked = {"nom": names[0], "prenom": names[1], "naissance": "2008-03-14"}
+    found = send(officer, path, path, **asked).get_data(as_text=True)
+    by_address = text_of(officer, f"{path}?nom={names[0]}&prenom={names[1]}&naissance=2008-03-14")
+    stranger = send(officer, path, path, **{**asked, "prenom": "Autre"}).get_data(as_text=True)
+    cut = send(officer, path, path, **{**asked, "naissance": "hier"})
     number = session.scalars(select(ErasureRequest.id)).one()
     certificate = text_of(officer, f"/donnees/effacements/{number}")
 
     assert f"certificat n° {number}" in found
+    assert "Oui, le" not in by_address
+    assert "Aucun effacement sous ce nom" in stranger
+    assert (cut.status_code, names[0] in cut.get_data(as_text=True)) == (422, True)
     assert "le certificat est intact" in certificate
     assert names[0] not in certificate
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import os
 import ssl
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -12,6 +16,7 @@ import pytest
 import time_machine
 from flask import Flask, request
 from flask.testing import FlaskClient
+from flask_wtf.csrf import generate_csrf
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from waitress.adjustments import Adjustments
@@ -26,7 +31,7 @@ from app.core.errors import TooMany
 from app.core.smtp import CheckedSMTP, EmailBackend
 from app.factory import create_app
 from app.policy.actor import Role
-from config import ConfigurationError, load_settings
+from config import ROOT, ConfigurationError, load_settings
 from tests.accounts.conftest import send
 from tests.conftest import make_settings
 from tests.factories.accounts import (
@@ -255,6 +260,76 @@ def test_production_reaches_a_database_elsewhere_only_under_checked_tls(
     else:
         with pytest.raises(ConfigurationError, match="sslmode=verify-full"):
             load_settings(environ)
+
+
+def test_a_secret_may_come_from_a_file_that_a_vault_writes(tmp_path: Path) -> None:
+    secret = tmp_path / "key"
+    secret.write_text("y" * 40 + "\n", encoding="utf-8")
+    from_file = {name: text for name, text in PRODUCTION.items() if name != "SECRET_KEY"} | {
+        "DATABASE_URL": "sqlite:////var/lib/trefle/trefle.sqlite"
+    }
+
+    settings = load_settings({**from_file, "SECRET_KEY_FILE": str(secret)})
+
+    assert settings.secret_key == "y" * 40
+    with pytest.raises(ConfigurationError, match="SECRET_KEY_FILE: this file cannot be read"):
+        load_settings({**from_file, "SECRET_KEY_FILE": str(tmp_path / "absent")})
+    # A setting that is no secret has no such way.
+    assert load_settings({"TREFLE_SMTP_HOST_FILE": str(secret)}).smtp_host == ""
+
+
+ASKS = """
+import sys, urllib.request
+import wsgi
+from app.core.outward import listens_on
+listens_on("10.9.8.7")
+try:
+    urllib.request.urlopen(sys.argv[1], timeout=2)
+except OSError as error:
+    print(error)
+"""
+
+
+@pytest.mark.parametrize(
+    ("address", "is_refused"),
+    [
+        ("https://ailleurs.exemple.fr/", True),
+        ("http://169.254.169.254/latest/meta-data/", True),
+        ("https://smtp.exemple.fr/", False),
+        ("http://127.0.0.1:9/", False),
+        # Where the server itself listens.
+        ("http://10.9.8.7:9/", False),
+    ],
+)
+def test_in_production_the_process_asks_only_machines_that_its_settings_name(
+    tmp_path: Path, address: str, is_refused: bool
+) -> None:
+    environ = {
+        **os.environ,
+        **PRODUCTION,
+        "DATABASE_URL": f"sqlite:///{tmp_path / 'trefle.sqlite'}",
+        "INSTANCE_PATH": str(tmp_path),
+    }
+
+    done = subprocess.run(
+        [sys.executable, "-c", ASKS, address],
+        env=environ,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert ("is not named in the settings" in done.stdout) == is_refused
+    assert "no_file_of_leaked_passwords" in done.stderr
+
+
+def test_the_token_of_a_form_is_signed_by_sha_256(client: FlaskClient) -> None:
+    with client.application.test_request_context():
+        token = generate_csrf()
+        signature = token.rsplit(".", 1)[1]
+
+        assert len(base64.urlsafe_b64decode(signature + "=")) == hashlib.sha256().digest_size
 
 
 def test_production_says_that_it_is_under_tls_for_two_years(tmp_path: Path) -> None:

@@ -17,12 +17,12 @@ from app.accounts.services.invitations import load_to_manage
 from app.accounts.services.passwords import Passwords
 from app.core import clock, journal
 from app.core.errors import Conflict, Invalid, NotFound
+from app.core.settings import current_settings
 from app.core.vault import is_current, lock, unlock
 from app.policy.actor import Actor, Role
 from config import ConfigurationError
 
 STEP_SECONDS = 30
-STEPS_AROUND = 1  # a telephone's clock may be half a minute wrong
 RECOVERY_CODES = 10
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that reads as something else
 GROUPS, GROUP_LENGTH = 6, 4  # 24 signs of 31: 118 bits, so that a plain digest keeps them
@@ -216,7 +216,8 @@ def _take_step(db_session: Session, user: User, code: str) -> bool:
     digits = "".join(code.split())
     totp = pyotp.TOTP(unlock(user.totp_secret or ""))
     now = int(clock.now().timestamp()) // STEP_SECONDS
-    for step in range(now - STEPS_AROUND, now + STEPS_AROUND + 1):
+    around = current_settings().code_steps_around
+    for step in range(now - around, now + around + 1):
         if not secrets.compare_digest(totp.generate_otp(step).encode(), digits.encode()):
             continue
         taken = db_session.execute(

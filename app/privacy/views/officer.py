@@ -13,7 +13,8 @@ from app.core.permissions import current_actor, requires
 from app.core.retention import RetentionKind
 from app.policy.matrix import can
 from app.policy.permissions import Permission
-from app.privacy.forms import DaysForm
+from app.privacy.forms import DaysForm, FindErasedForm
+from app.privacy.models import ErasureRequest
 from app.privacy.queries.registers import (
     certificate_of,
     erased_with,
@@ -65,18 +66,38 @@ def exports() -> Response:
 @requires(Permission.PRIVACY_OVERSEE)
 def erasures() -> Response:
     """Requests and certificates; a name and a birth date find the certificate of somebody who was erased."""
-    actor, session = current_actor(), db.session()
-    asked = {name: request.args.get(name, "").strip() for name in ("nom", "prenom", "naissance")}
-    certificate = None
-    if all(asked.values()):
-        digest = person_digest(asked["nom"], asked["prenom"], asked["naissance"])
-        certificate = erased_with(session, actor, digest)
+    return _erasures_page(FindErasedForm(formdata=None))
+
+
+@blueprint.post("/donnees/effacements")
+@requires(Permission.PRIVACY_OVERSEE)
+def find_erased() -> Response:
+    """Was this person erased? Nothing is written: the name comes in the body, because addresses are kept."""
+    form = FindErasedForm()
+    born = form.naissance.data if form.validate_on_submit() else None
+    if born is None:
+        return _erasures_page(form, status=422)
+    digest = person_digest(str(form.nom.data), str(form.prenom.data), born.isoformat())
+    found = erased_with(db.session(), current_actor(), digest)
+    return _erasures_page(form, was_asked=True, found=found)
+
+
+def _erasures_page(
+    form: FindErasedForm,
+    *,
+    status: int = 200,
+    was_asked: bool = False,
+    found: ErasureRequest | None = None,
+) -> Response:
     return page(
         "privacy/erasures.html",
-        erasures=erasures_of(session, actor, page=page_number(request.args.get("page"))),
-        asked=asked,
-        was_asked=all(asked.values()),
-        certificate=certificate,
+        status=status,
+        erasures=erasures_of(
+            db.session(), current_actor(), page=page_number(request.args.get("page"))
+        ),
+        form=form,
+        was_asked=was_asked,
+        certificate=found,
     )
 
 
