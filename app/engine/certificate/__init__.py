@@ -2,7 +2,7 @@
 
 ``certify(pool, plan)`` shares no code with the planner or the searches. Triples of the plan are
 judged by the plain definition (``judge.py``); the bound is added up again from the rows by plain
-loops over every youth, opening and session within reach (``sheets.py``, ``sums.py``): own tables,
+loops over every youth, opening and session within reach (``sheets.py``, ``worth.py``, ``sums.py``): own tables,
 own formulas, haversine instead of chords, every pair looked at instead of branch and bound.
 """
 

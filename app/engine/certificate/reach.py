@@ -9,7 +9,7 @@ from app.engine.kernels.compiled import compiled
 from app.engine.pool.columns import Longs
 
 LAT, LON = 0, 1
-"""First columns of every table; the others are named in ``sums.py``."""
+"""First columns of every table; the others are named in ``worth.py``."""
 KM_A_DEGREE = 111.0
 """Less than a degree of latitude measures, so that no row within reach is missed."""
 EARTH_RADIUS = 6371.0088

@@ -52,11 +52,11 @@ class Strips(NamedTuple):
 class Sheets(NamedTuple):
     """Everything the checker adds up.
 
-    ``youths``, ``openings`` and ``sessions`` have one column a constant of ``sums.py``; openings and
+    ``youths``, ``openings`` and ``sessions`` have one column a constant of ``worth.py``; openings and
     sessions are sorted strip by strip, from west to east, those without position last; ``*_ids``
     name them.
     ``wishes``: row of ``texts``; its factor is in ``value``. ``wish_trades``: row of ``near`` or -1.
-    ``links[job, course]`` is opening ↔ course, 0 where the course does not lead there.
+    ``links``: the courses that lead to each job, with opening ↔ course.
     """
 
     youths: Table
@@ -74,7 +74,8 @@ class Sheets(NamedTuple):
     aside_openings: Ragged
     aside_sessions: Ragged
     course_trades: Ragged
-    links: Table
+    courses: int
+    links: Ragged
     allowed: NDArray[np.bool_]
     minutes: Ragged
     communes: int
@@ -131,6 +132,7 @@ def sheets_of(pool: Pool) -> Sheets:
         aside_openings=_listed(row.set_aside_openings for row in youths),
         aside_sessions=_listed(row.set_aside_sessions for row in youths),
         course_trades=_listed([trades[code] for code in codes] for _, codes in courses),
+        courses=len(courses),
         links=_links(jobs, courses, titles, index, near, weights),
         allowed=_allowed(members, audiences),
         minutes=_ragged(_minutes(pool.times, homes, communes)),
@@ -259,23 +261,26 @@ def _links(
     index: TitleIndex,
     near: Callable[[str, str], float],
     weights: Weights,
-) -> Table:
+) -> Ragged:
     """Opening ↔ course of every job and course: trades where both name them, else titles."""
-    table = np.zeros((len(jobs), len(courses)))
     by_trade: dict[str, Table] = {}
     traded = np.array([bool(codes) for _, codes in courses], dtype=np.bool_)
     untold = {title for title, trade in jobs if trade is None or not traded.all()}
     rows = {title: row for row, title in enumerate(sorted(untold))}
     alike = _alike(index, list(rows), weights.course_floor)
     named = np.array([titles[name] for name, _ in courses], dtype=np.int64)
-    for (title, trade), job in jobs.items():
+
+    def line(title: str, trade: str | None) -> list[tuple[int, float]]:
+        links = np.zeros(len(courses))
         if title in rows:
-            table[job] = _spread(alike, rows[title], len(titles))[named]
+            links = _spread(alike, rows[title], len(titles))[named]
         if trade is not None:
             if trade not in by_trade:
                 by_trade[trade] = _by_codes(trade, courses, near)
-            table[job, traded] = by_trade[trade][traded]
-    return table
+            links[traded] = by_trade[trade][traded]
+        return [(course, float(links[course])) for course in np.flatnonzero(links).tolist()]
+
+    return _ragged(line(*job) for job in jobs)
 
 
 def _spread(alike: Ragged, row: int, titles: int) -> Table:

@@ -1,9 +1,8 @@
 """The dual bound of a plan, added up from plain tables by plain loops.
 
 For every youth, every opening within reach of its limits and every session within reach of its
-limits or of boarding, then every pair of them that could still win: no order, no bounds by kind, no
-search. Distances are by the haversine formula. Importing this loads numba; with NUMBA_DISABLE_JIT=1
-it runs as plain Python.
+limits or of boarding, then every pair of them that could still win, the most valuable opening first.
+Importing this loads numba; with NUMBA_DISABLE_JIT=1 it runs as plain Python.
 """
 
 from __future__ import annotations
@@ -11,55 +10,39 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from app.engine.certificate.reach import LAT, LON, kilometres, ranges
-from app.engine.certificate.sheets import Ragged, Sheets, Table
+from app.engine.certificate.reach import ranges
+from app.engine.certificate.sheets import Sheets, Table
+from app.engine.certificate.worth import (
+    COMMUNE,
+    O_JOB,
+    O_TRADE,
+    OUT,
+    S_COURSE,
+    TITLE,
+    Y_BEFORE,
+    Y_BOARDING,
+    Y_HOME,
+    Y_KM,
+    Y_LAT,
+    Y_LON,
+    Y_MINUTES,
+    Y_OWN,
+    Y_PACE,
+    Scale,
+    opening_worth,
+    pair_worth,
+    session_worth,
+)
 from app.engine.kernels.compiled import compiled, entry
 from app.engine.pool.columns import Longs
-
-# Columns of the tables, in the order in which ``sheets.py`` writes them.
-(
-    Y_LAT, Y_LON, Y_KM, Y_MINUTES, Y_PACE, Y_LICENCE, Y_BOARDING, Y_KINDS, Y_ADULT, Y_HELD,
-    Y_EXPECTED, Y_AIMED, Y_WANTED, Y_MEMBER, Y_HOME, Y_OWN, Y_FROM, Y_TO, Y_A_FROM, Y_A_TO,
-    Y_P_FROM, Y_P_TO, Y_BEFORE, Y_ID,
-) = range(24)  # fmt: skip
-ID, AUDIENCE, COMMUNE, KINDS, FROM, TO, NO_START, TITLE = range(2, 10)
-O_TRADE, O_JOB, O_FREE, O_LICENCE, O_MINORS, O_LEVELS, O_OWN, O_UNKNOWN = range(10, 18)
-(
-    S_COURSE, S_FREE, S_LEVEL, S_ENTRY, S_BOARDING, S_FACTOR, S_SIGN_FROM, S_SIGN_TO, S_OWN,
-    S_UNKNOWN,
-) = range(10, 20)  # fmt: skip
-
-OUT = -1e18
-INSIDE, ASK, FAR, BEYOND = 0, 1, 2, 3
-
-
-class Scale(NamedTuple):
-    """The weights, as numbers."""
-
-    wish_opening: float
-    wish_course: float
-    opening_course: float
-    journeys: float
-    dates: float
-    level: float
-    doubt: float
-    company_share: float
-    far_hours: float
-    unlimited_km: float
-    slack: float
-    boarding_km: float
-    boarding_value: float
-    dates_days: float
-    unknown_journey: float
-    unknown_dates: float
-    unknown_level: float
-    fastest_kmh: float
 
 
 class Desk(NamedTuple):
     """Room to work: marks by title, trade, commune, job and course; rows found with their worth.
 
-    ``begin`` and ``end`` hold ranges of rows, with room for every strip of a table and one more.
+    ``most`` holds the highest worth of the sessions found of each course, ``head`` and ``next`` chain
+    their places (-1 ends a chain). ``begin`` and ``end`` hold ranges of rows, with room for every
+    strip of a table and one more.
     """
 
     title: Table
@@ -72,183 +55,11 @@ class Desk(NamedTuple):
     session_worth: Table
     job: Table
     course: Table
+    most: Table
+    head: Longs
+    next: Longs
     begin: Longs
     end: Longs
-
-
-@compiled
-def reach(y: Table, km: float, minutes: float, scale: Scale) -> int:
-    """What the limits of a youth say of a way; NaN for an unknown distance or time."""
-    timed = ASK
-    if not math.isnan(minutes) and not math.isnan(y[Y_MINUTES]):
-        timed = INSIDE if minutes <= y[Y_MINUTES] else BEYOND
-    if math.isnan(km):
-        return timed
-    if km > y[Y_KM]:
-        return BEYOND
-    if math.isnan(y[Y_MINUTES]):
-        return BEYOND if math.isnan(y[Y_KM]) and km > scale.unlimited_km else INSIDE
-    if not math.isnan(minutes):
-        return BEYOND if km / scale.fastest_kmh * 60.0 > y[Y_MINUTES] else timed
-    guessed = km * y[Y_PACE] * 60.0
-    if guessed > scale.slack * y[Y_MINUTES]:
-        return BEYOND
-    return FAR if guessed > y[Y_MINUTES] else ASK
-
-
-@compiled
-def worth_of_way(km: float, minutes: float, pace: float, factor: float, scale: Scale) -> float:
-    """How much a way is worth: less the longer, nothing from ``far_hours`` on."""
-    hours = km * pace
-    if not math.isnan(minutes):
-        hours = minutes / 60.0
-    if math.isnan(hours):
-        return scale.unknown_journey
-    return max(0.0, 1.0 - factor * hours / scale.far_hours)
-
-
-@compiled
-def lawful(y: Table, kind: int) -> tuple[float, float]:
-    """First and last start of a youth for a kind of contract."""
-    first, last = (y[Y_A_FROM], y[Y_A_TO]) if kind == 1 else (y[Y_P_FROM], y[Y_P_TO])
-    return max(first, y[Y_FROM]), min(last, y[Y_TO])
-
-
-@compiled
-def start_at(y: Table, o: Table, kind: int) -> tuple[float, float]:
-    """First and last start of a youth at an opening."""
-    first, last = lawful(y, kind)
-    first, last = max(first, o[FROM]), min(last, o[TO])
-    if o[O_MINORS] == 0.0 and y[Y_ADULT] > first:
-        first = y[Y_ADULT]
-    return first, last
-
-
-@compiled
-def listed(items: Ragged, row: int, wanted: float) -> bool:
-    """Whether a list holds an item."""
-    found = False
-    for place in range(items.start[row], items.start[row + 1]):
-        found |= items.item[place] == wanted
-    return found
-
-
-@compiled
-def opening_worth(
-    i: int, sheets: Sheets, row: int, wish: float, minutes: float, scale: Scale
-) -> float:
-    """What youth and opening are worth together, ``OUT`` when a rule forbids them."""
-    y, o = sheets.youths[i], sheets.openings[row]
-    kinds = int(y[Y_KINDS]) & int(o[KINDS])
-    if o[O_FREE] == 0.0 or kinds == 0 or (o[O_LICENCE] == 1.0 and y[Y_LICENCE] == 0.0):
-        return OUT
-    if not sheets.allowed[int(y[Y_MEMBER]), int(o[AUDIENCE])]:
-        return OUT
-    if listed(sheets.aside_openings, i, o[ID]):
-        return OUT
-    km = kilometres(y[Y_LAT], y[Y_LON], o[LAT], o[LON])
-    way = reach(y, km, minutes, scale)
-    if way == BEYOND:
-        return OUT
-    possible, earliest = False, 1e18
-    for kind in range(1, 3):
-        if kinds & kind:
-            first, last = start_at(y, o, kind)
-            possible = possible or first <= last
-            earliest = min(earliest, first)
-    if not possible:
-        return OUT
-    doubts = o[O_UNKNOWN] + (way != INSIDE)
-    doubts += o[O_LICENCE] == 1.0 and math.isnan(y[Y_LICENCE])
-    doubts += math.isnan(o[O_LICENCE]) and y[Y_LICENCE] != 1.0
-    if o[O_MINORS] != 1.0:
-        young = math.isnan(o[O_MINORS]) and earliest < y[Y_ADULT]
-        doubts += math.isnan(y[Y_ADULT]) or young
-    value = worth_of_way(km, minutes, y[Y_PACE], 1.0, scale)
-    shared = scale.journeys * scale.company_share * value
-    return float(scale.wish_opening * wish + shared + o[O_OWN] - scale.doubt * doubts)
-
-
-@compiled
-def site_worth(y: Table, s: Table, km: float, minutes: float, scale: Scale) -> tuple[float, int]:
-    """What the way to a site is worth, and its doubts; ``OUT`` when it is out of reach."""
-    way = reach(y, km, minutes, scale)
-    value = worth_of_way(km, minutes, y[Y_PACE], s[S_FACTOR], scale)
-    never = y[Y_BOARDING] == 0.0 or s[S_BOARDING] == 0.0
-    if never or math.isnan(km) or km > scale.boarding_km:
-        return (OUT, 0) if way == BEYOND else (value, int(way != INSIDE))
-    bed = scale.boarding_value * (1.0 - km / (2.0 * scale.boarding_km))
-    agreed = y[Y_BOARDING] == 1.0 and s[S_BOARDING] == 1.0
-    if way != BEYOND:
-        return (max(value, bed) if agreed else value), int(way != INSIDE)
-    return (bed, 0) if agreed else (min(value, bed), 1)
-
-
-@compiled
-def level_worth(y: Table, given: float, scale: Scale) -> float:
-    """The step made and the nearness to the level aimed at."""
-    if math.isnan(given):
-        return scale.unknown_level
-    step = scale.unknown_level
-    if not math.isnan(y[Y_HELD]):
-        up = given - max(y[Y_HELD], 2.0)
-        step = 0.3
-        if up < 0.0:
-            step = 0.2
-        elif up == 0.0:
-            step = 0.5
-        elif up == 1.0:
-            step = 1.0
-        elif up == 2.0:
-            step = 0.7
-    if math.isnan(y[Y_AIMED]):
-        return step
-    return float(0.5 * step + 0.5 * max(0.0, 1.0 - abs(given - y[Y_AIMED]) / 4.0))
-
-
-@compiled
-def session_worth(
-    i: int, sheets: Sheets, row: int, wish: float, minutes: float, scale: Scale
-) -> float:
-    """What youth and session are worth together, ``OUT`` when a rule forbids them."""
-    y, s = sheets.youths[i], sheets.sessions[row]
-    kinds = int(y[Y_KINDS]) & int(s[KINDS])
-    if s[S_FREE] == 0.0 or kinds == 0:
-        return OUT
-    if s[S_ENTRY] > y[Y_HELD] and not s[S_ENTRY] <= y[Y_EXPECTED]:
-        return OUT
-    if not math.isnan(s[S_LEVEL]) and not int(y[Y_WANTED]) >> int(s[S_LEVEL]) & 1:
-        return OUT
-    if not sheets.allowed[int(y[Y_MEMBER]), int(s[AUDIENCE])]:
-        return OUT
-    if listed(sheets.aside_sessions, i, s[ID]):
-        return OUT
-    km = kilometres(y[Y_LAT], y[Y_LON], s[LAT], s[LON])
-    site, doubts = site_worth(y, s, km, minutes, scale)
-    if site == OUT:
-        return OUT
-    if not s[S_ENTRY] <= y[Y_HELD]:
-        doubts += 1
-    value = scale.wish_course * wish + scale.level * level_worth(y, s[S_LEVEL], scale)
-    value += scale.journeys * (1.0 - scale.company_share) * site
-    return float(value + s[S_OWN] - scale.doubt * (doubts + s[S_UNKNOWN]))
-
-
-@compiled
-def dates_worth(y: Table, o: Table, s: Table, scale: Scale) -> float:
-    """How near contract and course start, ``OUT`` when no day is lawful."""
-    kinds, least = int(y[Y_KINDS]) & int(o[KINDS]) & int(s[KINDS]), 1e18
-    for kind in range(1, 3):
-        if kinds & kind:
-            first, last = start_at(y, o, kind)
-            first, last = max(first, s[S_SIGN_FROM]), min(last, s[S_SIGN_TO])
-            if first <= last:
-                least = min(least, max(0.0, s[FROM] - last, first - s[TO]))
-    if least == 1e18:
-        return OUT
-    if o[NO_START] or s[NO_START]:
-        return scale.unknown_dates
-    return max(0.0, 1.0 - least / scale.dates_days)
 
 
 @compiled
@@ -331,13 +142,12 @@ def openings_of(i: int, sheets: Sheets, price: Table, scale: Scale, desk: Desk) 
 @compiled
 def mark_courses(sheets: Sheets, openings: int, desk: Desk) -> None:
     """Mark the courses that lead to any of the openings found."""
-    for place in range(openings):
-        job = int(sheets.openings[int(desk.opening[place]), O_JOB])
+    for found in range(openings):
+        job = int(sheets.openings[int(desk.opening[found]), O_JOB])
         if desk.job[job] == 0.0:
             desk.job[job] = 1.0
-            for course in range(len(desk.course)):
-                if sheets.links[job, course] > 0.0:
-                    desk.course[course] = 1.0
+            for place in range(sheets.links.start[job], sheets.links.start[job + 1]):
+                desk.course[sheets.links.item[place]] = 1.0
 
 
 @compiled
@@ -363,37 +173,64 @@ def sessions_of(i: int, sheets: Sheets, price: Table, scale: Scale, desk: Desk) 
 
 
 @compiled
-def pair_worth(i: int, sheets: Sheets, opening: int, session: int, scale: Scale) -> float:
-    """What the course and the dates are worth to an opening, ``OUT`` when they do not go together."""
-    o, s = sheets.openings[opening], sheets.sessions[session]
-    link = sheets.links[int(o[O_JOB]), int(s[S_COURSE])]
-    if link == 0.0 or not (math.isnan(s[S_LEVEL]) or int(o[O_LEVELS]) >> int(s[S_LEVEL]) & 1):
-        return OUT
-    dates = dates_worth(sheets.youths[i], o, s, scale)
-    return OUT if dates == OUT else float(scale.opening_course * link + scale.dates * dates)
+def chain(sheets: Sheets, sessions: int, desk: Desk) -> float:
+    """Chain the sessions found by course; the highest worth of all."""
+    highest = OUT
+    for place in range(sessions):
+        course = int(sheets.sessions[int(desk.session[place]), S_COURSE])
+        desk.next[place], desk.head[course] = desk.head[course], place
+        desk.most[course] = max(desk.most[course], desk.session_worth[place])
+        highest = max(highest, desk.session_worth[place])
+    return float(highest)
+
+
+@compiled
+def best_first(openings: int, desk: Desk) -> None:
+    """Let the most valuable opening found change places with the first."""
+    best = 0
+    for place in range(1, openings):
+        if desk.opening_worth[place] > desk.opening_worth[best]:
+            best = place
+    for table in (desk.opening, desk.opening_worth):
+        table[0], table[best] = table[best], table[0]
+
+
+@compiled
+def best_session(
+    i: int, sheets: Sheets, opening: int, alone: float, best: float, scale: Scale, desk: Desk
+) -> float:
+    """The highest worth of a triple of an opening that is worth ``alone``, or ``best`` if higher."""
+    job = int(sheets.openings[opening, O_JOB])
+    for each in range(sheets.links.start[job], sheets.links.start[job + 1]):
+        course, link = sheets.links.item[each], sheets.links.value[each]
+        # Dates are worth at most their weight: what cannot win with it is not paired.
+        paired = alone + scale.opening_course * link + scale.dates
+        if paired + desk.most[course] <= best:
+            continue
+        place = desk.head[course]
+        while place >= 0:
+            if paired + desk.session_worth[place] > best:
+                worth = pair_worth(i, sheets, opening, int(desk.session[place]), link, scale)
+                if worth != OUT:
+                    best = max(best, alone + desk.session_worth[place] + worth)
+            place = desk.next[place]
+    return float(best)
 
 
 @compiled
 def best_pair(
     i: int, sheets: Sheets, openings: int, sessions: int, own: float, scale: Scale, desk: Desk
 ) -> float:
-    """The highest worth of a triple after prices, 0 when none is above."""
-    best, most = 0.0, OUT
-    for place in range(sessions):
-        most = max(most, desk.session_worth[place])
-    # Course and dates are worth at most this: what cannot win with it is not paired.
-    pair = scale.opening_course + scale.dates
-    for a in range(openings):
-        alone = own + desk.opening_worth[a]
-        if alone + most + pair <= best:
-            continue
-        for b in range(sessions):
-            both = alone + desk.session_worth[b]
-            if both + pair > best:
-                opening, session = int(desk.opening[a]), int(desk.session[b])
-                worth = pair_worth(i, sheets, opening, session, scale)
-                if worth != OUT:
-                    best = max(best, both + worth)
+    """The highest worth of a triple after prices, 0 when none is above.
+
+    The most valuable opening comes first, so that few of the others can still win.
+    """
+    best, most = 0.0, chain(sheets, sessions, desk) + scale.opening_course + scale.dates
+    best_first(openings, desk)
+    for place in range(openings):
+        alone = own + desk.opening_worth[place]
+        if alone + most > best:
+            best = best_session(i, sheets, int(desk.opening[place]), alone, best, scale, desk)
     return float(best)
 
 
@@ -403,6 +240,8 @@ def wipe(desk: Desk) -> None:
     desk.title[:] = 0.0
     desk.job[:] = 0.0
     desk.course[:] = 0.0
+    desk.most[:] = OUT
+    desk.head[:] = -1
     desk.trade[:] = 0.0
     desk.barred[:] = 0.0
     desk.minutes[:] = math.nan
@@ -431,6 +270,17 @@ def surpluses(
 
 
 @compiled
+def link_of(sheets: Sheets, opening: int, session: int) -> float:
+    """How far the course of a session leads to an opening, 0 where it does not."""
+    job = int(sheets.openings[opening, O_JOB])
+    link = 0.0
+    for each in range(sheets.links.start[job], sheets.links.start[job + 1]):
+        if sheets.links.item[each] == sheets.sessions[session, S_COURSE]:
+            link = sheets.links.value[each]
+    return float(link)
+
+
+@compiled
 def triple_worth(
     i: int, sheets: Sheets, opening: int, session: int, scale: Scale, desk: Desk
 ) -> float:
@@ -442,8 +292,9 @@ def triple_worth(
     one = opening_worth(i, sheets, opening, wish, minutes, scale)
     wish, minutes = course_wish(session, sheets, desk), minutes_to(sheets.sessions, session, desk)
     other = session_worth(i, sheets, session, wish, minutes, scale)
-    pair = pair_worth(i, sheets, opening, session, scale)
-    if one == OUT or other == OUT or pair == OUT:
+    link = link_of(sheets, opening, session)
+    pair = pair_worth(i, sheets, opening, session, link, scale)
+    if link == 0.0 or one == OUT or other == OUT or pair == OUT:
         return OUT
     return float(sheets.youths[i, Y_OWN] + one + other + pair)
 

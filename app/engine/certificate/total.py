@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.engine.certificate.sheets import Sheets, Table, sheets_of
-from app.engine.certificate.sums import Desk, Scale, scores, surpluses
+from app.engine.certificate.sums import Desk, scores, surpluses
+from app.engine.certificate.worth import OUT, Scale
 from app.engine.plan.model import Assigned
 from app.engine.pool import Pool
 from app.engine.weights import Weights
@@ -85,8 +86,11 @@ def desk_for(sheets: Sheets) -> Desk:
         opening_worth=np.zeros(len(sheets.openings)),
         session=np.zeros(len(sheets.sessions)),
         session_worth=np.zeros(len(sheets.sessions)),
-        job=np.zeros(sheets.links.shape[0]),
-        course=np.zeros(sheets.links.shape[1]),
+        job=np.zeros(len(sheets.links.start) - 1),
+        course=np.zeros(sheets.courses),
+        most=np.full(sheets.courses, OUT),
+        head=np.full(sheets.courses, -1),
+        next=np.zeros(len(sheets.sessions), np.int64),
         begin=np.zeros(ranges, np.int64),
         end=np.zeros(ranges, np.int64),
     )
