@@ -7,15 +7,17 @@ centre sees is ordered by wish, level and dates, and its reasons and doubts spea
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from app.engine import search
-from app.engine.concerned import concerned, narrowed
+from app.engine.concerned import Concerned, concerned, narrowed
 from app.engine.explain import doubts_of, reasons_of
+from app.engine.kernels.asked import Ground, Query
 from app.engine.leaves import Leaves, look
 from app.engine.pool import Pool
-from app.engine.pool.columns import Rules
+from app.engine.pool.columns import Longs, Rules
 from app.engine.reasons import Doubt, Explained, Reason
 from app.engine.score import parts_of
 from app.engine.weights import Parts, Weights
@@ -43,6 +45,8 @@ PUBLIC_DOUBTS = frozenset(
         Doubt.SESSION_START_UNKNOWN,
     }
 )
+FIRST_ASKED, MORE_ASKED = 32, 4
+"""How many youths are asked first, and how many times more each time that was not enough."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +79,7 @@ def youths_matched(pool: Pool, *, opening: int | None = None, session: int | Non
     s = search.ALL if session is None else search.row_index(ground.sessions.id, session)
     query = search.query_for(pool.whole_batch(), o, s)
     columns = narrowed(search.ground_for(pool), query)
-    found = search.search(pool, columns, query, 1, rows=concerned(columns, query))
+    found = search.search(pool, columns, query, 1, rows=concerned(columns, query).rows)
     return int((found.count > 0).sum())
 
 
@@ -95,18 +99,52 @@ def _candidates(pool: Pool, opening: int, session: int, k: int, threads: int) ->
     query = search.query_for(pool.whole_batch(), opening, session)
     rules = public_rules(pool.ground.rules)
     ground = narrowed(search.ground_for(pool, rules=rules), query)
-    found = search.search(pool, ground, query, 1, threads, concerned(ground, query))
-    some = np.flatnonzero(found.count)
-    order = some[np.lexsort((query.youths.id[some], -found.score[some, 0]))][:k]
     return [
         _candidate(
             pool,
-            int(query.youths.id[i]),
-            int(ground.openings.id[found.opening[i, 0]]),
-            int(ground.sessions.id[found.session[i, 0]]),
+            int(query.youths.id[best.youth]),
+            int(ground.openings.id[best.opening]),
+            int(ground.sessions.id[best.session]),
         )
-        for i in order
+        for best in _best(pool, ground, query, k, threads)
     ]
+
+
+class _Best(NamedTuple):
+    """Rows of the best triple of a youth, with its merit."""
+
+    merit: float
+    youth: int
+    opening: int
+    session: int
+
+
+def _best(pool: Pool, ground: Ground, query: Query, k: int, threads: int) -> list[_Best]:
+    """The k best youths, each with the best triple; equal merits by id.
+
+    Asked in ever larger blocks, the most promising first, until the k-th is better than anything
+    that those left can have: nobody else could enter the list.
+    """
+    asked, best, first, size = concerned(ground, query), list[_Best](), 0, FIRST_ASKED
+    ids = query.youths.id
+    while first < len(asked.rows) and not (len(best) == k and _over(best[-1], asked, first, ids)):
+        block = asked.rows[first : first + size]
+        if len(best) == k:
+            query = query._replace(floor=np.full(len(ids), best[-1].merit))
+        found = search.search(pool, ground, query, 1, threads, block)
+        best += [
+            _Best(float(found.score[i, 0]), i, int(found.opening[i, 0]), int(found.session[i, 0]))
+            for i in block[found.count[block] > 0].tolist()
+        ]
+        best = sorted(best, key=lambda one: (-one.merit, int(ids[one.youth])))[:k]
+        first, size = first + size, size * MORE_ASKED
+    return best
+
+
+def _over(last: _Best, asked: Concerned, first: int, ids: Longs) -> bool:
+    """Whether the last of a full list comes before all that those from ``first`` on can have."""
+    hope = float(asked.most[first]), -int(ids[asked.rows[first]])
+    return (last.merit, -int(ids[last.youth])) > hope
 
 
 def _candidate(pool: Pool, youth: int, opening: int, session: int) -> Candidate:

@@ -3,49 +3,92 @@
 A triple needs a wish above the floors for its opening (``app/engine/parts.py``). A question about
 one opening therefore concerns the youths with a wish like its title or its trade; a question about
 one session, those with a wish like an opening that its course leads to. Both read the tables of a
-batch once: of half a million youths a few thousand are left to be searched.
+batch once: of half a million youths some thousands are left, each with the most that a triple of
+theirs could be worth. A list of twenty asks them in that order, and ends where nobody left can enter it.
 """
 
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from app.engine.kernels.asked import Ground, Query
-from app.engine.pool.columns import Ints, Near, Openings, Texts, Youths, remade
+from app.engine.pool.columns import (
+    Floats,
+    Ints,
+    Near,
+    Openings,
+    SessionKinds,
+    Texts,
+    Youths,
+    frozen,
+    remade,
+)
 
 Mask = np.ndarray[tuple[int], np.dtype[np.bool_]]
 
 
-def concerned(ground: Ground, query: Query) -> Ints:
-    """Rows, ascending, of the youths who may have a triple with what a query names.
+class Concerned(NamedTuple):
+    """Rows of youths, the most promising first, and the most that each could be worth.
 
-    Nobody who has one is missing; who is there wishes something like it and lives near enough,
-    whatever their age, level or dates.
+    Among the equally promising the lower id comes first, as in the lists (``candidates.merit``).
+    """
+
+    rows: Ints
+    most: Floats
+
+
+def concerned(ground: Ground, query: Query) -> Concerned:
+    """The youths who may have a triple with what a query names.
+
+    Nobody who has one is missing. Who is there wishes something like it, lives near enough, and
+    breaks no rule that speaks of the youth and the opening or the session alone.
     """
     named = slice(query.opening, query.opening + 1) if query.opening >= 0 else slice(None)
     openings = remade(ground.openings, (column[named] for column in ground.openings))
-    rows = interested(query.youths, query.texts, query.near, openings)
-    near = import_module("app.engine.kernels.reach").within_reach(ground, query, rows)
-    return rows[:near]
+    wishes = wishes_of(query.youths, query.texts, query.near, openings.title, openings.trade)
+    rows = np.flatnonzero(wishes).astype(np.int32)
+    courses = np.ones(len(rows))
+    if query.session >= 0:
+        title, trades = _course(ground.session_kinds, int(ground.sessions.kind[query.session]))
+        courses = wishes_of(query.youths, query.texts, query.near, title, trades)[rows]
+    most = wishes[rows]
+    reach = import_module("app.engine.kernels.reach")
+    near = reach.within_reach(ground, query, rows, most, courses)
+    rows, most = rows[:near], most[:near]
+    order = np.lexsort((query.youths.id[rows], -most))
+    return Concerned(rows[order], most[order])
+
+
+def _course(kinds: SessionKinds, kind: int) -> tuple[Ints, Ints]:
+    """Title and trades of one kind of sessions."""
+    return kinds.title[kind : kind + 1], kinds.trades[kinds.start[kind] : kinds.start[kind + 1]]
 
 
 def narrowed(ground: Ground, query: Query) -> Ground:
-    """The same ground for a query that names a session: only openings that its course leads to."""
+    """The same ground for a query that names a session: it alone, and the openings its course leads to.
+
+    Rows of sessions keep their numbers.
+    """
     if query.session < 0 or query.opening >= 0:
         return ground
-    linked = openings_that_lead_to(ground, int(ground.sessions.kind[query.session]))
+    kind = int(ground.sessions.kind[query.session])
+    linked = openings_that_lead_to(ground, kind)
+    run = query.session + (np.arange(len(ground.ways.run)) > kind)
     return ground._replace(
-        openings=remade(ground.openings, (column[linked] for column in ground.openings)),
+        openings=frozen(remade(ground.openings, (column[linked] for column in ground.openings))),
+        ways=frozen(ground.ways._replace(run=run.astype(np.int32))),
         opening_price=ground.opening_price[linked],
     )
 
 
 def openings_that_lead_to(ground: Ground, session_kind: int) -> Mask:
     """Which openings of a ground have a link with a kind of sessions."""
-    has = _any_of(ground.links.start, ground.links.kind == session_kind)
+    has = np.zeros(len(ground.links.start) - 1, np.bool_)
+    places = np.flatnonzero(ground.links.kind == session_kind)
+    has[_holders(ground.links.start, places)] = True
     kinds = ground.opening_kinds
     found: Mask = has[kinds.row][kinds.group][ground.openings.kind]
     return found
@@ -53,24 +96,39 @@ def openings_that_lead_to(ground: Ground, session_kind: int) -> Mask:
 
 def interested(youths: Youths, texts: Texts, near: Near, openings: Openings) -> Ints:
     """Rows of the youths with a wish that any of these openings answers by title or trade."""
-    by_text = _any_of(texts.start, _marked(texts.title, openings.title))
-    by_trade = _any_of(near.start, _marked(near.trade, openings.trade))
+    wishes = wishes_of(youths, texts, near, openings.title, openings.trade)
+    return np.flatnonzero(wishes).astype(np.int32)
+
+
+def wishes_of(youths: Youths, texts: Texts, near: Near, titles: Ints, trades: Ints) -> Floats:
+    """What the best of some titles and trades is worth to each youth, rank of the wish included.
+
+    0 where nothing passes the floors. Shape (youths,).
+    """
+    by_text = _best_of(texts.start, texts.title, texts.value, titles)
+    by_trade = _best_of(near.start, near.trade, near.value, trades)
     wished = by_text[youths.wish_text]
-    known = youths.wish_trade >= 0
-    wished[known] |= by_trade[youths.wish_trade[known]]
-    return np.flatnonzero(_any_of(youths.wish_start, wished)).astype(np.int32)
+    known = np.flatnonzero(youths.wish_trade >= 0)
+    wished[known] = np.maximum(wished[known], by_trade[youths.wish_trade[known]])
+    answered = np.flatnonzero(wished)
+    best = np.zeros(len(youths.id))
+    values = youths.wish_factor[answered] * wished[answered]
+    np.maximum.at(best, _holders(youths.wish_start, answered), values)
+    return best
 
 
-def _marked(column: Ints, wanted: Ints) -> Mask:
-    """Which entries of a column are among the wanted numbers; -1 is none."""
+def _best_of(
+    start: np.ndarray[Any, np.dtype[Any]], column: Ints, value: Floats, wanted: Ints
+) -> Floats:
+    """For each ragged row, the highest value of an entry among the wanted numbers; -1 is none."""
     found = np.zeros(max(int(column.max(initial=-1)), int(wanted.max(initial=-1))) + 1, np.bool_)
     found[wanted[wanted >= 0]] = True
-    marked: Mask = found[column]
-    return marked
+    places = np.flatnonzero(found[column])
+    best = np.zeros(len(start) - 1)
+    np.maximum.at(best, _holders(start, places), value[places])
+    return best
 
 
-def _any_of(start: np.ndarray[Any, np.dtype[Any]], entries: Mask) -> Mask:
-    """For each ragged row, whether any of its entries holds."""
-    some = np.zeros(len(start) - 1, np.bool_)
-    some[np.searchsorted(start, np.flatnonzero(entries), side="right") - 1] = True
-    return some
+def _holders(start: np.ndarray[Any, np.dtype[Any]], places: Any) -> Any:
+    """The ragged rows that hold some places."""
+    return np.searchsorted(start, places, side="right") - 1

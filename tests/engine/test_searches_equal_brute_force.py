@@ -7,7 +7,13 @@ from dataclasses import fields, replace
 import pytest
 
 from app.engine.brute import brute_best, every_triple
-from app.engine.candidates import best_for_opening, best_for_session, merit, youths_matched
+from app.engine.candidates import (
+    Candidate,
+    best_for_opening,
+    best_for_session,
+    merit,
+    youths_matched,
+)
 from app.engine.hard_rules import broken_by_opening, broken_by_session
 from app.engine.parts import wish_fit
 from app.engine.pool import Pool
@@ -24,14 +30,38 @@ from app.engine.triples import (
 from tests.engine.random_pools import random_rows, random_times, shuffled_rows
 
 SEEDS = range(12)
+Row = tuple[int, int, int]
 
 
 def told(table: TripleTable) -> list[object]:
     return [getattr(table, each.name).tolist() for each in fields(table)]
 
 
+def told_of(candidate: Candidate) -> Row:
+    return candidate.youth, candidate.opening, candidate.session
+
+
 def pool_of(seed: int) -> Pool:
     return Pool.build(*random_rows(seed), times=random_times(seed))
+
+
+def best_by_brute_force(pool: Pool, opening: int | None, session: int | None) -> list[Row]:
+    """Youth, opening, session: the best triple of each youth by merit, equal ones by lower id."""
+    best = []
+    for youth in pool.youths.values():
+        triples = every_triple(
+            youth,
+            pool.openings.values() if opening is None else (pool.openings[opening],),
+            pool.sessions.values() if session is None else (pool.sessions[session],),
+            pool.likeness,
+            pool.weights,
+            pool.times,
+        )
+        ranked = sorted(
+            (-merit(t.parts, pool.weights), t.youth, t.opening, t.session) for t in triples
+        )
+        best += ranked[:1]
+    return [row[1:] for row in sorted(best)]
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -100,23 +130,9 @@ def test_candidates_come_in_order_of_wish_level_and_dates_alone(seed: int) -> No
     pool = pool_of(seed)
 
     for opening in list(pool.openings)[:6]:
-        best = []
-        for youth in pool.youths.values():
-            triples = list(
-                every_triple(
-                    youth,
-                    (pool.openings[opening],),
-                    pool.sessions.values(),
-                    pool.likeness,
-                    pool.weights,
-                    pool.times,
-                )
-            )
-            if triples:
-                first = min(triples, key=lambda t: (-merit(t.parts, pool.weights), t.session))
-                best.append((-merit(first.parts, pool.weights), first.youth, first.session))
+        best = best_by_brute_force(pool, opening, None)
         found = best_for_opening(pool, opening, 100)
-        assert [(c.youth, c.session) for c in found] == [row[1:] for row in sorted(best)]
+        assert [told_of(c) for c in found] == best
         assert youths_matched(pool, opening=opening) == len(best)
 
 
@@ -125,12 +141,21 @@ def test_a_session_is_offered_to_the_youths_who_have_a_triple_with_it(seed: int)
     pool = pool_of(seed)
 
     for session in list(pool.sessions)[:6]:
-        expected = {
-            youth.id
-            for youth in pool.youths.values()
-            if best_completions(pool, youth, session=session, k=1)
-        }
-        assert {c.youth for c in best_for_session(pool, session, 100)} == expected
+        found = best_for_session(pool, session, 100)
+        assert [told_of(c) for c in found] == best_by_brute_force(pool, None, session)
+        assert youths_matched(pool, session=session) == len(found)
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_a_short_list_from_many_youths_is_the_beginning_of_the_list_of_all(seed: int) -> None:
+    pool = Pool.build(*random_rows(seed, youths=140, openings=12, sessions=9))
+
+    for opening, session in zip(pool.openings, pool.sessions, strict=False):
+        by_opening = best_by_brute_force(pool, opening, None)
+        by_session = best_by_brute_force(pool, None, session)
+        for k in (1, 3, 10, 40):
+            assert [told_of(c) for c in best_for_opening(pool, opening, k)] == by_opening[:k]
+            assert [told_of(c) for c in best_for_session(pool, session, k)] == by_session[:k]
 
 
 @pytest.mark.parametrize("seed", SEEDS)

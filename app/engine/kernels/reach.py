@@ -1,12 +1,19 @@
-"""Which youths live near enough to an opening or to a session, without looking at anything else."""
+"""Which youths an opening or a session may take, told without a search, and the most that each could get."""
 
 from __future__ import annotations
 
 from app.engine.kernels.asked import Ground, Query
 from app.engine.kernels.compiled import compiled, entry
 from app.engine.kernels.ground import squared_chord
+from app.engine.kernels.legs import (
+    dates_bound,
+    level_worth,
+    opening_allowed,
+    opening_dates,
+    session_allowed,
+)
 from app.engine.kernels.search import own_radius, site_circle
-from app.engine.pool.columns import NOWHERE, Ints, Youths
+from app.engine.pool.columns import NOWHERE, Floats, Ints, Youths
 
 
 @compiled
@@ -38,14 +45,34 @@ def near_session(ground: Ground, query: Query, i: int, s: int) -> bool:
 
 
 @entry
-def within_reach(ground: Ground, query: Query, rows: Ints) -> int:
-    """Move the youths near enough to the opening and session named to the front; how many."""
+def within_reach(ground: Ground, query: Query, rows: Ints, wish: Floats, course: Floats) -> int:
+    """Move the youths whom the opening and session named may take to the front; how many.
+
+    ``wish`` is, row by row, what the openings are worth to the youth at most, ``course`` what the
+    courses are. ``wish`` becomes the most that ``candidates.merit`` can be: sums in the order of the
+    search, and each part at least what it is there, so never below the merit by a rounding.
+    """
+    youths, rules = query.youths, ground.rules
     kept = 0
-    for i in rows:
-        if query.opening >= 0 and not near_opening(ground, query, i, query.opening):
-            continue
-        if query.session >= 0 and not near_session(ground, query, i, query.session):
-            continue
+    for place in range(len(rows)):
+        i, o, s = rows[place], query.opening, query.session
+        level, dates = rules.level, 1.0
+        if o >= 0:
+            if not opening_allowed(youths, i, ground.openings, o, query.allowed):
+                continue
+            if opening_dates(youths, i, ground.openings, o) < 0:
+                continue
+            if not near_opening(ground, query, i, o):
+                continue
+        if s >= 0:
+            if not session_allowed(youths, i, ground.sessions, s, query.allowed):
+                continue
+            dates = dates_bound(youths, i, ground.sessions, s, rules)
+            if dates < 0.0 or not near_session(ground, query, i, s):
+                continue
+            level = level_worth(youths, i, ground.sessions.level[s], rules)
         rows[kept] = i
+        best = rules.wish_opening * wish[place] + (rules.wish_course * course[place] + level)
+        wish[kept] = best + rules.dates * dates
         kept += 1
     return kept
