@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import csv
+from io import BytesIO, StringIO
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from openpyxl import load_workbook
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -267,13 +270,30 @@ def test_cutting_otherwise_swaps_what_the_page_would_show_afresh(
     assert str(swapped.find(id="gap-table")) == str(parse(client.get(address)).find(id="gap-table"))
 
 
-def test_an_export_holds_hidden_figures_as_the_page_does(
+def test_an_export_holds_what_the_page_shows_with_its_definitions_and_no_formula(
     app: Flask, session: Session, client: FlaskClient, region: dict[str, Any]
 ) -> None:
+    make_trade(session, "D1102").label = "=HYPERLINK(1)"
     coordination(app, session, client)
+    shown = parse(client.get("/region/ecarts?par=metier"))
 
     table = client.get("/region/ecarts.csv?par=metier")
+    book = load_workbook(BytesIO(client.get("/region/ecarts.xlsx?par=metier").data))
 
+    rows = [[str(cell.value) for cell in row] for row in book["Écarts"].iter_rows()]
+    page = [
+        [cell.get_text(strip=True) for cell in row.find_all(["th", "td"])]
+        for row in shown.select("#gap-table table tbody tr, #gap-table table tfoot tr")
+    ]
     assert table.mimetype == "text/csv"
-    assert "masqué" in table.get_data(as_text=True)
+    lines = csv.reader(StringIO(table.get_data(as_text=True).lstrip("\ufeff")), delimiter=";")
+    assert [[cell.lstrip("'") for cell in line] for line in lines] == [
+        [cell.lstrip("'") for cell in row] for row in rows
+    ]
+    assert [[row[1], row[2], row[3]] for row in rows[1:]] == [row[1:4] for row in page]
+    assert {row[1] for row in rows[1:]} == {"8", "masqué"}
+    assert all(cell.data_type != "f" for sheet in book for row in sheet.iter_rows() for cell in row)
+    assert any("HYPERLINK" in row[0] and not row[0].startswith("=") for row in rows)
+    words = {row[0].value: row[1].value for row in book["Définitions"].iter_rows()}
+    assert {"Jeunes", "Postes", "Places", "Écart", "masqué", "Source", "Date"} <= words.keys()
     assert client.get("/region/ecarts.pdf").status_code == 404
