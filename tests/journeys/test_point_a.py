@@ -56,6 +56,18 @@ def seen(client: FlaskClient, triple: Triple, event: str) -> dict[str, int | boo
     }
 
 
+def opened(
+    officer: FlaskClient, adviser: FlaskClient, event: str, triple: Triple
+) -> list[TestResponse]:
+    """The bakery is invited, the operation opens, the mission locale invites its youth."""
+    bakery = str(triple.employer.organisation.id)
+    return [
+        send(officer, f"{event}/entreprises", f"{event}/entreprises", entreprise=bakery),
+        send(officer, event, f"{event}/ouvrir"),
+        send(adviser, f"{event}/jeunes", f"{event}/jeunes", jeune=str(triple.youth.id)),
+    ]
+
+
 def test_a_point_a_agrees_keeps_places_answers_holds_an_operation_and_reads_no_identity(
     app: Flask, session: Session, frozen: time_machine.Traveller
 ) -> None:
@@ -91,14 +103,9 @@ def test_a_point_a_agrees_keeps_places_answers_holds_an_operation_and_reads_no_i
     morning = officer.get("/").text
     steps.append(send(officer, placement, f"{placement}/cfa", answer="yes"))
 
-    bakery = str(triple.employer.organisation.id)
     draft_seen = adviser.get(event).status_code
     companies = officer.get(f"{event}/entreprises").text
-    steps += [
-        send(officer, f"{event}/entreprises", f"{event}/entreprises", entreprise=bakery),
-        send(officer, event, f"{event}/ouvrir"),
-        send(adviser, f"{event}/jeunes", f"{event}/jeunes", jeune=str(triple.youth.id)),
-    ]
+    steps += opened(officer, adviser, event, triple)
     invited = officer.get(event).text
     session.commit()
     with transaction() as writing:
