@@ -69,6 +69,19 @@ class YouthEdition(Model):
     computed_at: Mapped[datetime]
 
 
+class MonthlyYouthEdition(Model):
+    """The same for everybody outside the coordination: the edition of a night at the beginning of a month, until the
+    next month. Two nights in a row are then one edition, and nobody can subtract them.
+    """
+
+    __tablename__ = "monthly_youth_edition"
+
+    region_code: Mapped[str] = mapped_column(code(2), primary_key=True)
+    on_day: Mapped[date]
+    figures: Mapped[dict[str, Any]]
+    computed_at: Mapped[datetime]
+
+
 class PublicStatistics(Model):
     """What anybody may read without signing in: one row a night, small figures already hidden."""
 

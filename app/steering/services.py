@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
+from typing import Any, TypeVar
 
 from sqlalchemy import delete, insert
 from sqlalchemy.orm import Session
@@ -15,14 +16,23 @@ from app.policy.actor import Actor
 from app.policy.facts import Facts
 from app.policy.permissions import Permission
 from app.steering.figures import Figure, all_figures, twelve_months, year_to_date
-from app.steering.models import IndicatorSnapshot, PublicStatistics, RegionalContracts, YouthEdition
+from app.steering.models import (
+    IndicatorSnapshot,
+    MonthlyYouthEdition,
+    PublicStatistics,
+    RegionalContracts,
+    YouthEdition,
+)
 from app.steering.queries.editions import decided_now
 from app.steering.queries.gap import load_cube
 from app.steering.queries.histories import load_history
 from app.steering.queries.indicators import regional_contracts
 from app.steering.queries.public import public_figures
 
+Edition = TypeVar("Edition", YouthEdition, MonthlyYouthEdition)
 PERIODS = (year_to_date, twelve_months)
+FEWEST_DAYS = timedelta(days=20)
+"""A first edition made at the end of a month serves the next month too."""
 
 
 def record_regional_contracts(
@@ -113,12 +123,24 @@ def _row(region_code: str, on: date, first: date, code: str, figure: Figure) -> 
 
 
 def keep_edition(db_session: Session, *, region_code: str, on: date) -> YouthEdition:
-    """Decide which figures of youth of a region may be shown until the next night."""
-    youth = decided_now(load_cube(db_session, [region_code]))
-    db_session.execute(delete(YouthEdition).where(YouthEdition.region_code == region_code))
-    row = YouthEdition(
-        region_code=region_code, on_day=on, figures=youth.to_json(), computed_at=clock.now()
-    )
+    """Decide which figures of youth of a region may be shown until the next night, and now and then for a month."""
+    youth = decided_now(load_cube(db_session, [region_code])).to_json()
+    last = db_session.get(MonthlyYouthEdition, region_code)
+    if last is None or begins_month(last.on_day, on):
+        _replace_edition(db_session, MonthlyYouthEdition, region_code, on, youth)
+    return _replace_edition(db_session, YouthEdition, region_code, on, youth)
+
+
+def begins_month(last: date, on: date) -> bool:
+    """Whether a night makes the edition of its month: later than the month of the last one, and not a day after it."""
+    return (on.year, on.month) > (last.year, last.month) and on - last >= FEWEST_DAYS
+
+
+def _replace_edition(
+    db_session: Session, kind: type[Edition], region_code: str, on: date, youth: dict[str, Any]
+) -> Edition:
+    db_session.execute(delete(kind).where(kind.region_code == region_code))
+    row = kind(region_code=region_code, on_day=on, figures=youth, computed_at=clock.now())
     db_session.add(row)
     db_session.flush()
     return row

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+from datetime import timedelta
 from io import BytesIO, StringIO
 from typing import Any
 
 import pytest
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from openpyxl import load_workbook
@@ -23,7 +25,7 @@ from app.steering.queries.behind import Column, rows_behind
 from app.steering.queries.closing import closings
 from app.steering.queries.editions import decided_now
 from app.steering.queries.gap import labels_of, load_cube, zone_towns
-from app.steering.services import keep_edition
+from app.steering.services import keep_edition, publish_statistics
 from app.training.models import TrainingSession
 from app.youth.models import Wish, Youth, YouthStatus
 from tests.factories.accounts import make_organisation, make_site, make_user, sign_in
@@ -177,6 +179,53 @@ def test_the_night_decides_and_a_youth_who_comes_by_day_moves_no_figure(
 
     assert str(before) == str(after)
     assert "9" in str(next_night)
+
+
+def shown_youth(client: FlaskClient) -> dict[str, str]:
+    """Every figure of youth of the pages that a reader may ask, by table and line, and of the public page."""
+    tables = [f"/region/ecarts?par={one.value}" for one in Dimension]
+    tables += ["/region/ecarts?par=metier&croise=zone", "/region/ecarts?par=famille&croise=niveau"]
+    found = {}
+    for path in (*tables, "/region/statistiques"):
+        for row in parse(client.get(path)).select("tbody tr, tfoot tr"):
+            head = row.select_one("th")
+            cells = row.select("td[data-label=Jeunes]") or [
+                one.contents[0] for one in row.select(".gap-three")
+            ]
+            for number, cell in enumerate(cells):
+                found[f"{path} {head.text if head else ''} {number}"] = cell.get_text(strip=True)
+    return found
+
+
+def test_two_nights_cannot_be_subtracted_outside_the_coordination(
+    app: Flask, session: Session, region: dict[str, Any], frozen: time_machine.Traveller
+) -> None:
+    mission = region["mission"]
+    adviser = make_user(session, mission, Role.ADVISER)
+    inside, outside = app.test_client(), app.test_client()
+    seen: dict[str, list[dict[str, str]]] = {"inside": [], "outside": []}
+    for night in ("2026-11-24", "2026-11-25", "2026-12-01", "2026-12-02", "2027-01-01"):
+        frozen.move_to(f"{night}T09:00:00+00:00")
+        keep_edition(session, region_code="53", on=clock.today())
+        publish_statistics(session, on=clock.today() - timedelta(days=1))
+        coordination(app, session, inside)
+        sign_in(outside, make_user(session, mission, Role.MANAGER))
+        seen["inside"].append(shown_youth(inside))
+        seen["outside"].append(shown_youth(outside))
+        make_youth(session, mission, adviser, wishes=(("boulanger", "D1102"),))
+
+    def difference(who: str, first: int, second: int) -> set[str]:
+        """Figures shown both times that differ: what a reader may subtract."""
+        one, other = seen[who][first], seen[who][second]
+        both = {key for key in one.keys() & other.keys() if (one[key] + other[key]).isdigit()}
+        return {key for key in both if one[key] != other[key]}
+
+    # One more baker each night: the nights of the coordination tell it, those of the others do not.
+    assert any("niveau" in key for key in difference("inside", 0, 1))
+    assert "8" in seen["outside"][0].values()
+    # An edition made at the end of November serves December too.
+    assert [difference("outside", 0, other) for other in (1, 2, 3)] == [set(), set(), set()]
+    assert difference("outside", 0, 4)
 
 
 def test_no_page_waits_for_a_decision_that_takes_long_and_the_night_brings_the_figures(

@@ -315,7 +315,7 @@ def test_anybody_reads_the_statistics_and_a_first_day_has_none(
 
     assert "Pas encore de chiffres" in before.text
     assert after.status_code == 200
-    assert "Bretagne" in after.text
+    assert "ne compte encore rien" in after.text
 
 
 def test_the_coordination_reads_the_indicators_of_a_day(

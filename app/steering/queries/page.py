@@ -39,6 +39,11 @@ class GapPage:
     may_export: bool
 
     @property
+    def is_monthly(self) -> bool:
+        """Whether the figures of youth are those of the month: nobody outside the coordination compares two nights."""
+        return not self.may_see_youth
+
+    @property
     def is_short(self) -> bool:
         """Whether a line of the table shows youth without a position or a place."""
         lines = (*self.table.lines, self.table.foot)
@@ -55,7 +60,8 @@ def gap_page(db_session: Session, actor: Actor, choice: GapChoice) -> GapPage:
     cube = load_cube(db_session, actor.regions)
     towns = zone_towns(db_session, actor.regions)
     labels = labels_of(db_session, cube, towns)
-    youth, youth_on = youth_to_show(db_session, actor.regions, cube)
+    may_see_youth = may_ever(actor, Permission.STEERING_ROWS)
+    youth, youth_on = youth_to_show(db_session, actor.regions, cube, is_monthly=not may_see_youth)
     return GapPage(
         table=build_table(
             cube,
@@ -73,6 +79,6 @@ def gap_page(db_session: Session, actor: Actor, choice: GapChoice) -> GapPage:
         labels=labels,
         towns=towns,
         keys={one: open_keys(cube, one, labels, youth) for one in Dimension},
-        may_see_youth=may_ever(actor, Permission.STEERING_ROWS),
+        may_see_youth=may_see_youth,
         may_export=may_ever(actor, Permission.STEERING_EXPORT),
     )

@@ -54,6 +54,7 @@ def _context() -> dict[str, Any]:
     found = gap_page(session, actor, GapChoice())
     return {
         "region": region_names().get(region, region),
+        "found": found,
         "table": found.table,
         "closings": found.closings[:CLOSINGS],
         "definitions": [BY_CODE[code] for code in SHOWN],

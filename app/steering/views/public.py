@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from flask import Response
 
 from app.core.db import db
@@ -22,9 +24,17 @@ def statistics() -> Response:
     if found is None:
         return page("steering/statistics.html", found=None)
     youth = {one["code"]: one["youth"] for one in found.figures["departements"]}
+    figures = found.figures
     return page(
         "steering/statistics.html",
         found=found,
+        youth_on=_day(figures.get("youth_on")),
+        until=_day(figures.get("until")),
         tiles=tile_map(youth, departement_names()),
         definitions=[BY_CODE[code] for code in SHOWN],
     )
+
+
+def _day(kept: str | None) -> date | None:
+    """A day as the night wrote it; nights before there were editions of the month wrote none."""
+    return date.fromisoformat(kept) if kept else None
