@@ -7,6 +7,21 @@ import unicodedata
 from datetime import date
 
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
+_WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
+_MONTHS = (
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+)
 _LIGATURES = str.maketrans(
     {"œ": "oe", "æ": "ae", "Œ": "oe", "Æ": "ae", "ß": "ss", "ø": "o", "Ø": "o", "’": " ", "'": " "}
 )
@@ -25,3 +40,9 @@ def sort_key(text: str) -> str:
 def plain_day(day: date) -> str:
     """A date in a mail: "07/12/2026"."""
     return f"{day:%d/%m/%Y}"
+
+
+def day_in_words(day: date) -> str:
+    """A date to be read slowly: "lundi 7 décembre 2026"."""
+    number = "1er" if day.day == 1 else str(day.day)
+    return f"{_WEEKDAYS[day.weekday()]} {number} {_MONTHS[day.month - 1]} {day.year}"

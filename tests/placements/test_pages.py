@@ -590,11 +590,36 @@ def test_a_link_says_no_with_a_reason_and_asks_to_talk(
     assert placement.employer_leaf is LeafState.NO
 
 
-def test_an_employers_link_shows_no_name(app: Flask, session: Session, proposed: Proposed) -> None:
-    page = text_of(app.test_client(), link_in(session, "placement_ask_employer"))
+def test_an_employers_link_shows_the_profile_without_a_name_and_what_a_yes_retains(
+    app: Flask, session: Session, proposed: Proposed
+) -> None:
+    path, client = link_in(session, "placement_ask_employer"), app.test_client()
+    page = text_of(client, path)
+    with transaction() as writing:
+        placement = writing.get_one(Placement, proposed.placement_id)
+        say_yes(writing, proposed.triple, placement, "youth")
+    post(client, path, path, answer="yes")
 
-    assert proposed.triple.youth.public_code in page
-    assert proposed.triple.youth.given_name not in page
+    after = text_of(client, path)
+
+    for shown in (page, after):
+        assert proposed.triple.youth.public_code in shown
+        assert "Métier souhaité" in shown
+        assert proposed.triple.youth.given_name not in shown
+    assert "Un poste est retenu jusqu’au lundi 7 décembre 2026" in after
+    assert 'href="/rejoindre"' in after
+
+
+def test_the_mail_that_asks_an_employer_parts_the_post_from_the_course(
+    session: Session, proposed: Proposed
+) -> None:
+    body = session.scalars(
+        select(OutboxMail.text_body).where(OutboxMail.kind == "placement_ask_employer")
+    ).one()
+
+    lines = [line.split(" : ")[0] for line in body.splitlines() if " : " in line]
+
+    assert lines[:2] == ["Poste", "Formation"]
 
 
 def test_a_link_ends_with_the_proposal_with_time_and_with_its_employer(

@@ -284,6 +284,7 @@ def test_the_youth_gets_easy_words_by_mail_and_the_adviser_sees_that_they_left(
     with transaction() as writing:
         writing.get_one(type(triple.youth), triple.youth.id).email = "jeune@exemple.fr"
     client = browser(app, triple.adviser)
+    before = text_of(client, path)
 
     client.post(
         f"{path}/jeune",
@@ -293,6 +294,10 @@ def test_the_youth_gets_easy_words_by_mail_and_the_adviser_sees_that_they_left(
     mail = session.scalars(
         select(OutboxMail).where(OutboxMail.kind == "placement_simple_words")
     ).one()
+    # The words are read before they are sent, on a page that calls the youth as its reader may.
+    assert "Voulez-vous en parler avec nous ?" in before
+    assert f"Échanges : {triple.youth.full_name}" in before
+    assert triple.youth.full_name not in text_of(browser(app, triple.employer), path)
     assert mail.recipient == "jeune@exemple.fr"
     assert "Voulez-vous en parler avec nous ?" in mail.text_body
     assert "envoyé au jeune par courriel" in text_of(client, path)

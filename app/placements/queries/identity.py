@@ -102,6 +102,19 @@ def label_for(scope: str, *, code: str, given_name: str, family_name: str) -> st
     return f"{given_name} {family_name}"
 
 
+def shown_identity(
+    db_session: Session, actor: Actor, placement: Placement, facts: Facts
+) -> Identity:
+    """The youth of a placement as this reader may call it."""
+    youth, revealed = db_session.execute(
+        select(Youth, revealed_scope(actor))
+        .select_from(Placement)
+        .join(Youth, Youth.id == Placement.youth_id)
+        .where(Placement.id == placement.id)
+    ).one()
+    return identity(db_session, youth, scope_for(actor, facts, revealed))
+
+
 def identity(db_session: Session, youth: Youth, scope: str) -> Identity:
     """The youth at this stage; one statement more from S4 on."""
     label = label_for(

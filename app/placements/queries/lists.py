@@ -76,6 +76,7 @@ class PlacementRow:
     Attributes:
         dues: the answers that wait, with their dates, the earliest first; every party sees them all.
         due_on: the reader's own date while its answer waits.
+        awaited: the reader's own leaf while it waits.
     """
 
     id: int
@@ -93,6 +94,7 @@ class PlacementRow:
     cfa: str | None
     due_on: date | None
     is_mine: bool
+    awaited: Leaf | None
     updated_at: datetime
     dues: tuple[tuple[Leaf, date], ...] = ()
     opening_id: int | None = None
@@ -289,6 +291,7 @@ def _row(actor: Actor, row: Row[Any]) -> PlacementRow:
         due_on=row.due_on if is_mine else None,
         dues=_dues(row),
         is_mine=is_mine,
+        awaited=leaf if is_mine else None,
         updated_at=row.updated_at,
         opening_id=row.opening_id,
         session_id=row.session_id,

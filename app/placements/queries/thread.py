@@ -1,11 +1,11 @@
-"""The thread of a placement as one reader sees it, and the contacts after the first day."""
+"""The thread of a placement as one reader sees it."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select
@@ -13,18 +13,16 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Membership, Organisation, User
 from app.core import clock
-from app.notices.messages import MessageTemplate, Speaker, handles, templates_for
+from app.core.text import day_in_words
+from app.notices.messages import MessageTemplate, Speaker, filled, handles, templates_for
 from app.placements.models import (
-    CheckIn,
-    FollowUp,
-    FollowUpKind,
-    FollowUpState,
     MessageAudience,
     MessageMention,
     Placement,
     PlacementMessage,
     ThreadReading,
 )
+from app.placements.queries.identity import Identity
 from app.placements.queries.words import Proposal
 from app.placements.workflow import Leaf
 from app.policy.actor import Actor, Role
@@ -65,6 +63,8 @@ class ThreadPage:
     """The whole thread for one reader, with what the reader may choose before writing.
 
     Attributes:
+        youth: how this reader may call the youth.
+        easy_words: the easy-to-read messages as they would leave, by key.
         readers: who reads a message of this audience, in words.
         people: `(user id, name)` of one's own side.
         called: what may follow an "@" in the words, parties first.
@@ -73,6 +73,8 @@ class ThreadPage:
 
     placement_id: int
     code: str
+    youth: str
+    is_named: bool
     about: str
     side: Leaf | None
     can_write: bool
@@ -83,6 +85,7 @@ class ThreadPage:
     called: Sequence[str]
     templates: Sequence[MessageTemplate]
     easy_templates: Sequence[MessageTemplate]
+    easy_words: Mapping[str, str]
 
     @property
     def unread(self) -> int:
@@ -185,6 +188,7 @@ def thread_page(
     placement: Placement,
     about: Proposal,
     *,
+    youth: Identity,
     side: Leaf | None,
     can_write: bool,
 ) -> ThreadPage:
@@ -193,9 +197,13 @@ def thread_page(
     colleagues = own_people(db_session, actor, side) if can_write else {}
     others = [leaf for leaf in parties_of(about) if leaf is not side]
     speaker = Speaker(side.value) if side else None
+    may_send = speaker is not None and can_write and about.youth_email
+    easy = templates_for(speaker, known, is_easy=True) if speaker and may_send else []
     return ThreadPage(
         placement_id=placement.id,
         code=about.code,
+        youth=youth.label,
+        is_named=youth.is_named,
         about=about.post or about.course or "",
         side=side,
         can_write=can_write,
@@ -205,9 +213,8 @@ def thread_page(
         parties=[(leaf, PARTY_NAMES[leaf]) for leaf in others],
         called=[*(PARTY_HANDLES[leaf] for leaf in others), *handles(colleagues).values()],
         templates=templates_for(speaker, known) if speaker and can_write else (),
-        easy_templates=templates_for(speaker, known, is_easy=True)
-        if speaker and can_write and about.youth_email
-        else (),
+        easy_templates=easy,
+        easy_words={one.key: filled(one, known) for one in easy},
     )
 
 
@@ -275,46 +282,5 @@ def variables(about: Proposal) -> dict[str, str | None]:
         "company": about.company,
         "course": about.course,
         "cfa": about.cfa,
-        "starts_on": f"{about.starts_on:%d/%m/%Y}" if about.starts_on else None,
+        "starts_on": day_in_words(about.starts_on) if about.starts_on else None,
     }
-
-
-@dataclass(frozen=True, slots=True)
-class Contact:
-    """One contact after the first day, with what the parties answered to its two questions."""
-
-    id: int
-    kind: FollowUpKind
-    due_on: date
-    state: FollowUpState | None
-    words: str | None
-    done_at: datetime | None
-    check_ins: tuple[CheckIn, ...]
-
-
-def follow_ups_of(db_session: Session, placement_id: int) -> tuple[Contact, ...]:
-    """The contacts to make, by date, with their answers: one statement."""
-    rows = db_session.execute(
-        select(FollowUp, CheckIn)
-        .outerjoin(CheckIn, CheckIn.follow_up_id == FollowUp.id)
-        .where(FollowUp.placement_id == placement_id)
-        .order_by(FollowUp.due_on, FollowUp.id, CheckIn.id)
-    ).all()
-    contacts: dict[int, FollowUp] = {}
-    answers: dict[int, list[CheckIn]] = {}
-    for contact, check_in in rows:
-        contacts[contact.id] = contact
-        if check_in is not None:
-            answers.setdefault(contact.id, []).append(check_in)
-    return tuple(
-        Contact(
-            id=one.id,
-            kind=one.kind,
-            due_on=one.due_on,
-            state=one.state,
-            words=one.words,
-            done_at=one.done_at,
-            check_ins=tuple(answers.get(one.id, ())),
-        )
-        for one in contacts.values()
-    )

@@ -16,9 +16,7 @@ from app.core.permissions import public
 from app.placements import services
 from app.placements.forms import AnswerForm
 from app.placements.models import Placement
-from app.placements.queries.facts import placement_facts
-from app.placements.queries.identity import reveal_text
-from app.placements.queries.words import proposal
+from app.placements.queries.by_link import link_page
 from app.placements.views.blueprint import blueprint
 from app.placements.views.card import alert
 from app.placements.workflow import LEAF_OPEN_STAGES, Leaf, LeafState
@@ -100,11 +98,8 @@ def _page(token: str, signed: SignedLink, form: AnswerForm, *, status: int = 200
         "placements/answer.html",
         status=status,
         token=token,
-        leaf=leaf.value,
-        state=placement.clover.leaf(leaf).value,
-        about=proposal(db.session(), placement.id),
+        found=link_page(db.session(), placement, leaf),
         form=form,
-        reveal_text=reveal_text(placement_facts(db.session(), placement)),
     )
 
 

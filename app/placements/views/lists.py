@@ -20,12 +20,13 @@ from app.policy.permissions import Permission
 def list_placements_page() -> Response:
     """What this person follows, what waits for it first in sight."""
     actor = current_actor()
+    mine = request.args.get("qui") == "moi"
     filters = ListFilters(
-        mine=request.args.get("qui") == "moi",
+        mine=mine,
         stage=request.args.get("etape") or "live",
         due=request.args.get("echeance", ""),
         text=request.args.get("q", "")[:80],
-        sort=request.args.get("sort", "-updated"),
+        sort=request.args.get("sort") or ("due" if mine else "-updated"),
     )
     found = list_placements(
         db.session(), actor, filters, page=page_number(request.args.get("page"))

@@ -14,10 +14,12 @@ from app.placements import services
 from app.placements.forms import EasyWordsForm, ReadForm, ThreadForm
 from app.placements.models import MessageAudience
 from app.placements.queries import facts_by_id, side_of
+from app.placements.queries.identity import shown_identity
 from app.placements.queries.thread import ThreadPage, thread_page, variables
 from app.placements.queries.words import proposal
 from app.placements.services import Addressed
 from app.placements.views.blueprint import blueprint
+from app.placements.views.card import PURPOSES
 from app.placements.workflow import LIVE_STAGES, Leaf
 from app.policy.permissions import Permission
 
@@ -116,6 +118,7 @@ def _page(placement_id: int) -> ThreadPage:
         actor,
         placement,
         proposal(session, placement_id),
+        youth=shown_identity(session, actor, placement, facts),
         side=side,
         can_write=side is not None and placement.stage in LIVE_STAGES,
     )
@@ -129,13 +132,12 @@ def _thread(
     status: int = 200,
 ) -> Response:
     page = _page(placement_id)
-    if page.side is Leaf.YOUTH:
-        # Notes of those who follow the youth may name the youth.
+    if page.is_named:
         youth_id = proposal(db.session(), placement_id).youth_id
         note_reading(
             current_actor(),
             youth_ids=[youth_id],
-            purpose=AccessPurpose.FOLLOW_UP,
+            purpose=PURPOSES.get(page.side or Leaf.YOUTH, AccessPurpose.PLACEMENT),
             page="placements.thread",
         )
     return render(

@@ -18,6 +18,7 @@ from app.placements.models import Meeting, Placement
 from app.placements.queries.actions import Action, available_actions, side_of
 from app.placements.queries.cost import COLUMNS, placement_cost
 from app.placements.queries.facts import helper_of
+from app.placements.queries.follow_ups import follow_ups_of
 from app.placements.queries.identity import (
     identity,
     reveal_text,
@@ -30,7 +31,6 @@ from app.placements.queries.page.shape import PlacementPage
 from app.placements.queries.page.steps import steps_of
 from app.placements.queries.thread import (
     SHOWN_ON_THE_CARD,
-    follow_ups_of,
     messages_of,
 )
 from app.placements.queries.words import (

@@ -8,13 +8,13 @@ from datetime import date, datetime
 from app.matching.queries.profiles import AnonymousProfile
 from app.placements.models import Meeting
 from app.placements.queries.cost import PlacementCost
+from app.placements.queries.follow_ups import Contact
 from app.placements.queries.identity import (
     Identity,
 )
 from app.placements.queries.page.answers import Answer
 from app.placements.queries.page.steps import Step
 from app.placements.queries.thread import (
-    Contact,
     Message,
     all_readers,
 )
