@@ -151,6 +151,34 @@ def test_every_figure_of_the_dossier_equals_its_recount_in_sql(
     }
 
 
+def test_a_company_is_helped_by_a_visit_before_its_contract_and_not_by_one_after(
+    session: Session, client: FlaskClient, year: dict[str, Any]
+) -> None:
+    """The first was visited between its offer and its contract, the second the day after it had signed."""
+    on = clock.today()
+    agent = make_agent(session, make_organisation(session, K.FIELD_NETWORK, network="cci"))[1]
+    for (triple, placement_id), later in zip(year["signed"], (-1, 1), strict=True):
+        signed = session.get_one(Placement, placement_id).signed_on
+        assert signed is not None
+        days = (on - signed).days - later
+        make_site(session, session.get_one(Organisation, triple.opening.employer_id), "29232")
+        visit(session, agent, triple.opening.employer_id, VisitKind.VISIT, days)
+    sign_in(client, coordinator(session))
+
+    figures = figures_on(session, BRITTANY, on, year_to_date(on)).figures
+    shown = parse(client.get("/region/indicateurs"))
+
+    assert {code: figures[code].count for code in ("I1", "I5", "I5-offer", "I5-contract")} == {
+        "I1": 2,
+        "I5": 1,
+        "I5-offer": 0,
+        "I5-contract": 1,
+    }
+    (row,) = (one for one in shown.select("tbody tr") if "Entreprises aidées" in one.text)
+    assert "Entreprises différentes qui ont signé un contrat" in row.text
+    assert row.select_one("td.number strong").text == "1"  # type: ignore[union-attr]
+
+
 def test_a_day_gone_by_gives_the_same_figures_when_it_is_asked_again(
     session: Session, year: dict[str, Any], frozen: time_machine.Traveller
 ) -> None:
