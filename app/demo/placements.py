@@ -6,7 +6,7 @@ the services, so seats, positions, consents and the journal are as they would be
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Membership, Organisation, User
 from app.accounts.queries import build_actor, hats_of, territory_of
+from app.core import clock
 from app.core.errors import DomainError
 from app.core.journal import JournalEvent
 from app.core.outbox import MailState, OutboxMail
@@ -38,6 +39,7 @@ YES, NO = LeafState.YES, LeafState.NO
 SHARE_OF_YOUTH = 0.07
 SHOWN_FIRST = 18
 LONGEST_AGO_DAYS = 40
+LONGEST_SIGNED_DAYS = 150
 
 
 @dataclass(frozen=True, slots=True)
@@ -350,9 +352,12 @@ def _tell_as_past(scene: Scene, chance: Chance, placement_id: int) -> None:
     second; what is promised until a date keeps its date.
     """
     db_session = scene.db_session
-    ago = timedelta(days=chance.randint(0, LONGEST_AGO_DAYS), hours=chance.randint(1, 8))
     placement = db_session.get_one(Placement, placement_id)
-    waits = placement.ended_at is None and placement.signed_on is None
+    if placement.signed_on is not None:
+        _tell_signed(scene, chance, placement)
+        return
+    ago = timedelta(days=chance.randint(0, LONGEST_AGO_DAYS), hours=chance.randint(1, 8))
+    waits = placement.ended_at is None
     # An answer that is awaited is at most a little late: the clock ends what is silent for long.
     ago = min(ago, timedelta(days=9, hours=ago.seconds // 3600)) if waits else ago
     placement.suggested_at = scene.now - ago
@@ -360,14 +365,34 @@ def _tell_as_past(scene: Scene, chance: Chance, placement_id: int) -> None:
         due = getattr(placement, f"{leaf}_due_on")
         if due is not None:
             setattr(placement, f"{leaf}_due_on", due - timedelta(days=ago.days))
-    events = db_session.scalars(
+    events = _journal_of(db_session, placement_id)
+    for rank, event in enumerate(events):
+        event.happened_at = scene.now - ago * (1 - rank / max(1, len(events)))
+    db_session.flush()
+
+
+def _tell_signed(scene: Scene, chance: Chance, placement: Placement) -> None:
+    """A contract was signed some day of the last months, three weeks at most after its proposal; it begins today."""
+    signed_at = scene.now - timedelta(days=chance.randint(1, LONGEST_SIGNED_DAYS))
+    asked_at = signed_at - timedelta(days=chance.randint(6, 21))
+    events = _journal_of(scene.db_session, placement.id)
+    names = [event.event for event in events]
+    steps = names.index("sign")
+    for rank, event in enumerate(events[:steps]):
+        event.happened_at = asked_at + (signed_at - asked_at) * rank / steps
+    signing = events[steps]
+    signing.happened_at = signed_at
+    placement.suggested_at, placement.signed_on = asked_at, clock.local(signed_at).date()
+    signing.details = {**signing.details, "signed_on": placement.signed_on.isoformat()}
+    scene.db_session.flush()
+
+
+def _journal_of(db_session: Session, placement_id: int) -> Sequence[JournalEvent]:
+    return db_session.scalars(
         select(JournalEvent)
         .where(JournalEvent.subject_kind == "placement", JournalEvent.subject_id == placement_id)
         .order_by(JournalEvent.id)
     ).all()
-    for rank, event in enumerate(events):
-        event.happened_at = scene.now - ago * (1 - rank / max(1, len(events)))
-    db_session.flush()
 
 
 def silence_mails(db_session: Session) -> None:
