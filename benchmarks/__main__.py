@@ -33,7 +33,7 @@ from app.engine.pool import Pool
 from app.engine.similarity import Knowledge
 from app.engine.triples import all_triples, best_triples
 from app.engine.unlock import unlock, unlock_opening, unlock_session
-from benchmarks import growth, outreach, pages, suggestions, title_section
+from benchmarks import growth, outreach, pages, region_plan, suggestions, title_section
 from benchmarks.databases import postgres_speed, rtree_speed, sparse_speed, trigram_speed
 from benchmarks.peers import peers
 from benchmarks.timing import gibibytes, machine, milliseconds, spread, timed
@@ -275,6 +275,7 @@ def _sections(given: argparse.Namespace, shared: Path | None) -> Sections:
         asked[title_section.HEADING] = lambda: on_this_machine(title_section.lines(shared))
         asked[suggestions.HEADING] = lambda: on_this_machine(suggestions.lines(shared))
         asked[pages.HEADING] = lambda: on_this_machine(pages.lines())
+        asked[region_plan.HEADING] = lambda: on_this_machine(region_plan.lines())
     return asked
 
 

@@ -73,9 +73,9 @@ class PageTimes:
 def run(*, youth: int = 2000, times: int = 20, requests: int = 40) -> dict[str, Any]:
     """Measure both sizes; returns rows ready for a report. Needs `instance/reference`."""
     with tempfile.TemporaryDirectory() as folder:
-        app = _build(Path(folder), youth)
+        app = build(Path(folder), youth)
         small = _measure(app, requests)
-        _multiply(app, times)
+        multiply(app, times)
         large = _measure(app, requests)
         sizes = _sizes(app)
         with app.app_context():
@@ -83,7 +83,8 @@ def run(*, youth: int = 2000, times: int = 20, requests: int = 40) -> dict[str, 
     return {"small": small, "large": large, "large_sizes": sizes}
 
 
-def _build(folder: Path, youth: int) -> Flask:
+def build(folder: Path, youth: int) -> Flask:
+    """A demonstration of so many youth in a throw-away instance there."""
     reference = ROOT / "instance" / "reference"
     shutil.copytree(reference, folder / "reference")
     app = create_app(Settings(environment="development", instance_path=folder))
@@ -100,7 +101,7 @@ def _build(folder: Path, youth: int) -> Flask:
     return app
 
 
-def _multiply(app: Flask, times: int) -> None:
+def multiply(app: Flask, times: int) -> None:
     """Copy what matching reads `times - 1` times, ids shifted by a multiple of the greatest one."""
     with app.app_context(), transaction() as session:
         step = {name: session.scalar(text(f"SELECT max(id) FROM {name}")) or 0 for name in COPIED}  # noqa: S608
