@@ -29,15 +29,15 @@ def try_races(app: Flask, *, rounds: int) -> Report:
     hole is a counter that does not look at all.
     """
     report = Report("Dernière place, dernier poste : 64 à la fois", "courses")
-    for _ in range(rounds):
-        report.faults += last_seat(app).faults("NoSeatLeft")
-        report.faults += last_position(app).faults("NoPositionLeft")
+    for number in range(rounds):
+        report.faults += last_seat(app, number=number).faults("NoSeatLeft")
+        report.faults += last_position(app, number=number).faults("NoPositionLeft")
         report.tried += 2
     with pytest.MonkeyPatch.context() as hole:
         hole.setattr(seats, "_count", _look_then_take_seat)
         hole.setattr(positions, "_count", _look_then_take_position)
         report.found_planted = all(
-            race(app, people=HOLE_PEOPLE).faults(refusal)
+            race(app, number=rounds, people=HOLE_PEOPLE).faults(refusal)
             for race, refusal in ((last_seat, "NoSeatLeft"), (last_position, "NoPositionLeft"))
         )
     return report

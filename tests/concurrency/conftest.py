@@ -36,18 +36,20 @@ def racing_app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask
             engine.dispose()
 
 
-def race(app: Flask, *verbs: Verb, delay: float = 0.0) -> list[str]:
+def race(app: Flask, *verbs: Verb, delay: float = 0.0, seed: int = 0) -> list[str]:
     """Run each verb in a thread and a transaction of its own, all released together.
 
     Args:
         delay: each thread waits a random time up to this many seconds first.
+        seed: which random times; the same seed starts the threads in the same order again.
 
     Returns:
         "ok" or the name of the error of each verb, in their order.
     """
     answers = [""] * len(verbs)
     gate = threading.Barrier(len(verbs))
-    waits = [random.uniform(0, delay) for _ in verbs]
+    chance = random.Random(seed)
+    waits = [chance.uniform(0, delay) for _ in verbs]
 
     def run(place: int, verb: Verb) -> None:
         with app.app_context():

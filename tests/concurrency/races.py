@@ -1,7 +1,7 @@
 """Many people, one seat or one position, all released by one barrier: a round that tests run ten times and trials 200.
 
 Each function makes its own rows, races on committed transactions, and reports what the database holds afterwards. It
-needs an application whose tables exist, inside its context: `last_seat(app)`, `last_position(app)`.
+needs an application whose tables exist, inside its context: `last_seat(app, number=0)`, `last_position(app, number=0)`.
 """
 
 from __future__ import annotations
@@ -27,6 +27,8 @@ from tests.factories.placements import Triple, make_triple
 from tests.factories.youth import make_youth
 
 PEOPLE = 64
+# Shorter than the planted holes pause between looking and writing: they stay open while everybody passes.
+DELAY_SECONDS = 0.004
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +63,17 @@ class RaceReport:
         return [fault for is_right, fault in checks if not is_right]
 
 
-def last_seat(app: Flask, *, people: int = PEOPLE, seats: int = 1) -> RaceReport:
-    """So many youths are admitted at once to a session with `seats` free seats."""
+def last_seat(app: Flask, *, number: int, people: int = PEOPLE, seats: int = 1) -> RaceReport:
+    """So many youths are admitted at once to a session with `seats` free seats.
+
+    Args:
+        number: the round; it decides the random delay of each thread.
+    """
     triple, keys = _rivals(people, seats=seats, positions=people)
     verb = partial(services.cfa_says, actor=triple.cfa.actor, answer=LeafState.YES)
     return _run(
         app,
+        number,
         [partial(verb, placement_id=key) for key in keys],
         keys,
         seats,
@@ -80,12 +87,15 @@ def last_seat(app: Flask, *, people: int = PEOPLE, seats: int = 1) -> RaceReport
     )
 
 
-def last_position(app: Flask, *, people: int = PEOPLE, positions: int = 1) -> RaceReport:
-    """So many youths are accepted at once for an opening with `positions` positions."""
+def last_position(
+    app: Flask, *, number: int, people: int = PEOPLE, positions: int = 1
+) -> RaceReport:
+    """So many youths are accepted at once for an opening with `positions` positions; `number` as for a seat."""
     triple, keys = _rivals(people, seats=people, positions=positions)
     verb = partial(services.employer_says, actor=triple.employer.actor, answer=LeafState.YES)
     return _run(
         app,
+        number,
         [partial(verb, placement_id=key) for key in keys],
         keys,
         positions,
@@ -123,13 +133,14 @@ def _rivals(people: int, *, seats: int, positions: int) -> tuple[Triple, list[in
 
 def _run(
     app: Flask,
+    number: int,
     verbs: list[Callable[..., object]],
     keys: list[int],
     capacity: int,
     state: Callable[[], tuple[int, int]],
 ) -> RaceReport:
     began = time.perf_counter()
-    answers = race(app, *verbs)
+    answers = race(app, *verbs, delay=DELAY_SECONDS, seed=number)
     seconds = time.perf_counter() - began
     counter, holds = state()
     said = _count(LeafAnswer, LeafAnswer.placement_id.in_(keys))

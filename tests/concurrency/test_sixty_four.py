@@ -1,4 +1,4 @@
-"""Sixty-four people behind one barrier, ten rounds on each database; `make trial` runs two hundred."""
+"""Sixty-four people behind one barrier, each after a random delay, ten rounds on each database; `make trial` runs two hundred."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ROUNDS = 10
 def test_sixty_four_people_never_lose_or_double_the_last_seats(
     racing_app: Flask, seats: int
 ) -> None:
-    reports = [last_seat(racing_app, seats=seats) for _ in range(ROUNDS // 2)]
+    reports = [last_seat(racing_app, number=one, seats=seats) for one in range(ROUNDS // 2)]
 
     assert [one.faults("NoSeatLeft") for one in reports] == [[]] * (ROUNDS // 2)
 
@@ -23,6 +23,8 @@ def test_sixty_four_people_never_lose_or_double_the_last_seats(
 def test_sixty_four_people_never_lose_or_double_the_last_positions(
     racing_app: Flask, positions: int
 ) -> None:
-    reports = [last_position(racing_app, positions=positions) for _ in range(ROUNDS // 2)]
+    reports = [
+        last_position(racing_app, number=one, positions=positions) for one in range(ROUNDS // 2)
+    ]
 
     assert [one.faults("NoPositionLeft") for one in reports] == [[]] * (ROUNDS // 2)
