@@ -1,4 +1,4 @@
-"""Sixty-four people behind one barrier, each after a random delay, ten rounds on each database; `make trial` runs two hundred."""
+"""Sixty-four people behind one barrier, each after a random delay, ten rounds on each base; `make trial` runs 200."""
 
 from __future__ import annotations
 

@@ -95,9 +95,14 @@ def test_who_waits_in_vain_for_the_one_writer_of_sqlite_reads_that_nothing_chang
     with app.app_context(), pytest.raises(Unavailable) as refused, transaction():
         pytest.fail("the turn never came")
     answer = client.post("/compte/connexion", data=form)
+    click = client.post("/compte/connexion", data=form, headers={"HX-Request": "true"})
     done.set()
     writer.join()
 
     assert "Rien n’a été modifié" in refused.value.message
-    assert answer.status_code == 503
+    assert (answer.status_code, click.status_code) == (503, 503)
     assert "Beaucoup de personnes enregistrent en ce moment" in answer.text
+    assert "<h1>" in answer.text
+    assert click.headers["HX-Retarget"] == "#toasts"
+    assert "Beaucoup de personnes enregistrent en ce moment" in click.text
+    assert "<h1" not in click.text

@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import event, func, select
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.pool import QueuePool
 
 from app.core import clock
 from app.core.db import db, transaction
@@ -52,6 +53,21 @@ def refused_connections() -> Iterator[None]:
         yield
     finally:
         event.remove(db.engine, "do_connect", refuse)
+
+
+@contextmanager
+def taken_connections(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The server is there, but others hold every connection of the pool, and go on holding them."""
+    db.session.remove()
+    pool = db.engine.pool
+    assert isinstance(pool, QueuePool)
+    monkeypatch.setattr(pool, "_timeout", 0.02)
+    held = [db.engine.connect() for _ in range(pool.size() + pool._max_overflow)]
+    try:
+        yield
+    finally:
+        for one in held:
+            one.close()
 
 
 @contextmanager
@@ -109,6 +125,25 @@ def test_a_click_meanwhile_gets_a_toast_and_changes_nothing(
     assert answer.status_code == 503
     assert answer.headers["HX-Retarget"] == "#toasts"
     assert SENTENCE in answer.get_data(as_text=True)
+
+
+def test_when_every_connection_is_taken_a_page_and_a_click_say_so_and_the_next_one_is_served(
+    desk: tuple[Flask, FlaskClient, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app, client, youth_id = desk
+    token = csrf_token(app, client, f"/jeunes/{youth_id}")
+    path = f"/jeunes/{youth_id}/contact"
+
+    with taken_connections(monkeypatch):
+        page = client.get("/jeunes")
+        sent = client.post(path, data={"csrf_token": token})
+        click = client.post(path, data={"csrf_token": token}, headers={"HX-Request": "true"})
+    after = client.get("/jeunes")
+
+    assert [one.status_code for one in (page, sent, click, after)] == [503, 503, 503, 200]
+    assert all(SENTENCE in one.text for one in (page, sent, click))
+    assert "<h1>" in page.text
+    assert click.headers["HX-Retarget"] == "#toasts"
 
 
 def test_a_full_disk_refuses_the_write_with_words_and_loses_nothing(

@@ -10,18 +10,20 @@ from datetime import date
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.core.db import transaction
 from app.core.errors import WrongState
+from app.openings.models import PositionHold
 from app.placements import services
 from app.placements.models import Placement
 from app.placements.services.ending import supersede
 from app.placements.workflow import TRANSITIONS, Event, Leaf, LeafState, Stage
 from app.policy.actor import CLOCK
+from app.training.models import SeatHold
 from tests.factories.accounts import sign_in
-from tests.factories.placements import Triple, make_placement, make_triple
+from tests.factories.placements import Triple, make_placement, make_triple, say_yes
 
 pytestmark = pytest.mark.usefixtures("frozen")
 
@@ -159,3 +161,64 @@ def test_what_nobody_clicks_and_comes_at_the_wrong_stage_changes_nothing(
             WITHOUT_BUTTON[event](writing, key)
 
         assert truth() == before
+
+
+def beside(triple: Triple, stage: Stage) -> tuple[int, int, Triple]:
+    """A contract that only waits for its signature, and another proposal of the same youth at this stage.
+
+    Returns:
+        the contract, the other proposal, and the other's parties; both parties of the other hold what they promised.
+    """
+    with transaction() as writing:
+        contract = say_yes(writing, triple, writing.scalars(select(Placement)).one())
+        other = make_triple(writing)
+        row = services.suggest(
+            writing,
+            triple.adviser.actor,
+            youth_id=triple.youth.id,
+            opening_id=other.opening.id,
+            session_id=other.training.id,
+        )
+        say_yes(writing, other, row, "employer", "cfa")
+        row.youth_leaf = LeafState.WAITING if stage is Stage.OPEN else LeafState.YES
+        row.stage = stage
+        row.signed_on, row.started_on = date(2026, 11, 20), date(2026, 11, 21)
+        return contract.id, row.id, other
+
+
+@pytest.mark.parametrize("stage", Stage)
+def test_a_signature_ends_the_other_proposals_that_are_open_and_touches_no_other(
+    client: FlaskClient, app: Flask, session: Session, triple: Triple, stage: Stage
+) -> None:
+    contract, key, other = beside(triple, stage)
+    sign_in(client, triple.cfa.user)
+    before = session.get_one(Placement, key).stage, session.get_one(Placement, key).updated_at
+    session.commit()
+
+    answer = client.post(f"/propositions/{contract}/signer", data={"csrf_token": token(client)})
+
+    session.expire_all()
+    row = session.get_one(Placement, key)
+    held = [
+        session.scalar(select(func.count()).select_from(model).where(condition))
+        for model, condition in (
+            (SeatHold, SeatHold.session_id == other.training.id),
+            (PositionHold, PositionHold.opening_id == other.opening.id),
+        )
+    ]
+    signed, found, updated_at = session.get_one(Placement, contract).stage, row.stage, row.updated_at
+    session.commit()
+    shown = sign_in(app.test_client(), other.cfa.user).get(f"/propositions/{key}").text
+    if stage in TRANSITIONS[Event.SUPERSEDE][0]:
+        assert (answer.status_code, signed, found) == (303, Stage.SIGNED, Stage.SUPERSEDED)
+        assert held == [0, 0]
+        assert f">{SAYS[Stage.SUPERSEDED]}</span>" in shown
+        return
+    is_second = stage in (Stage.SIGNED, Stage.STARTED)
+    assert (answer.status_code, signed) == (
+        (409, Stage.AGREED) if is_second else (303, Stage.SIGNED)
+    )
+    assert ("un seul à la fois" in answer.text) is is_second
+    assert (found, updated_at) == before
+    assert held == [1, 1]
+    assert f">{SAYS[stage]}</span>" in shown
