@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -10,14 +12,17 @@ from flask.testing import FlaskClient
 from pypdf import PdfReader
 from sqlalchemy import event, func, select, update
 from sqlalchemy.orm import Session
+from time_machine import Traveller
 
 from app.contracts.models import ContractSheet
 from app.contracts.queries.lists import visible_sheets
 from app.contracts.queries.projection import sheet_facts
 from app.core.access import AccessRecord, NamedExport
 from app.core.db import db, transaction
+from app.core.outbox import OutboxMail
 from app.openings.models import Opening
 from app.placements.models import Placement
+from app.placements.tasks import ask_how_it_goes
 from app.policy.matrix import can
 from app.policy.permissions import Permission
 from app.rules.contract_sheet import Form, sheet_fields
@@ -366,3 +371,30 @@ def test_the_list_costs_the_same_for_one_row_and_for_many(
     sign_in(client, triple.employer.user)
     assert listed == 5
     assert statements() <= with_one + 1 <= 12
+
+
+def test_the_tutor_s_address_written_on_the_sheet_is_the_one_that_the_check_ins_ask(
+    client: FlaskClient, session: Session, frozen: Traveller, agreed: tuple[Triple, int]
+) -> None:
+    triple, number = agreed
+    path, field = address(number, "/employeur"), "employer-tutor_email"
+    sign_in(client, triple.employer.user)
+    wrong = client.post(path, data={"csrf_token": token(client), field: "gaelle sans arobase"})
+    kept = client.post(path, data={"csrf_token": token(client), field: "Gaelle@fournil.fr "})
+    sign_in(client, triple.cfa.user)
+    for act in ("signer", "commencer"):
+        client.post(f"/propositions/{number}/{act}", data={"csrf_token": token(client)})
+    session.commit()  # the reading ends here, or its rollback would undo what the browser wrote
+    frozen.shift(timedelta(days=1))
+
+    ask_how_it_goes()
+
+    mails = session.scalars(select(OutboxMail).where(OutboxMail.kind == "placement_check_in"))
+    asked = {one.recipient: one.text_body for one in mails}
+    session.commit()
+    link = re.search(r"https?://[^/\s]+(/s/\S+)", asked["gaelle@fournil.fr"])
+    assert (wrong.status_code, kept.status_code) == (422, 303)
+    assert "gaelle sans arobase" in wrong.text
+    assert triple.employer.user.email not in asked
+    assert link
+    assert client.get(link[1]).status_code == 200

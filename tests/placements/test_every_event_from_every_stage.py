@@ -206,7 +206,11 @@ def test_a_signature_ends_the_other_proposals_that_are_open_and_touches_no_other
             (PositionHold, PositionHold.opening_id == other.opening.id),
         )
     ]
-    signed, found, updated_at = session.get_one(Placement, contract).stage, row.stage, row.updated_at
+    signed, found, updated_at = (
+        session.get_one(Placement, contract).stage,
+        row.stage,
+        row.updated_at,
+    )
     session.commit()
     shown = sign_in(app.test_client(), other.cfa.user).get(f"/propositions/{key}").text
     if stage in TRANSITIONS[Event.SUPERSEDE][0]:

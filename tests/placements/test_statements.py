@@ -130,6 +130,8 @@ def test_other_ways_ask_as_often_among_twenty_five_as_among_two_hundred_and_fift
         made = make_pair if sought == "employer" else make_placement
         path = f"/propositions/{made(writing, triple).id}/pistes"
     client = sign_in(app.test_client(), triple.adviser.user)
+    open_ways(1, 1)
+    sent_by(session, client, path)  # the process has read the territory once
 
     cold, warm = [], []
     for ways in (FEW, MANY - FEW):
