@@ -479,14 +479,45 @@ def test_every_party_sees_every_due_date_and_filters_on_it(
 def test_filtering_with_htmx_gives_the_page_that_a_reload_would_give(
     app: Flask, proposed: Proposed
 ) -> None:
-    client = browser(app, proposed.triple.adviser)
-    page = parse(client.get("/propositions"))
+    triple = proposed.triple
+    with transaction() as writing:
+        for _ in range(3):
+            youth = make_youth(writing, triple.adviser.organisation, triple.adviser.user)
+            key = suggest_again(writing, triple, youth.id).id
+        services.withdraw(writing, triple.adviser.actor, placement_id=key, reason="pay")
+    queries = {
+        "etape=over": 1,
+        "etape=all": 4,
+        "etape=all&sort=due": 4,
+        "qui=moi": 3,
+        "echeance=week&q=boul": 3,
+        "q=plombier": 0,
+        "page=2": 3,
+    }
+    client = browser(app, triple.adviser)
 
-    answer = client.get("/propositions?etape=over", headers=htmx_headers("placement-list"))
-    fresh = parse(client.get("/propositions?etape=over"))
+    for query, rows in queries.items():
+        page = parse(client.get("/propositions"))
+        address = f"/propositions?{query}"
+        swapped = swap(
+            page,
+            client.get(address, headers=htmx_headers("placement-list")),
+            target="placement-list",
+        )
 
-    swapped = swap(page, answer, target="placement-list")
-    assert_same(swapped, fresh, part="placement-list")
+        assert_same(swapped, parse(client.get(address)), part="placement-list")
+        assert len(swapped.select("#placement-list tbody tr")) == rows, query
+
+
+def suggest_again(writing: Session, triple: Triple, youth_id: int) -> Placement:
+    """Another youth for the same post and the same course."""
+    return services.suggest(
+        writing,
+        triple.adviser.actor,
+        youth_id=youth_id,
+        opening_id=triple.opening.id,
+        session_id=triple.training.id,
+    )
 
 
 def count_statements(app: Flask, client: FlaskClient, path: str) -> int:
