@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from app.core import outbox
 from app.core.bounces import Report
+from app.core.journal import JournalEvent
 from app.core.outbox import MailState
 from app.dashboard.services import take_reports
 from app.demo.scene import Scene
@@ -78,9 +79,21 @@ def _write_threads(scene: Scene, actor_of: ActorOf) -> None:
                     text=text,
                     to=services.Addressed(audience),
                 )
+    _date_threads(scene)
+
+
+def _date_threads(scene: Scene) -> None:
+    """Messages were written over the past two days; those that all parties read are told then, too."""
     written = scene.db_session.scalars(select(PlacementMessage).order_by(PlacementMessage.id))
+    told = iter(
+        scene.db_session.scalars(
+            select(JournalEvent).where(JournalEvent.event == "message").order_by(JournalEvent.id)
+        ).all()
+    )
     for rank, message in enumerate(written.all()):
         message.written_at = scene.now - timedelta(hours=40 - min(rank, 39))
+        if message.audience is MessageAudience.PARTIES:
+            next(told).happened_at = message.written_at
 
 
 def _date_notices(scene: Scene) -> None:

@@ -6,23 +6,21 @@ the services, so seats, positions, consents and the journal are as they would be
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Membership, Organisation, User
 from app.accounts.queries import build_actor, hats_of, territory_of
-from app.core import clock
 from app.core.errors import DomainError
-from app.core.journal import JournalEvent
 from app.core.outbox import MailState, OutboxMail
 from app.core.tasks import Job, JobState
 from app.demo.chance import Chance
 from app.demo.contracts import build_contracts
 from app.demo.exchanges import build_exchanges
+from app.demo.past import tell_as_past
 from app.demo.scene import Scene
 from app.engine.triples import best_triples
 from app.matching.queries.pool import current_pool
@@ -38,8 +36,6 @@ from app.youth.models import Youth, YouthStatus
 YES, NO = LeafState.YES, LeafState.NO
 SHARE_OF_YOUTH = 0.07
 SHOWN_FIRST = 18
-LONGEST_AGO_DAYS = 40
-LONGEST_SIGNED_DAYS = 150
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +254,7 @@ def build_placements(scene: Scene) -> int:
             placement_id = _try(scene, actors, story, candidate)
             if placement_id is not None:
                 made += 1
-                _tell_as_past(scene, chance, placement_id)
+                tell_as_past(scene, chance, placement_id)
                 break
     scene.tell("fiches de contrat")
     build_contracts(scene.db_session, actors.of, scene.officers)
@@ -345,54 +341,6 @@ class _Actors:
             .where(TrainingSession.id == session_id)
         ).one()
         return employer_id, cfa_id
-
-
-def _tell_as_past(scene: Scene, chance: Chance, placement_id: int) -> None:
-    """Move the proposal and its journal back, so that the timeline tells of weeks and not of one
-    second; what is promised until a date keeps its date.
-    """
-    db_session = scene.db_session
-    placement = db_session.get_one(Placement, placement_id)
-    if placement.signed_on is not None:
-        _tell_signed(scene, chance, placement)
-        return
-    ago = timedelta(days=chance.randint(0, LONGEST_AGO_DAYS), hours=chance.randint(1, 8))
-    waits = placement.ended_at is None
-    # An answer that is awaited is at most a little late: the clock ends what is silent for long.
-    ago = min(ago, timedelta(days=9, hours=ago.seconds // 3600)) if waits else ago
-    placement.suggested_at = scene.now - ago
-    for leaf in ("youth", "employer", "cfa"):
-        due = getattr(placement, f"{leaf}_due_on")
-        if due is not None:
-            setattr(placement, f"{leaf}_due_on", due - timedelta(days=ago.days))
-    events = _journal_of(db_session, placement_id)
-    for rank, event in enumerate(events):
-        event.happened_at = scene.now - ago * (1 - rank / max(1, len(events)))
-    db_session.flush()
-
-
-def _tell_signed(scene: Scene, chance: Chance, placement: Placement) -> None:
-    """A contract was signed some day of the last months, three weeks at most after its proposal; it begins today."""
-    signed_at = scene.now - timedelta(days=chance.randint(1, LONGEST_SIGNED_DAYS))
-    asked_at = signed_at - timedelta(days=chance.randint(6, 21))
-    events = _journal_of(scene.db_session, placement.id)
-    names = [event.event for event in events]
-    steps = names.index("sign")
-    for rank, event in enumerate(events[:steps]):
-        event.happened_at = asked_at + (signed_at - asked_at) * rank / steps
-    signing = events[steps]
-    signing.happened_at = signed_at
-    placement.suggested_at, placement.signed_on = asked_at, clock.local(signed_at).date()
-    signing.details = {**signing.details, "signed_on": placement.signed_on.isoformat()}
-    scene.db_session.flush()
-
-
-def _journal_of(db_session: Session, placement_id: int) -> Sequence[JournalEvent]:
-    return db_session.scalars(
-        select(JournalEvent)
-        .where(JournalEvent.subject_kind == "placement", JournalEvent.subject_id == placement_id)
-        .order_by(JournalEvent.id)
-    ).all()
 
 
 def silence_mails(db_session: Session) -> None:
