@@ -263,6 +263,7 @@ def _set_going(session: Session, town: Town) -> None:
         adviser,
         placement_id=row.id,
         starts_at=clock.now() + timedelta(days=3),
+        ends_at=clock.now() + timedelta(days=5),
         kind=MeetingKind.IMMERSION,
         place="Fournil des Monts, Quimper",
     )

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.core import clock
 from app.core.access import NamedExport
 from app.core.db import transaction
-from app.core.errors import Forbidden, WrongState
+from app.core.errors import Forbidden, Invalid, WrongState
 from app.core.outbox import OutboxMail
 from app.placements import services
 from app.placements.models import Meeting, MeetingKind, MeetingOutcome
@@ -100,10 +100,48 @@ def test_a_cancelled_meeting_reminds_nobody(
     assert mails(session, "placement_meeting") == []
 
 
+def test_before_its_hour_a_meeting_can_only_be_cancelled(
+    frozen: time_machine.Traveller, app: Flask, session: Session, triple: Triple
+) -> None:
+    placement_id, key = arrange(triple, triple.employer, MeetingKind.INTERVIEW)
+    path = f"/propositions/{placement_id}"
+    client = sign_in(app.test_client(), triple.employer.user)
+
+    before = client.get(path).get_data(as_text=True)
+    with transaction() as writing, pytest.raises(Invalid, match="pas encore eu lieu"):
+        services.meeting_outcome(
+            writing, triple.employer.actor, meeting_id=key, outcome=MeetingOutcome.NOBODY_CAME
+        )
+    frozen.shift(timedelta(days=4))
+    client = sign_in(app.test_client(), triple.employer.user)
+    after = client.get(path).get_data(as_text=True)
+
+    assert ("Annuler ce rendez-vous" in before, "nobody_came" in before) == (True, False)
+    assert ("Annuler ce rendez-vous" in after, "nobody_came" in after) == (False, True)
+
+
+def test_an_immersion_needs_its_last_day(triple: Triple) -> None:
+    with transaction() as writing:
+        placement = make_placement(writing, triple)
+
+        with pytest.raises(Invalid) as refused:
+            services.interview(
+                writing,
+                triple.adviser.actor,
+                placement_id=placement.id,
+                kind=MeetingKind.IMMERSION,
+                starts_at=clock.now() + timedelta(days=3),
+                place="Fournil des Monts",
+            )
+
+    assert refused.value.field == "ends_at"
+
+
 def test_who_did_not_come_is_offered_another_day_without_blame(
-    session: Session, triple: Triple
+    frozen: time_machine.Traveller, session: Session, triple: Triple
 ) -> None:
     _, key = arrange(triple, triple.employer, MeetingKind.INTERVIEW)
+    frozen.shift(timedelta(days=4))
 
     for _ in range(2):
         with transaction() as writing:
@@ -139,6 +177,7 @@ def test_the_request_of_an_immersion_is_filled_for_the_house_alone_and_registere
         "cfa": 404,
     }
     assert triple.youth.full_name in page
+    assert str(triple.youth.phone) in page
     assert triple.employer.organisation.name in page
     assert "30 nov. 2026" in page
     assert session.scalars(select(NamedExport.kind)).all() == ["placements.immersion"]

@@ -31,7 +31,8 @@ def interview(
     """Arrange a meeting. With the youth's yes, an interview opens stage S3 to the employer: name and phone.
 
     Raises:
-        Invalid: no place, words that name a forbidden criterion, or an end before the start.
+        Invalid: no place, words that name a forbidden criterion, an end before the start, or an immersion
+            without its last day, which its request and everybody's calendar need.
         WrongState: the employer is still sought.
     """
     opened = open_placement(db_session, actor, placement_id, Event.INTERVIEW)
@@ -44,6 +45,8 @@ def interview(
     checked_words(place, field="place")
     if ends_at is not None and ends_at < starts_at:
         raise Invalid("La fin vient avant le début.", field="ends_at")
+    if ends_at is None and kind is MeetingKind.IMMERSION:
+        raise Invalid("Indiquez le dernier jour de l’immersion.", field="ends_at")
     leaf = Leaf.CFA if kind is MeetingKind.CFA_VISIT else Leaf.EMPLOYER
     clover = after(opened, Event.INTERVIEW, leaf=leaf)
     placement = opened.placement
@@ -77,11 +80,17 @@ def meeting_outcome(
 
     Raises:
         NotFound: no such meeting for this actor.
+        Invalid: it has not begun: until then it can only be cancelled.
     """
     meeting = db_session.get(Meeting, meeting_id)
     if meeting is None:
         raise NotFound
     opened = open_placement(db_session, actor, meeting.placement_id, Event.INTERVIEW)
+    if outcome is not MeetingOutcome.CANCELLED and meeting.starts_at > clock.now():
+        raise Invalid(
+            "Ce rendez-vous n’a pas encore eu lieu. S’il ne convient plus, annulez-le et fixez une autre date.",
+            field="outcome",
+        )
     before, meeting.outcome = meeting.outcome, outcome
     note(
         db_session,

@@ -21,7 +21,6 @@ from app.core.permissions import current_actor, requires
 from app.placements import services
 from app.placements.calendar import as_calendar
 from app.placements.forms import (
-    OUTCOMES,
     AnswerForm,
     BreakForm,
     DayForm,
@@ -134,7 +133,7 @@ def card(placement_id: int, *, status: int = 200, sent: Forms | None = None) -> 
         page=page,
         forms={**_empty_forms(page), **(sent or {})},
         reveal_text=page.reveal_text,
-        outcomes=OUTCOMES,
+        now=clock.now(),
     )
 
 

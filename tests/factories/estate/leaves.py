@@ -113,6 +113,7 @@ def add_placement(session: Session, world: World, side: Side, ids: Ids) -> None:
         adviser,
         placement_id=row.id,
         starts_at=clock.now() + timedelta(days=3),
+        ends_at=clock.now() + timedelta(days=5),
         kind=MeetingKind.IMMERSION,
         place="Fournil",
     )
