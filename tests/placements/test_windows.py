@@ -6,17 +6,20 @@ from datetime import date, timedelta
 
 import pytest
 import time_machine
+from bs4 import Tag
 from flask import Flask
 from sqlalchemy.orm import Session
 
 from app.core.db import transaction
 from app.placements import services
+from app.placements.models import Placement
 from app.placements.queries.windows import without_employer
 from app.placements.workflow import LeafState
 from tests.factories.accounts import sign_in
 from tests.factories.openings import make_company, make_opening
 from tests.factories.placements import Triple, make_pair, make_placement, make_triple, say_yes, sign
 from tests.factories.youth import make_youth
+from tests.helpers.swap import parse
 
 PATH = "/propositions/sans-employeur"
 
@@ -90,22 +93,26 @@ def test_the_shortest_time_comes_first_and_no_window_last(
     assert found.rows[1].days_left is None
 
 
-def test_the_page_is_for_the_parties_and_leaves_with_the_employer(
+def test_the_page_is_for_the_parties_and_proposes_an_employer_in_one_click(
     app: Flask, session: Session, triple: Triple
 ) -> None:
     key = admit(triple, begins=True)
     with transaction() as writing:
         other = make_triple(writing)
-    before = sign_in(app.test_client(), triple.cfa.user).get(PATH).get_data(as_text=True)
+    client = sign_in(app.test_client(), triple.cfa.user)
+    before = client.get(PATH).get_data(as_text=True)
     foreign = sign_in(app.test_client(), other.cfa.user).get(PATH).get_data(as_text=True)
-    with transaction() as writing:
-        services.attach(
-            writing, triple.adviser.actor, placement_id=key, opening_id=triple.opening.id
-        )
-        services.employer_says(
-            writing, triple.employer.actor, placement_id=key, answer=LeafState.YES
-        )
-    after = sign_in(app.test_client(), triple.cfa.user).get(PATH).get_data(as_text=True)
+    form = parse(before).find("form", action=f"/propositions/{key}/rattacher")
+    assert isinstance(form, Tag)
+    sent = {str(one["name"]): str(one["value"]) for one in form.find_all("input")}
+
+    answer = client.post(str(form["action"]), data=sent)
+
+    after = client.get(PATH).get_data(as_text=True)
+    placement = session.get_one(Placement, key)
+    assert answer.status_code == 303
+    assert placement.opening_id == int(sent["attach-opening_id"])
+    assert placement.employer_leaf is LeafState.WAITING
 
     assert "92\u00a0jours restent" in before
     assert f'href="/propositions/{key}/pistes"' in before

@@ -6,6 +6,7 @@ from flask import Response, request
 
 from app.core.access import AccessPurpose, note_reading
 from app.core.db import db
+from app.core.forms import ButtonForm
 from app.core.htmx import page, render
 from app.core.pages import page_number
 from app.core.permissions import current_actor, requires
@@ -56,4 +57,4 @@ def without_employer_page() -> Response:
         purpose=AccessPurpose.PLACEMENT,
         page="placements.without_employer_page",
     )
-    return page("placements/without_employer.html", found=found)
+    return page("placements/without_employer.html", found=found, form=ButtonForm(formdata=None))
