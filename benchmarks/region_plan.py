@@ -40,7 +40,7 @@ def lines() -> list[str]:
         "| what | measured |",
         "|---|---|",
         f"| from the task's first statement to the last line written | {first_took} |",
-        f"| served, first come first served | {figures['served']:,}, {figures['served_first_come']:,} |",
+        f"| served | {figures['served']:,} |",
         f"| gap to the proved bound, rounds | {first.gap or 0:.3%}, {figures['rounds']} |",
         f"| left without, {PARTS} | {_left(first)} |",
         f"| the night after, from its prices, those left out first | {second_took} |",

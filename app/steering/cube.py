@@ -127,8 +127,7 @@ def build_table(
         chosen: what the figures are narrowed to.
     """
     chosen = dict(chosen or {})
-    dimensions = [by, *([across] if across else []), *chosen]
-    counts = len(set(dimensions)) == len(dimensions) and is_published(dimensions)
+    counts = is_published([by, *([across] if across else []), *chosen])
     kept = narrow(cube, chosen)
     sums = _add_up(kept, by, across)
 

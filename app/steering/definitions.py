@@ -54,3 +54,19 @@ def _read() -> tuple[Definition, ...]:
 
 DEFINITIONS = _read()
 BY_CODE = {one.code: one for one in DEFINITIONS}
+
+GROUPS: tuple[tuple[str, frozenset[str]], ...] = (
+    ("Offres et contrats", frozenset({"I6", "I7", "I8", "V4", "V6", "V7"})),
+    ("Délais et réponses", frozenset({"I10", "V1", "V2", "V3"})),
+    ("Ruptures et suites", frozenset({"I9", "V5", "V8", "V9", "V10"})),
+    ("Entreprises et développeurs", frozenset({"I1", "I2", "I3", "I4", "I5", "I11"})),
+)
+"""What the page puts together; a code may have parts, as I7-days."""
+
+
+def grouped() -> list[tuple[str, list[Definition]]]:
+    """Every definition under its heading, in the order of the dossier."""
+    return [
+        (heading, [one for one in DEFINITIONS if one.code.split("-")[0] in codes])
+        for heading, codes in GROUPS
+    ]

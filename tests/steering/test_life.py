@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.steering.after import after_end, still_there
-from app.steering.definitions import DEFINITIONS
+from app.steering.definitions import DEFINITIONS, grouped
 from app.steering.field import (
     Contact,
     FieldWork,
@@ -169,6 +169,7 @@ def test_every_indicator_has_a_definition_and_every_definition_a_figure() -> Non
 
     shown = {code for code in figures if not code.startswith((STEP_CODE, MONTH_CODE))}
     assert shown == {one.code for one in DEFINITIONS}
+    assert sorted(one.code for _, group in grouped() for one in group) == sorted(shown)
 
 
 def test_an_organisation_with_four_questions_is_not_ranked() -> None:

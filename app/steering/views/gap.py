@@ -92,7 +92,9 @@ def _context(actor: Actor, choice: GapChoice) -> dict[str, Any]:
     drawn = _bubbles(found) if choice.by is Dimension.ZONE else []
     return {
         "found": found,
-        "tiles": _tiles(found, actor) if choice.by is Dimension.DEPARTEMENT else [],
+        "tiles": _tiles(found, actor)
+        if choice.by is Dimension.DEPARTEMENT and found.table.counts_youth
+        else [],
         "bubbles": drawn,
         "bubbles_height": drawing_height(drawn),
         "choice": choice,

@@ -15,7 +15,7 @@ from app.core.permissions import current_actor, requires
 from app.policy.actor import Actor
 from app.policy.matrix import may_ever
 from app.policy.permissions import Permission
-from app.steering.definitions import DEFINITIONS
+from app.steering.definitions import DEFINITIONS, grouped
 from app.steering.figures import (
     DayFigures,
     is_small,
@@ -167,7 +167,7 @@ def _context(form: RegionalContractsForm) -> dict[str, Any]:
         "hidden": hidden_codes(found) if outside else frozenset(),
         "steps": steps,
         "found": found,
-        "definitions": DEFINITIONS,
+        "groups": grouped(),
         "on": on,
         "chosen": chosen,
         "periods": PERIODS,

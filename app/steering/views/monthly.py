@@ -16,7 +16,7 @@ from app.reference.queries import region_names
 from app.steering.cube import GapChoice
 from app.steering.definitions import BY_CODE
 from app.steering.figures import year_to_date
-from app.steering.queries.details import last_month
+from app.steering.queries.details import last_month, paced_agreements
 from app.steering.queries.indicators import newest_night
 from app.steering.queries.page import gap_page
 from app.steering.views.blueprint import blueprint
@@ -57,6 +57,7 @@ def _context() -> dict[str, Any]:
         "found": found,
         "table": found.table,
         "closings": found.closings[:CLOSINGS],
+        "paced": paced_agreements(session, actor),
         "definitions": [BY_CODE[code] for code in SHOWN],
         "kept": kept,
         "hidden": hidden_codes(kept) if outside and kept else frozenset(),
