@@ -18,6 +18,11 @@ ROWS = {
     "synonyms": "our synonyms",
     "files": "our synonyms and the ROME file",
 }
+DIPLOMAS = "certif_info.csv"
+GUESSED = {
+    "appellations": "the other appellations",
+    "files": "labels and diplomas beside them, but for those written like a title asked",
+}
 
 
 def lines(data: Path | None) -> list[str]:
@@ -27,7 +32,7 @@ def lines(data: Path | None) -> list[str]:
     label_file, title_file = data / "rome" / LABELS, data / "rome" / TITLES
     belgian = data / "titles" / "belgian"
     ranked = _ranked(belgian, label_file, title_file) if belgian.is_dir() else []
-    return [*ranked, *_guessed(title_file)]
+    return [*ranked, *_guessed(title_file, label_file, data / "diplomas" / DIPLOMAS)]
 
 
 def _ranked(belgian: Path, label_file: Path, title_file: Path) -> list[str]:
@@ -49,14 +54,18 @@ def _ranked(belgian: Path, label_file: Path, title_file: Path) -> list[str]:
     return [*told, ""]
 
 
-def _guessed(title_file: Path) -> list[str]:
-    row = unseen_titles.run(title_file)["appellations"]
+def _guessed(title_file: Path, label_file: Path, diplomas: Path) -> list[str]:
+    given = diplomas if diplomas.is_file() else None
+    rows = unseen_titles.run(title_file, label_file, given)
     return [
         unseen_titles.SAME_FILE,
         "",
-        "| titles asked | ROME code first | among the first five |",
-        "|---|---|---|",
-        f"| {row['asked']:,.0f} | {row['first']:.4f} | {row['in_five']:.4f} |",
+        "| known | titles asked | ROME code first | among the first five |",
+        "|---|---|---|---|",
+        *(
+            f"| {GUESSED[name]} | {row['asked']:,.0f} | {row['first']:.4f} | {row['in_five']:.4f} |"
+            for name, row in rows.items()
+        ),
     ]
 
 

@@ -28,7 +28,15 @@ from app.engine.pool.columns import (
     remade,
 )
 from app.engine.pool.compressed import Row
-from app.engine.pool.links import Courses, RowKey, courses_of, link_rows, links_of, opening_kinds
+from app.engine.pool.links import (
+    Courses,
+    RowKey,
+    courses_of,
+    link_rows,
+    links_of,
+    opening_kinds,
+    stacked_links,
+)
 from app.engine.pool.pack import pack_openings, pack_sessions, sorted_rows
 from app.engine.pool.pack_youths import pack_youths
 from app.engine.pool.tables import (
@@ -193,15 +201,15 @@ def _linked_again(before: Ground, ground: Ground, weights: Weights) -> Ground:
         return ground if ground.sessions is before.sessions else _wayed(ground)
     courses = courses_of(words)
     rows = link_rows(words, courses)
-    same_links = same_sessions and rows == before.link_rows
+    # Rows are numbered as kinds come in: with the same courses, earlier rows stay as they are.
+    known = len(before.link_rows) if same_sessions else 0
+    fresh = _links(words, courses, list(rows)[known:], ground.texts, ground.neighbours, weights)
     linked = replace(
         ground,
         opening_kinds=opening_kinds(words, courses, rows),
         session_kinds=session_kinds(words),
         link_rows=rows,
-        links=before.links
-        if same_links
-        else _links(words, courses, rows, ground.texts, ground.neighbours, weights),
+        links=stacked_links(before.links, fresh) if same_sessions else fresh,
     )
     return _wayed(linked)
 

@@ -94,3 +94,14 @@ def links_of(
         return sorted(best.items())
 
     return frozen(Links(*compressed(row(title, trade) for title, trade in keys)))
+
+
+def stacked_links(first: Links, then: Links) -> Links:
+    """The rows of one table after those of another."""
+    return frozen(
+        Links(
+            np.concatenate([first.start, first.start[-1] + then.start[1:]]),
+            np.concatenate([first.kind, then.kind]),
+            np.concatenate([first.value, then.value]),
+        )
+    )

@@ -138,7 +138,9 @@ def test_slips_cost_no_more_than_the_goal_allows() -> None:
 
 @pytest.mark.slow
 def test_unseen_titles_find_their_code_as_often_as_the_goal_asks() -> None:
-    row = unseen_titles.run(APPELLATIONS, ROME, DIPLOMAS)["files"]
+    rows = unseen_titles.run(APPELLATIONS, ROME, DIPLOMAS)
 
-    assert row["first"] >= 0.70
-    assert row["in_five"] >= 0.88
+    for row in rows.values():
+        assert row["first"] >= 0.71
+        assert row["in_five"] >= 0.89
+    assert rows["files"]["in_five"] >= 0.905
