@@ -1,10 +1,12 @@
-"""`python -m trials [--full|--tiny] [--sqlite|--postgres] [NAME …]`: every trial, each with how much it tried.
+"""`python -m trials [--full|--tiny] [--sqlite|--postgres] [--only NAME …]`: every trial, each with how much it tried.
 
-Both databases by default, each in a process of its own: what one waits for, the other uses.
+Both databases by default, each in a process of its own: what one waits for, the other uses. What is measured is kept in
+build/trials/, so that a long trial can be run alone and the table of all of them shown afterwards (`--table`).
 """
 
 from __future__ import annotations
 
+import argparse
 import subprocess
 import sys
 import time
@@ -12,15 +14,18 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 
+from app.core.db import db, transaction
 from tools.postgres import DURABLE, PostgresMissing, cluster, server
-from trials.authorisation import try_authorisation, try_names
+from trials.authorisation import try_authorisation
 from trials.breakdowns import try_copies, try_full_disks, try_kills, try_plug
 from trials.files import try_files
 from trials.forms import try_forms
 from trials.links import try_links
+from trials.names import try_names
 from trials.races import try_races
-from trials.report import Report
-from trials.stage import SQLITE, estate_on, instance, town_on
+from trials.report import Report, keep, kept, table
+from trials.stage import LOG, SQLITE, estate_on, instance, town_on
+from trials.steps import add_steps
 
 CARELESS = {**DURABLE, "synchronous_commit": "off", "wal_writer_delay": "10000ms"}
 """The planted hole of a pulled plug: a server that acknowledges what it has not written down."""
@@ -55,23 +60,52 @@ Trial = Callable[[str, Sizes], Report]
 
 def main() -> int:
     """Run everything, or what is named; the exit code is 1 when something was lost or a hole not seen."""
-    arguments = sys.argv[1:]
-    on = [one for one in DATABASES if f"--{one}" in arguments]
-    if len(on) == 1:
-        return _run(on[0], {one for one in arguments if not one.startswith("--")})
+    asked = _arguments().parse_args()
+    if asked.table:
+        print(table(kept()))
+        return 0
+    if asked.on:
+        return _run(asked.on, asked)
     began = time.monotonic()
+    LOG.unlink(missing_ok=True)
     children = [
-        subprocess.Popen([sys.executable, "-m", "trials", *arguments, f"--{one}"])
+        subprocess.Popen([sys.executable, "-m", "trials", *sys.argv[1:], f"--{one}"])
         for one in DATABASES
     ]
     worst = max(child.wait() for child in children)
-    print(f"\nEn {(time.monotonic() - began) / 60:.0f} minutes.")
+    names = {(on, name) for on in DATABASES for name in asked.only or TRIALS}
+    print(f"\n{table(kept(names))}\n\nEn {(time.monotonic() - began) / 60:.0f} minutes.")
     return worst
 
 
-def _run(label: str, wanted: set[str]) -> int:
+def _arguments() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m trials", description="Les épreuves du portail")
+    sizes = parser.add_mutually_exclusive_group()
+    for name, size, words in (
+        ("full", FULL, "à leur pleine durée"),
+        ("tiny", TINY, "juste de quoi les voir"),
+    ):
+        sizes.add_argument(
+            f"--{name}", dest="sizes", action="store_const", const=size, default=SHORT, help=words
+        )
+    where = parser.add_mutually_exclusive_group()
+    for name in DATABASES:
+        where.add_argument(
+            f"--{name}",
+            dest="on",
+            action="store_const",
+            const=name,
+            help="sur cette base seulement",
+        )
+    parser.add_argument(
+        "--only", nargs="+", metavar="ÉPREUVE", choices=list(TRIALS), help=", ".join(TRIALS)
+    )
+    parser.add_argument("--table", action="store_true", help="montrer ce qui a été mesuré")
+    return parser
+
+
+def _run(label: str, asked: argparse.Namespace) -> int:
     """The trials of one database."""
-    sizes = FULL if "--full" in sys.argv else TINY if "--tiny" in sys.argv else SHORT
     reports: list[Report] = []
     with ExitStack() as stack:
         try:
@@ -79,16 +113,18 @@ def _run(label: str, wanted: set[str]) -> int:
         except PostgresMissing as missing:
             print(f"PostgreSQL manque, ses épreuves sont sautées : {missing}")
             return 0
-        for name, trial in TRIALS.items():
-            if (wanted and name not in wanted) or database not in _where(name, database):
+        for name in asked.only or TRIALS:
+            if database not in _where(name, database):
                 continue
-            report = _timed(trial, database, sizes)
-            print(f"{label:<9}{report.line()}", flush=True)
+            report = _timed(TRIALS[name], database, asked.sizes)
+            report.database = label
+            keep(name, report)
+            print(report.line(), flush=True)
             for fault in report.faults[:20]:
-                print(f"               {fault}", flush=True)
+                print(f"          {fault}", flush=True)
             reports.append(report)
     sound = sum(one.is_sound for one in reports)
-    print(f"{label:<9}  {sound} épreuves passées sur {len(reports)}.", flush=True)
+    print(f"{label:<10}{sound} épreuves passées sur {len(reports)}.", flush=True)
     return 0 if sound == len(reports) else 1
 
 
@@ -112,8 +148,7 @@ def _authorisation(database: str, _sizes: Sizes) -> Report:
 
 
 def _names(database: str, _sizes: Sizes) -> Report:
-    with town_on(database) as (app, town):
-        return try_names(app, town)
+    return try_names(database)
 
 
 def _links(database: str, _sizes: Sizes) -> Report:
@@ -123,7 +158,10 @@ def _links(database: str, _sizes: Sizes) -> Report:
 
 def _forms(database: str, sizes: Sizes) -> Report:
     with estate_on(database) as (app, estate):
-        return try_forms(app, estate, rounds=sizes.rounds)
+        with transaction() as session:
+            steps = add_steps(session, estate)
+        db.session.remove()
+        return try_forms(app, estate, steps, rounds=sizes.rounds)
 
 
 def _races(database: str, sizes: Sizes) -> Report:

@@ -1,8 +1,10 @@
 """Garbage in every form and every address, by every person: no page may break.
 
-The forms are those that the pages show: each is sent back with its own values but for a few fields, which get what
-people paste, what programs send and what breaks parsers. Addresses that write and show no form get fields by guess.
-What a request wrote is taken back, so that the next one meets the same rows.
+The forms are those that the pages show, at each step of a placement and of its contract: each is sent back with its own
+values but for a few fields, which get what people paste, what programs send and what breaks parsers; days get slips of
+the year. Addresses that write and show no form get fields by guess. Where a form was taken, the page that it leads to
+and the one that showed it are read again, as a value may break what reads it later. What a request wrote is then taken
+back, so that the next one meets the same rows.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from io import BytesIO
 from typing import Any
 from urllib.parse import urlencode
 
+import pytest
 from bs4 import BeautifulSoup, Tag
 from flask import Flask
 
@@ -57,36 +60,68 @@ GUESSED = (
     "birth_date",
     "version",
 )
+SLIPS = ("0026", "0001", "0202", "1826", "2062", "2206", "9999")
+"""Years that people type for another one."""
+DAYS = frozenset({"date", "datetime-local"})
+STEPPED = ("placements.", "contracts.")
 # These end the session of the person; nothing else would be tried after.
 LEFT_OUT = frozenset({"accounts.logout", "accounts.logout_everywhere"})
 UNSHOWN = "csrf_token"
+HOLE_ROUNDS = 12
+ENDS = frozenset({"/compte/deconnexion", "/compte/deconnexion-partout"})
+TAKEN = frozenset({200, 302, 303})
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A form as a page shows it: where it goes and what it holds."""
+    """A form as a page shows it: where it goes, what it holds, which fields are files or days, on which page."""
 
     action: str
     fields: Mapping[str, str]
-    files: tuple[str, ...]
+    files: tuple[str, ...] = ()
+    days: tuple[str, ...] = ()
+    page: str = ""
 
 
-def try_forms(app: Flask, estate: Estate, *, rounds: int) -> Report:
-    """Send garbage to everything, each form `rounds` times a person; a 5xx is a fault."""
+def try_forms(app: Flask, estate: Estate, steps: Mapping[str, int], *, rounds: int) -> Report:
+    """Send garbage to everything, each form `rounds` times a person; a 5xx is a fault.
+
+    Args:
+        steps: placements of the own side, by the step at which each stands.
+    """
     report = Report("Formulaires et adresses : valeurs absurdes", "requêtes")
-    every = [one for one in cells(app, estate.own, estate.foreign) if one.endpoint not in LEFT_OUT]
+    every = [one for one in _cells(app, estate, steps) if one.endpoint not in LEFT_OUT]
     with borrowed(app) as undone:
         for visitor in visitors(app, estate):
             for tried, fault in _of_person(visitor, every, undone, rounds):
                 report.tried += tried
                 report.faults += [fault] if fault else []
-        report.found_planted = _finds_a_breaking_page(app, estate, every, undone)
+        report.holes = _finds_breaking_pages(app, estate, every, undone)
     return report
+
+
+def _cells(app: Flask, estate: Estate, steps: Mapping[str, int]) -> Iterator[Cell]:
+    """Every address, and those of placements and contracts once more for each step."""
+    yield from cells(app, estate.own, estate.foreign)
+    for placement_id in steps.values():
+        own = {
+            **estate.own,
+            "placement_id": placement_id,
+            "contracts.placement_id": placement_id,
+        }
+        for cell in cells(app, own, estate.foreign):
+            if (
+                cell.is_own
+                and cell.endpoint.startswith(STEPPED)
+                and f"/{placement_id}" in cell.path
+            ):
+                yield cell
 
 
 def _of_person(
     visitor: Visitor, every: Sequence[Cell], undone: Undone, rounds: int
 ) -> Iterator[tuple[int, str]]:
+    """How many requests, and what broke; nothing of a person whom nothing broke for."""
     chance = random.Random(f"{SEED} {visitor.persona}")
     shown: dict[str, Form] = {}
     for cell in every:
@@ -94,28 +129,51 @@ def _of_person(
             answer = visitor.ask(cell, undone)
             yield 1, _fault(visitor, "GET", cell.path, answer.status_code)
             if answer.status_code == 200 and answer.mimetype == "text/html":
-                shown |= {one.action: one for one in forms_of(answer.text)}
+                shown |= {one.action: one for one in forms_of(answer.text, cell.path)}
             for _ in range(rounds if answer.status_code == 200 else 0):
                 query = {name: chance.choice(GARBAGE) for name in chance.sample(QUERIES, k=3)}
                 status = _send(visitor, undone, "GET", cell.path, query_string=query)
                 yield 1, _fault(visitor, "GET", cell.path, status)
-    for cell in every:
-        form = shown.get(cell.path, Form(cell.path, dict.fromkeys(GUESSED, ""), ()))
-        if cell.method != "GET" and (cell.path in shown or visitor.persona != NOBODY):
-            for _ in range(rounds):
-                status = _send(visitor, undone, cell.method, cell.path, data=spoilt(form, chance))
-                yield 1, _fault(visitor, cell.method, cell.path, status)
+    left_out = {one.path for one in every if one.method != "GET"}
+    writes = [(one.method, one.path) for one in every if one.method != "GET"]
+    # Parts of a page whose address names more than an object, as the three sides of a contract sheet.
+    writes += [("POST", one) for one in shown if one.startswith("/") and one not in left_out]
+    for method, path in writes:
+        form = shown.get(path, Form(path, dict.fromkeys(GUESSED, "")))
+        if (path in shown or visitor.persona != NOBODY) and path not in ENDS:
+            for _ in range(rounds * (2 if form.days else 1)):
+                for tried, status, where in _sent(visitor, undone, method, form, chance):
+                    yield tried, _fault(visitor, method, where, status)
 
 
-def forms_of(page: str) -> Iterator[Form]:
+def _sent(
+    visitor: Visitor, undone: Undone, method: str, form: Form, chance: random.Random
+) -> Iterator[tuple[int, int, str]]:
+    """The answer to a spoilt form; when it was taken, also where it leads and the page that showed it."""
+    data = spoilt(form, chance)
+    visitor.client.set_cookie("trefle", visitor.cookie)
+    with undone():
+        values = body_of({**data, UNSHOWN: visitor.token})
+        answer = visitor.client.open(form.action, method=method, **values)
+        yield 1, answer.status_code, form.action
+        if answer.status_code in TAKEN:
+            said = ", ".join(f"{name}={data.get(name)!r:.40}" for name in form.days)
+            for page in {answer.headers.get("Location") or "", form.page} - {""}:
+                status = visitor.client.get(page).status_code
+                yield 1, status, f"{form.action} ({said}), puis {page}"
+
+
+def forms_of(page: str, path: str = "") -> Iterator[Form]:
     """The forms of a page that write, by their action."""
     for form in BeautifulSoup(page, "lxml").find_all("form", method="post"):
-        fields, files = {}, []
+        fields, files, days = {}, [], []
         for one in form.find_all(("input", "select", "textarea", "button")):
             if name := str(one.get("name") or ""):
                 fields[name] = _value(one)
                 files += [name] if one.get("type") == "file" else []
-        yield Form(str(form.get("action") or "").partition("?")[0], fields, tuple(files))
+                days += [name] if one.get("type") in DAYS else []
+        action = str(form.get("action") or "").partition("?")[0]
+        yield Form(action, fields, tuple(files), tuple(days), path)
 
 
 def _value(field: Tag) -> str:
@@ -128,7 +186,7 @@ def _value(field: Tag) -> str:
 
 
 def spoilt(form: Form, chance: random.Random) -> dict[str, Any]:
-    """Its own values, but for one to three fields; a field may also be missing."""
+    """Its own values, but for one to three fields; a field may also be missing, and a day may be of another year."""
     names = [one for one in form.fields if one != UNSHOWN]
     data: dict[str, Any] = dict(form.fields)
     for name in chance.sample(names, k=min(len(names), chance.randint(1, 3))):
@@ -136,6 +194,11 @@ def spoilt(form: Form, chance: random.Random) -> dict[str, Any]:
             del data[name]
         else:
             data[name] = chance.choice(GARBAGE)
+    for name in form.days:
+        if name in data and chance.random() < 0.5:
+            data[name] = chance.choice(SLIPS) + (form.fields[name] or "2026-11-30T10:00")[4:]
+            if len(form.fields[name]) == 0 and chance.random() < 0.5:
+                data[name] = str(data[name])[:10]
     for name in form.files:
         data[name] = (
             BytesIO(chance.randbytes(300)),
@@ -175,20 +238,23 @@ def _fault(visitor: Visitor, method: str, path: str, status: int) -> str:
     return f"{visitor.persona} {method} {path} : {status}" if status >= 500 else ""
 
 
-def _finds_a_breaking_page(
+def _finds_breaking_pages(
     app: Flask, estate: Estate, every: Sequence[Cell], undone: Undone
-) -> bool:
-    """The note of a youth, whose service breaks on a text of more than a thousand characters."""
-    name = "youth.write_note"
-    kept = app.view_functions[name]
+) -> dict[str, bool]:
+    """A note whose service breaks, and forms that take a day of any year, which breaks the page that reads it."""
+
+    def look(persona: str, *endpoints: str) -> bool:
+        visitor = next(one for one in visitors(app, estate) if one.persona == persona)
+        few = [one for one in every if one.endpoint in endpoints]
+        return any(fault for _, fault in _of_person(visitor, few, undone, HOLE_ROUNDS))
 
     def breaking(**_: object) -> str:
-        raise KeyError(name)
+        raise KeyError("hole")
 
-    app.view_functions[name] = public(breaking)
-    try:
-        adviser = next(one for one in visitors(app, estate) if one.persona == "adviser")
-        few = [one for one in every if one.endpoint in {name, "youth.show"}]
-        return any(fault for _, fault in _of_person(adviser, few, undone, 3))
-    finally:
-        app.view_functions[name] = kept
+    with pytest.MonkeyPatch.context() as hole:
+        hole.setitem(app.view_functions, "youth.write_note", public(breaking))
+        breaks = look("adviser", "youth.write_note", "youth.show")
+    with pytest.MonkeyPatch.context() as hole:
+        hole.setattr("app.core.forms.DateBetween.__call__", lambda *_: None)
+        keeps = look("employer", "contracts.sheet")
+    return {"formulaire qui casse": breaks, "année que rien ne borne": keeps}

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import io
+import logging
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, redirect_stderr
+from dataclasses import replace
 from pathlib import Path
 
 import time_machine
@@ -12,13 +16,17 @@ from flask import Flask
 from flask_migrate import upgrade
 
 from app.core.db import db, transaction
+from app.core.logs import configure_logs
 from app.factory import create_app
+from config import ROOT
 from tests.browser.town import Town, make_town
 from tests.conftest import TODAY, Browser, make_settings
 from tests.factories.estate import Estate, make_estate
 from tests.plugins.postgres import fresh_database
 
 SQLITE = "sqlite"
+LOG = ROOT / "build" / "trials.log"
+"""What the portal writes of itself during the trials: planted holes make it write much, and the table stands alone."""
 
 
 @contextmanager
@@ -34,6 +42,7 @@ def instance(database: str) -> Iterator[Flask]:
         if database != SQLITE:
             changes["database_url"] = stack.enter_context(fresh_database(database, "trefle_trial"))
         app = create_app(make_settings(folder, **changes))
+        stack.enter_context(_log_in_a_file())
         app.test_client_class = Browser
         # A defect is an answer with 500, as people would get it, and is counted.
         app.config["PROPAGATE_EXCEPTIONS"] = False
@@ -43,6 +52,29 @@ def instance(database: str) -> Iterator[Flask]:
             db.session.remove()
             for engine in db.engines.values():
                 engine.dispose()
+
+
+@contextmanager
+def _log_in_a_file() -> Iterator[None]:
+    LOG.parent.mkdir(exist_ok=True)
+    with LOG.open("a", encoding="utf-8") as file:
+        handlers = [one for one in logging.root.handlers if type(one) is logging.StreamHandler]
+        for one in handlers:
+            one.setStream(file)
+        yield
+        for one in handlers:
+            one.setStream(sys.stderr)
+
+
+@contextmanager
+def listening(app: Flask) -> Iterator[io.StringIO]:
+    """The log as production writes it, to be read line by line."""
+    kept, level, written = logging.root.handlers[:], logging.root.level, io.StringIO()
+    with redirect_stderr(written):
+        configure_logs(replace(app.config["SETTINGS"], environment="production"))
+    yield written
+    logging.root.handlers[:] = kept
+    logging.root.setLevel(level)
 
 
 @contextmanager

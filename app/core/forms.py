@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, ClassVar
 
 from flask_wtf import FlaskForm
-from wtforms import Field, HiddenField, PasswordField
+from wtforms import DateTimeField, Field, HiddenField, PasswordField
 from wtforms import Form as WTForm
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import StopValidation, ValidationError
@@ -68,15 +68,25 @@ class BaseForm(FlaskForm):  # type: ignore[misc]
     takes_nir: ClassVar[frozenset[str]] = frozenset()
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """The fields by their validators, and no NIR among the words."""
+        """The fields by their validators, no NIR among the words, no year that only a slip can write."""
         is_right = bool(super().validate(extra_validators))
         for name, field in self._fields.items():
+            if isinstance(field, DateTimeField) and not field.errors:
+                is_right = self._is_of_our_time(field) and is_right
             if name in self.takes_nir or isinstance(field, PasswordField):
                 continue
             if isinstance(field.data, str) and holds_nir(field.data):
                 field.errors = [*field.errors, NIR_ELSEWHERE]
                 is_right = False
         return is_right
+
+    def _is_of_our_time(self, field: Field) -> bool:
+        try:
+            OF_OUR_TIME(self, field)
+        except ValidationError as error:
+            field.errors = [*field.errors, str(error)]
+            return False
+        return True
 
     def refuse(self, error: Invalid) -> None:
         """Show the message of a service next to its field, or above the form."""
@@ -153,8 +163,13 @@ class DateBetween:
         self.low, self.high, self.message = low, high, message
 
     def __call__(self, form: WTForm, field: Field) -> None:
-        if field.data is not None and not self.low() <= field.data <= self.high():
+        day = field.data.date() if isinstance(field.data, datetime) else field.data
+        if day is not None and not self.low() <= day <= self.high():
             raise ValidationError(self.message)
+
+
+OF_OUR_TIME = DateBetween(lambda: date(1900, 1, 1), lambda: date(2100, 12, 31), "Vérifiez l’année.")
+"""What any day of a form lies in: 0026 for 2026 or 9999 for never would break what counts from it."""
 
 
 class Matches:

@@ -1,11 +1,13 @@
 """Lists seen from an opening or a session: no score of a person, and nothing about the journey.
 
 "Two readers": journeys and readiness count in the youth's own ranking only. What an employer or a
-centre sees is ordered by wish, level and dates, and its reasons and doubts speak of nothing else.
+centre sees is ordered by wish, level and dates, and its reasons and doubts speak of nothing else. Equals stand in an
+order drawn anew for each list: by number, whoever came first would always be shown first, and the order would tell it.
 """
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -49,6 +51,10 @@ FIRST_ASKED, MORE_ASKED = 32, 4
 """How many youths are asked first, and how many times more each time that was not enough."""
 
 
+SPREAD = np.uint64(2_654_435_761)
+"""An odd factor that scatters neighbours over 32 bits (Knuth's multiplicative hashing)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A youth as seen from an opening or a session: ids, why and what to ask, and no score."""
@@ -63,13 +69,13 @@ class Candidate:
 def best_for_opening(pool: Pool, opening_id: int, k: int = 20, threads: int = 1) -> list[Candidate]:
     """Youths for one opening, each with the course that suits best; order of :func:`merit`."""
     row = search.row_index(pool.ground.openings.id, opening_id)
-    return _candidates(pool, row, search.ALL, k, threads)
+    return _candidates(pool, (row, search.ALL), k, threads, f"opening {opening_id}")
 
 
 def best_for_session(pool: Pool, session_id: int, k: int = 20, threads: int = 1) -> list[Candidate]:
     """Youths for one session, each with the opening that suits best; order of :func:`merit`."""
     row = search.row_index(pool.ground.sessions.id, session_id)
-    return _candidates(pool, search.ALL, row, k, threads)
+    return _candidates(pool, (search.ALL, row), k, threads, f"session {session_id}")
 
 
 def youths_matched(pool: Pool, *, opening: int | None = None, session: int | None = None) -> int:
@@ -95,8 +101,10 @@ def public_rules(rules: Rules) -> Rules:
     return rules._replace(company=0.0, site=0.0, opening_course=0.0, fixed=0.0, doubt_cost=0.0)
 
 
-def _candidates(pool: Pool, opening: int, session: int, k: int, threads: int) -> list[Candidate]:
-    query = search.query_for(pool.whole_batch(), opening, session)
+def _candidates(
+    pool: Pool, seen_from: tuple[int, int], k: int, threads: int, name: str
+) -> list[Candidate]:
+    query = search.query_for(pool.whole_batch(), *seen_from)
     rules = public_rules(pool.ground.rules)
     ground = narrowed(search.ground_for(pool, rules=rules), query)
     return [
@@ -106,7 +114,7 @@ def _candidates(pool: Pool, opening: int, session: int, k: int, threads: int) ->
             int(ground.openings.id[best.opening]),
             int(ground.sessions.id[best.session]),
         )
-        for best in _best(pool, ground, query, k, threads)
+        for best in _best(pool, ground, query, k, threads, name)
     ]
 
 
@@ -119,15 +127,23 @@ class _Best(NamedTuple):
     session: int
 
 
-def _best(pool: Pool, ground: Ground, query: Query, k: int, threads: int) -> list[_Best]:
-    """The k best youths, each with the best triple; equal merits by id.
+def _best(pool: Pool, ground: Ground, query: Query, k: int, threads: int, name: str) -> list[_Best]:
+    """The k best youths, each with the best triple; equal merits by their turn in the list of this name, then by id.
 
     Asked in ever larger blocks, the most promising first, until the k-th is better than anything
     that those left can have: nobody else could enter the list.
     """
-    asked, best, first, size = concerned(ground, query), list[_Best](), 0, FIRST_ASKED
-    ids = query.youths.id
-    while first < len(asked.rows) and not (len(best) == k and _over(best[-1], asked, first, ids)):
+    ids, best, first, size = query.youths.id, list[_Best](), 0, FIRST_ASKED
+    asked, turn = _in_turn(pool, concerned(ground, query), ids, name)
+
+    def after(hope: float, row: int) -> tuple[float, int, int]:
+        return -hope, int(turn[row]), int(ids[row])
+
+    def is_over() -> bool:
+        last, next_one = best[-1], int(asked.rows[first])
+        return after(last.merit, last.youth) < after(float(asked.most[first]), next_one)
+
+    while first < len(asked.rows) and not (len(best) == k and is_over()):
         block = asked.rows[first : first + size]
         if len(best) == k:
             query = query._replace(floor=np.full(len(ids), best[-1].merit))
@@ -136,15 +152,19 @@ def _best(pool: Pool, ground: Ground, query: Query, k: int, threads: int) -> lis
             _Best(float(found.score[i, 0]), i, int(found.opening[i, 0]), int(found.session[i, 0]))
             for i in block[found.count[block] > 0].tolist()
         ]
-        best = sorted(best, key=lambda one: (-one.merit, int(ids[one.youth])))[:k]
+        best = sorted(best, key=lambda one: after(one.merit, one.youth))[:k]
         first, size = first + size, size * MORE_ASKED
     return best
 
 
-def _over(last: _Best, asked: Concerned, first: int, ids: Longs) -> bool:
-    """Whether the last of a full list comes before all that those from ``first`` on can have."""
-    hope = float(asked.most[first]), -int(ids[asked.rows[first]])
-    return (last.merit, -int(ids[last.youth])) > hope
+def _in_turn(pool: Pool, asked: Concerned, ids: Longs, name: str) -> tuple[Concerned, Longs]:
+    """Those concerned with the equally promising in their turn, and the turn by row of the youths."""
+    turn = np.zeros(len(ids), np.int64)
+    drawn = [pool.youths[one].draw for one in ids[asked.rows].tolist()]
+    mixed = (np.array(drawn, np.uint64) ^ np.uint64(zlib.crc32(name.encode()))) * SPREAD
+    turn[asked.rows] = mixed & np.uint64(0xFFFFFFFF)
+    order = np.lexsort((ids[asked.rows], turn[asked.rows], -asked.most))
+    return Concerned(asked.rows[order], asked.most[order]), turn
 
 
 def _candidate(pool: Pool, youth: int, opening: int, session: int) -> Candidate:

@@ -33,7 +33,7 @@ Mask = np.ndarray[tuple[int], np.dtype[np.bool_]]
 class Concerned(NamedTuple):
     """Rows of youths, the most promising first, and the most that each could be worth.
 
-    Among the equally promising the lower id comes first, as in the lists (``candidates.merit``).
+    Among the equally promising the lower id comes first.
     """
 
     rows: Ints

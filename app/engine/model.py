@@ -64,6 +64,8 @@ class YouthInput:
     ``None`` when the age is unknown. ``adult_from`` is the eighteenth birthday.
     ``levels_wanted`` are the diploma levels the youth accepts to prepare, ``None`` for any.
     ``organisations`` are those that may know this youth; see ``OpeningInput.audience``.
+    ``draw`` comes from the random code, below 2**32, and orders equals in the lists of others: it tells nothing of a
+    person.
     ``local_mission`` and ``left_out_before`` are read by the plan only, never by a score.
     """
 
@@ -96,6 +98,7 @@ class YouthInput:
     set_aside_sessions: frozenset[int] = frozenset()
     local_mission: int | None = None
     left_out_before: bool = False
+    draw: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

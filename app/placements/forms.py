@@ -292,9 +292,13 @@ class FollowUpForm(BaseForm):
 
 
 class SuggestForm(OnceForm):
-    """The triple that a page of matching proposes; it stands on many rows, so it has no prefix."""
+    """The triple that a page proposes; it stands on many rows, so it has no prefix.
+
+    Who does not know the youth's number names the youth by another proposal that they see.
+    """
 
     youth_id = IntegerField("Jeune", filters=[whole_or_none])
+    placement_id = IntegerField("Autre proposition", filters=[whole_or_none])
     opening_id = IntegerField("Offre", filters=[whole_or_none], validators=[Optional()])
     session_id = IntegerField("Session", filters=[whole_or_none], validators=[Optional()])
 

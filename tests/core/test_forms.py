@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from flask import Flask
-from wtforms import StringField
+from wtforms import DateField, DateTimeLocalField, StringField
 
 from app.contracts.forms.sheet import NirForm
 from app.core.forms import NIR_ELSEWHERE, BaseForm, strip
@@ -64,3 +64,20 @@ def test_a_social_security_number_is_taken_by_its_own_field_and_by_no_other(app:
     assert answers == (False, True)
     assert note.words.errors == [NIR_ELSEWHERE]
     assert note.words.data == typed
+
+
+class DayForm(BaseForm):
+    day = DateField("Jour")
+    at = DateTimeLocalField("Début", format="%Y-%m-%dT%H:%M")
+
+
+@pytest.mark.parametrize("year", ["0026", "1826", "2206", "9999"])
+def test_a_year_that_only_a_slip_can_write_is_told_beside_its_field(app: Flask, year: str) -> None:
+    typed = {"day": f"{year}-11-30", "at": f"{year}-11-30T10:00"}
+
+    with app.test_request_context("/", method="POST", data=typed):
+        form = DayForm(meta={"csrf": False})
+        is_right = form.validate_on_submit()
+
+    assert not is_right
+    assert form.errors == {"day": ["Vérifiez l’année."], "at": ["Vérifiez l’année."]}

@@ -233,6 +233,35 @@ def test_nothing_that_identifies_reaches_a_profile(session: Session) -> None:
     assert profiles[0].trades == ["Boulanger / Boulangère"]
 
 
+def test_the_order_of_equals_follows_their_codes_and_not_who_was_registered_first(
+    session: Session,
+) -> None:
+    world = make_world(session)
+    codes = [world.youth.public_code, *(f"EQUAL{number:03}" for number in range(7))]
+    youths = [world.youth]
+    youths += [
+        make_youth(session, world.mission, world.adviser, public_code=code) for code in codes[1:]
+    ]
+
+    def shown(few: int) -> list[str]:
+        profiles = profiles_for_opening(session, opening_id=world.opening.id, shown=few)
+        return [one.code for one in profiles or []]
+
+    before = shown(8), shown(3)
+    for number, youth in enumerate(youths):
+        youth.public_code = f"moved{number}"
+    session.flush()
+    for youth, code in zip(reversed(youths), codes, strict=True):
+        youth.public_code = code
+        record_change(session, Changed.YOUTH, youth.id)
+    session.flush()
+
+    assert (shown(8), shown(3)) == before
+    assert sorted(before[0]) == sorted(codes)
+    assert before[0][:3] == before[1]
+    assert before[0] != codes
+
+
 def test_the_cfa_sees_profiles_with_the_opening_that_suits(session: Session) -> None:
     world = make_world(session)
 

@@ -1,8 +1,9 @@
 """A writer that is killed at any moment, and the count of what it acknowledged: nothing may be lost or doubled.
 
-`run_kills(app, kills=…)` is the loop; the short test uses a few kills, the trials many. The writer is this very module
-run as a program: it registers a youth, proposes the youth, lets the CFA promise a seat, and prints one line for each
-commit. The parent kills it with SIGKILL after a random time, then compares.
+`run_kills(app, kills=…)` is the loop; the short test uses a few kills, the trials many. The writer is a child of this
+very module run as a program, which loads the portal and the engine once and forks one writer a kill: it registers a
+youth, proposes the youth, lets the CFA promise a seat, and prints one line for each commit. It is killed with SIGKILL
+after a random time, and what it told is compared with what is there.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -85,15 +87,15 @@ def run_kills(
         triple = make_triple(session, capacity=100_000, positions=100_000)
         ids = (triple.adviser.user.id, triple.cfa.user.id, triple.opening.id, triple.training.id)
     said: set[str] = set()
-    for number in range(kills):
-        lines = _write_until_killed(
-            app, f"{(hole or 'k')[0]}{number}", ids, random.uniform(*seconds), hole, pull_the_plug
-        )
-        report.kills += 1
-        report.acknowledged += len(lines)
-        said |= {line.split()[1] for line in lines if line.startswith("youth ")}
-        report.findings += [str(one) for one in check_database(db.session())]
-        db.session.rollback()
+    with _nursery(app, ids, hole, is_quiet=pull_the_plug is not None) as nursery:
+        for number in range(kills):
+            mark = f"{(hole or 'k')[0]}{number}"
+            lines = _write_until_killed(nursery, mark, random.uniform(*seconds), pull_the_plug)
+            report.kills += 1
+            report.acknowledged += len(lines)
+            said |= {line.split()[1] for line in lines if line.startswith("youth ")}
+            report.findings += [str(one) for one in check_database(db.session())]
+            db.session.rollback()
     kept = dict(
         db.session.execute(select(Youth.given_name, func.count()).group_by(Youth.given_name)).all()
     )
@@ -103,15 +105,11 @@ def run_kills(
     return report
 
 
-def _write_until_killed(
-    app: Flask,
-    mark: str,
-    ids: tuple[int, int, int, int],
-    seconds: float,
-    hole: str,
-    pull_the_plug: Callable[[], None] | None,
-) -> list[str]:
-    """The lines that the writer told before it was killed; a line cut in two was not told."""
+@contextmanager
+def _nursery(
+    app: Flask, ids: tuple[int, ...], hole: str, *, is_quiet: bool
+) -> Iterator[subprocess.Popen[str]]:
+    """The program that forks writers: it reads a mark a line, and ends when nothing more can come."""
     settings = app.config["SETTINGS"]
     environment = {
         **os.environ,
@@ -121,41 +119,85 @@ def _write_until_killed(
         "INSTANCE_PATH": str(settings.instance_path),
         "PYTHONPATH": str(ROOT),
     }
-    command = [sys.executable, "-m", "tests.operations.kills", mark, *map(str, ids), hole]
-    lines: list[str] = []
     with subprocess.Popen(
-        command,
+        [sys.executable, "-m", "tests.operations.kills", *map(str, ids), hole],
         env=environment,
         cwd=ROOT,
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         # A writer whose database went away dies with a trace that says nothing new.
-        stderr=subprocess.DEVNULL if pull_the_plug else None,
+        stderr=subprocess.DEVNULL if is_quiet else None,
         text=True,
-    ) as child:
-        began = threading.Event()
+    ) as program:
+        yield program
+        if program.stdin:
+            program.stdin.close()
 
-        def listen() -> None:
-            for line in child.stdout or ():
-                if line.endswith("\n"):
-                    lines.append(line.strip())
-                    # The first proposal loads the engine: whoever is killed before it writes nothing but youth.
-                    if line.startswith("answer "):
-                        began.set()
 
-        listener = threading.Thread(target=listen)
-        listener.start()
-        if began.wait(FIRST_LINE_SECONDS):
-            time.sleep(seconds)
-        if pull_the_plug is not None:
-            pull_the_plug()
-        child.send_signal(signal.SIGKILL)
-        child.wait()
-        listener.join()
+def _write_until_killed(
+    nursery: subprocess.Popen[str],
+    mark: str,
+    seconds: float,
+    pull_the_plug: Callable[[], None] | None,
+) -> list[str]:
+    """The lines that the writer told before it was killed; so short a line is told whole or not at all."""
+    lines: list[str] = []
+    writers: list[int] = []
+    began = threading.Event()
+
+    def listen() -> None:
+        for line in nursery.stdout or ():
+            word, _, rest = line.strip().partition(" ")
+            if word == "writer":
+                writers.append(int(rest))
+            elif word == "dead":
+                break
+            else:
+                lines.append(line.strip())
+                if word == "answer":
+                    began.set()
+        began.set()
+
+    listener = threading.Thread(target=listen)
+    listener.start()
+    if nursery.stdin:
+        print(mark, file=nursery.stdin, flush=True)
+    if began.wait(FIRST_LINE_SECONDS):
+        time.sleep(seconds)
+    if pull_the_plug is not None:
+        pull_the_plug()
+    with suppress(ProcessLookupError):
+        os.kill(writers[0], signal.SIGKILL)
+    listener.join()
     return lines
 
 
-def write(mark: str, adviser_id: int, cfa_id: int, opening_id: int, training_id: int) -> None:
-    """Write without end, one line a commit: a youth, a proposal, three answers."""
+def raise_writers(ids: list[int], hole: str) -> None:
+    """Load everything by one round of writing that is not told, then fork a writer for each mark that is read."""
+    writing = write(f"w{hole}"[:3], *ids)
+    for _ in range(ROUND):
+        next(writing)
+    db.session.remove()
+    db.engine.dispose()
+    HOLES[hole]()
+    for mark in sys.stdin:
+        child = os.fork()
+        if child == 0:
+            print(f"writer {os.getpid()}", flush=True)  # noqa: T201
+            for line in write(mark.strip(), *ids):
+                print(line, flush=True)  # noqa: T201 - the acknowledgment itself
+        os.waitpid(child, 0)
+        print("dead", flush=True)  # noqa: T201
+
+
+ROUND = 4
+"""Commits of one youth: the file, the proposal, two answers."""
+
+
+def write(
+    mark: str, adviser_id: int, cfa_id: int, opening_id: int, training_id: int
+) -> Iterator[str]:
+    """Write without end, one line a commit: a youth, a proposal, two answers."""
     with transaction() as session:
         adviser = actor_of(session, session.get_one(User, adviser_id))
         cfa = actor_of(session, session.get_one(User, cfa_id))
@@ -165,7 +207,7 @@ def write(mark: str, adviser_id: int, cfa_id: int, opening_id: int, training_id:
         name = f"{mark}-{number}"
         with transaction() as session:
             youth_id = _register(session, adviser, adviser_id, name)
-        print(f"youth {name}", flush=True)  # noqa: T201 - the acknowledgment itself
+        yield f"youth {name}"
         with transaction() as session:
             placement_id = services.suggest(
                 session,
@@ -174,11 +216,11 @@ def write(mark: str, adviser_id: int, cfa_id: int, opening_id: int, training_id:
                 opening_id=opening_id,
                 session_id=training_id,
             ).id
-        print(f"placement {placement_id}", flush=True)  # noqa: T201
+        yield f"placement {placement_id}"
         for verb, actor in ((services.youth_says, adviser), (services.cfa_says, cfa)):
             with transaction() as session:
                 verb(session, actor, placement_id=placement_id, answer=LeafState.YES)
-            print(f"answer {placement_id}", flush=True)  # noqa: T201
+            yield f"answer {placement_id}"
 
 
 def _register(session: Session, adviser: Actor, adviser_id: int, name: str) -> int:
@@ -208,6 +250,5 @@ HOLES: dict[str, Callable[[], None]] = {"": lambda: None, "halfway": _commit_hal
 if __name__ == "__main__":
     Path(os.environ["INSTANCE_PATH"]).mkdir(parents=True, exist_ok=True)
     application = create_app(load_settings())
-    HOLES[sys.argv[6]]()
     with application.app_context():
-        write(sys.argv[1], *(int(one) for one in sys.argv[2:6]))
+        raise_writers([int(one) for one in sys.argv[1:5]], sys.argv[5])

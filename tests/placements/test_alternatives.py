@@ -116,6 +116,20 @@ def test_a_pair_without_employer_is_offered_three_that_join_it(
     assert placement.opening_id in {one.opening.id for one in found.rows}
 
 
+def test_another_course_is_proposed_from_a_page_that_does_not_tell_the_number_of_the_youth(
+    app: Flask, session: Session, triple: Triple, loser: int
+) -> None:
+    client, page = browser(app, triple.adviser), f"/propositions/{loser}/pistes"
+
+    status = send(client, page, "/propositions")
+
+    newest = session.scalars(select(Placement).order_by(Placement.id.desc()).limit(1)).one()
+    assert status == 303
+    assert (newest.youth_id, newest.opening_id) == (triple.youth.id, triple.opening.id)
+    assert newest.id > loser
+    assert parse(client.get(page)).select('input[name="youth_id"]') == []
+
+
 def test_the_page_loads_the_ways_in_their_place_and_works_without_script(
     app: Flask, triple: Triple, loser: int
 ) -> None:

@@ -6,6 +6,7 @@ session from its start. Nothing that the law forbids to weigh is read here: no n
 
 from __future__ import annotations
 
+import zlib
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
@@ -170,6 +171,7 @@ def _youth_row(
     )
     return YouthInput(
         id=youth.id,
+        draw=zlib.crc32(youth.public_code.encode()),
         wishes=tuple(
             Wish(
                 rank=wish.rank,

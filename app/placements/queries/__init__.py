@@ -8,6 +8,7 @@ from app.placements.queries.facts import (
     placement_facts,
     proposal_facts,
     visible_placements,
+    youth_of_visible,
 )
 
 __all__ = [
@@ -20,4 +21,5 @@ __all__ = [
     "proposal_facts",
     "side_of",
     "visible_placements",
+    "youth_of_visible",
 ]

@@ -77,6 +77,12 @@ def facts_by_id(db_session: Session, placement_id: int) -> tuple[Placement, Fact
     return placement, placement_facts(db_session, placement)
 
 
+def youth_of_visible(db_session: Session, actor: Actor, placement_id: int) -> int | None:
+    """The youth behind a placement that this reader sees; None when there is none."""
+    query = select(Placement.youth_id).where(Placement.id == placement_id)
+    return db_session.scalar(query.where(visible_placements(actor)))
+
+
 def visible_placements(actor: Actor) -> ColumnElement[bool]:
     """`can(actor, PLACEMENT_VIEW, facts)` as a condition on `Placement`; a test proves both equal."""
     if not predicates.not_impersonated(actor, NOTHING):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Response, abort, url_for
+from sqlalchemy.orm import Session
 
 from app.core.db import transaction
 from app.core.errors import Invalid
@@ -15,6 +16,7 @@ from app.placements.forms import (
     ReasonForm,
     SuggestForm,
 )
+from app.placements.queries import youth_of_visible
 from app.placements.refusals import REFUSALS
 from app.placements.views.blueprint import blueprint
 from app.placements.views.card import act
@@ -23,19 +25,21 @@ from app.placements.workflow import Leaf
 from app.policy.matrix import may_ever
 from app.policy.permissions import Permission
 
+INCOMPLETE = "Cette piste est incomplète. Rechargez la page et recommencez."
+
 
 @blueprint.post("/propositions")
 @requires(Permission.PLACEMENT_SUGGEST)
 def suggest() -> Response:
     """Propose a triple or a pair from a page of matching."""
     form = SuggestForm()
-    if not form.validate_on_submit() or form.youth_id.data is None:
-        raise Invalid("Cette piste est incomplète. Rechargez la page et recommencez.")
+    if not form.validate_on_submit():
+        raise Invalid(INCOMPLETE)
     with transaction() as session:
         placement = services.suggest(
             session,
             current_actor(),
-            youth_id=form.youth_id.data,
+            youth_id=_youth_of(session, form),
             opening_id=form.opening_id.data,
             session_id=form.session_id.data,
             request_key=form.request_key.data,
@@ -45,6 +49,16 @@ def suggest() -> Response:
     if may_ever(current_actor(), Permission.PLACEMENT_VIEW):
         return redirect(url_for("placements.show", placement_id=placement_id))
     return redirect(url_for("dashboard.home"))
+
+
+def _youth_of(session: Session, form: SuggestForm) -> int:
+    """Whom the form names: by number, or as the youth of a proposal that the reader sees."""
+    youth_id: int | None = form.youth_id.data
+    if youth_id is None and form.placement_id.data is not None:
+        youth_id = youth_of_visible(session, current_actor(), form.placement_id.data)
+    if youth_id is None:
+        raise Invalid(INCOMPLETE)
+    return youth_id
 
 
 @blueprint.post("/propositions/<int:placement_id>/rattacher")

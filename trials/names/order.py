@@ -1,0 +1,78 @@
+"""Twins whose numbers are exchanged: no page of a partner may look different afterwards.
+
+The twins are equal in all that matching reads and differ in every other field. Exchanging their ids leaves each the
+rest of the file, so that an order by number turns round; exchanging what is hidden does the same to an order by name,
+by birth date, by anything else that nobody may see.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.core.changes import Changed, record_change
+from app.core.db import db, transaction
+from app.matching.queries.pool import _pools
+from app.youth.models import LegalRepresentative, Youth, YouthDiploma, YouthNote
+from tests.policy.cells import Cell
+from trials.authorisation import Visitor
+from trials.names.people import swap
+from trials.names.readings import steady
+from trials.names.walk import Walk
+
+HIDDEN: tuple[tuple[Any, tuple[str, ...]], ...] = (
+    (Youth, ("given_name", "family_name", "usage_name", "folded_name", "folded_usage_name")),
+    (Youth, ("birth_date", "email", "phone", "address", "last_class", "created_at")),
+    (LegalRepresentative, ("name", "email", "phone", "relationship_label")),
+    (YouthNote, ("text",)),
+    (YouthDiploma, ("title", "obtained_on")),
+)
+
+
+def compare_twins(walk: Walk, visitors: list[Visitor], cells: list[Cell]) -> Iterator[str]:
+    """One line a page that an exchange changed; afterwards everything is as it was."""
+    pages = [one for one in cells if one.method == "GET"]
+    before = _read(walk, visitors, pages)
+    for name, exchange in (("numéros", swap), ("noms et dates", _hidden_fields)):
+        _exchanged(walk, exchange)
+        after = _read(walk, visitors, pages)
+        walk.tried["pages comparées"] = walk.tried.get("pages comparées", 0) + len(after)
+        yield from (
+            f"{who} voit les {name} de deux jumeaux sur {path}"
+            for (who, path), text in after.items()
+            if text != before[who, path]
+        )
+        _exchanged(walk, exchange)
+
+
+def _read(walk: Walk, visitors: list[Visitor], pages: list[Cell]) -> dict[tuple[str, str], str]:
+    return {
+        (one.persona, cell.path): steady(walk.ask(one, "GET", cell.path))
+        for one in visitors
+        for cell in pages
+    }
+
+
+def _exchanged(walk: Walk, exchange: Callable[[Session, int, int], None]) -> None:
+    first, second = walk.hidden.twins
+    with transaction() as session:
+        exchange(session, first, second)
+        for one in (first, second):
+            record_change(session, Changed.YOUTH, one)
+    db.session.remove()
+    # What was taken back before has used the numbers of the log that this change now gets.
+    _pools.clear()
+
+
+def _hidden_fields(session: Session, first: int, second: int) -> None:
+    for model, names in HIDDEN:
+        key = model.id if model is Youth else model.youth_id
+        one, other = (session.scalars(select(model).where(key == n)).one() for n in (first, second))
+        for name in names:
+            mine, its = getattr(one, name), getattr(other, name)
+            setattr(one, name, its)
+            setattr(other, name, mine)
+    session.flush()

@@ -1,0 +1,279 @@
+"""One walk: every address as everybody, each answer read for marks, with the mails and the log lines that it caused."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
+from io import StringIO
+from typing import Any
+from urllib.parse import quote
+
+import time_machine
+from bs4 import BeautifulSoup
+from flask import Flask
+from sqlalchemy import func, select
+from werkzeug.test import TestResponse
+
+from app.accounts.models import Membership, User
+from app.core import clock
+from app.core.db import db
+from app.core.outbox import OutboxMail
+from app.core.tasks import _PERIODIC, run_queued_jobs
+from app.youth.models import ConsentKind, ConsentRecord, LegalRepresentative, Youth
+from app.youth.queries import live_consent
+from tests.factories.estate import Estate
+from tests.policy.cells import Cell
+from trials.authorisation import Visitor, is_closed
+from trials.forms import UNSHOWN, Form, body_of, forms_of
+from trials.names.marks import HOUSE, Mark, Marks
+from trials.names.people import Hidden
+from trials.names.readings import opened, readable, steady
+from trials.stage import Undone
+
+WEEK = timedelta(days=7)
+SWAPPED = {"HX-Request": "true"}
+LEFT_OUT = frozenset({"accounts.logout", "accounts.logout_everywhere", "accounts.stop_looking"})
+OFFICER = ("dpo", "/donnees/jeunes/")
+"""Who reads names on which pages, beside the house: the officer, where people ask for their rights."""
+PARTNER = ("point_a", "youth.id")
+"""A point A opens the file of a youth that an agreement shares with it, without a name, by its address."""
+SOUGHT = (
+    "youth.family_name",
+    "youth.given_name",
+    "youth.email",
+    "youth.phone",
+    "youth.birth_date",
+    "youth.id",
+)
+
+
+@dataclass(slots=True)
+class Walk:
+    """The portal with its marks; `tried` counts what was read, `faults` who read what where."""
+
+    app: Flask
+    estate: Estate
+    hidden: Hidden
+    marks: Marks
+    undone: Undone
+    log: StringIO
+    tried: dict[str, int] = field(default_factory=dict)
+    faults: list[str] = field(default_factory=list)
+
+    def ask(
+        self,
+        visitor: Visitor,
+        method: str,
+        path: str,
+        *,
+        data: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+        then: Callable[[TestResponse], None] | None = None,
+    ) -> TestResponse:
+        """One request, and all that it tells: the answer, where it leads, mails, log lines. What it wrote is gone."""
+        visitor.client.set_cookie("trefle", visitor.cookie)
+        values = {} if data is None else body_of({**data, UNSHOWN: visitor.token})
+        with self.undone():
+            last = 0 if method == "GET" else _last_mail()
+            answer = visitor.client.open(path, method=method, headers=headers, **values)
+            kind = "pages" if method == "GET" else "réponses à un envoi"
+            kind = "fragments" if headers else kind if is_page(answer) else "fichiers"
+            self._read(visitor.persona, kind, f"{method} {path}", readable(answer))
+            leads = answer.headers.get("Location") or answer.headers.get("HX-Redirect") or ""
+            if method != "GET" and leads.startswith("/"):
+                follow = visitor.client.get(leads)
+                self._read(visitor.persona, "pages", f"{method} {path} → {leads}", readable(follow))
+            if method != "GET":
+                self._read_mails(last, f"{visitor.persona} {method} {path}")
+            self._read_log(f"{visitor.persona} {method} {path}")
+        return answer
+
+    def _count(self, kind: str) -> None:
+        self.tried[kind] = self.tried.get(kind, 0) + 1
+
+    def _read(self, persona: str, kind: str, where: str, text: str) -> None:
+        self._count(kind)
+        actor = self.estate.world.actors.get(persona)
+        house = actor.organisation_id if actor else None
+        for mark in self.marks.found(text):
+            allowed = OFFICER[0] == persona and OFFICER[1] in where
+            if allowed or (persona, mark.column) == PARTNER or may_read(mark, house):
+                self._count("marques lues à bon droit")
+            else:
+                self.faults.append(
+                    f"{persona} lit {mark.column} ({mark.written}) : {kind}, {where}"
+                )
+
+    def _read_mails(self, after: int, where: str) -> None:
+        """Each mail by whom it goes to: people of an organisation, the youth, the family, or a stranger."""
+        query = select(OutboxMail).where(OutboxMail.id > after).order_by(OutboxMail.id)
+        for mail in db.session.scalars(query).all():
+            self._count("courriels")
+            words = (mail.subject, mail.text_body, mail.html_body, mail.unsubscribe_url or "")
+            houses, own = _whose(mail.recipient)
+            for mark in self.marks.found(opened("\n".join(words))):
+                if mark.youth_id != own and not any(may_read(mark, one) for one in houses):
+                    told = f"{mail.kind} à {mail.recipient} dit {mark.column} ({mark.written})"
+                    self.faults.append(f"courriel {told} : {where}")
+
+    def _read_log(self, where: str) -> None:
+        """No line of the program's own log holds a field of a youth; its number may stand there."""
+        lines = self.log.getvalue()
+        if lines:
+            self.log.seek(0)
+            self.log.truncate()
+            self.tried["lignes de journal"] = self.tried.get("lignes de journal", 0) + lines.count(
+                "\n"
+            )
+            for mark in self.marks.found(opened(lines)):
+                if mark.column != "youth.id":
+                    self.faults.append(f"le journal dit {mark.column} : {where}")
+
+    def everything(self, visitor: Visitor, cells: list[Cell], *, seeks: bool) -> None:
+        """Every page with its fragments and its links, every form as shown, emptied and out of date, then searches."""
+        forms: dict[str, Form] = {}
+        fields: dict[tuple[str, str], str] = {}
+        known: set[tuple[str, ...]] = set()
+        for cell in cells:
+            if cell.method == "GET":
+                answer = self.ask(visitor, "GET", cell.path)
+                if answer.status_code == 200 and is_page(answer):
+                    forms |= {one.action: one for one in forms_of(answer.text)}
+                    page = BeautifulSoup(answer.text, "lxml")
+                    self._parts(visitor, cell.path, page, known)
+                    fields |= dict.fromkeys(_search_fields(page, cell.path), cell.path)
+        for cell in cells:
+            if cell.method != "GET" and cell.endpoint not in LEFT_OUT:
+                self._write(visitor, cell, forms.get(cell.path))
+        for path, name in sorted(fields) if seeks else ():
+            self._search(visitor, path, name)
+
+    def _parts(
+        self, visitor: Visitor, path: str, page: BeautifulSoup, known: set[tuple[str, ...]]
+    ) -> None:
+        """The fragments of a page, and what its links with a question lead to, one of each kind."""
+        for one in page.select("[hx-target]"):
+            target = str(one["hx-target"]).lstrip("#")
+            asked = str(one.get("hx-get") or path)
+            if (key := ("part", asked.partition("?")[0], target)) not in known:
+                known.add(key)
+                self.ask(visitor, "GET", asked, headers={**SWAPPED, "HX-Target": target})
+        for one in page.find_all("a", href=re.compile(r"^/[^/]?.*\?")):
+            where, _, query = str(one["href"]).partition("?")
+            key = ("link", where, *sorted(re.findall(r"(?:^|&)([^=&]+)=", query)))
+            if key not in known:
+                known.add(key)
+                self.ask(visitor, "GET", str(one["href"]))
+
+    def _write(self, visitor: Visitor, cell: Cell, form: Form | None) -> None:
+        shown = dict(form.fields) if form else {}
+        first = self.ask(visitor, cell.method, cell.path, data=shown)
+        if is_closed(first):
+            return
+        target = {**SWAPPED, "HX-Target": "main"}
+        self.ask(visitor, cell.method, cell.path, data=shown, headers=target)
+        if shown:
+            self.ask(visitor, cell.method, cell.path, data=dict.fromkeys(shown, ""))
+        if "version" in shown:
+            self.ask(visitor, cell.method, cell.path, data={**shown, "version": "0"})
+
+    def _search(self, visitor: Visitor, path: str, name: str) -> None:
+        """A question about what is hidden is answered as one about nothing."""
+        nothing: dict[str, str] = {}
+        for mark in self._needles():
+            for needle, blank in questions(mark):
+                if blank not in nothing:
+                    nothing[blank] = self._asked(visitor, path, name, blank)
+                self._count("recherches")
+                if self._asked(visitor, path, name, needle) != nothing[blank]:
+                    told = f"{visitor.persona} trouve par {mark.column}"
+                    self.faults.append(f"{told} : {path}?{name}={needle}")
+
+    def _needles(self) -> Iterator[Mark]:
+        for youth_id in self.hidden.sought:
+            yield from (one for one in self.marks.of(youth_id) if one.column in SOUGHT)
+
+    def _asked(self, visitor: Visitor, path: str, name: str, needle: str) -> str:
+        answer = self.ask(visitor, "GET", f"{path}?{name}={quote(needle)}")
+        text = steady(answer)
+        for written in {needle, quote(needle), quote(needle, safe="")}:
+            text = re.sub(re.escape(written), "§", text, flags=re.IGNORECASE)
+        return text
+
+    def clock_strikes(self, later: timedelta) -> None:
+        """Every task that the clock starts, some days from now: what it sends is read."""
+        where = f"l’horloge, dans {later.days} jours"
+        with time_machine.travel(clock.now() + later, tick=False), self.undone():
+            last = _last_mail()
+            for name, (function, _) in _PERIODIC.items():
+                # The nightly plan writes no mail and takes minutes.
+                if name != "planning_night":
+                    with suppress(LookupError):
+                        function()
+                    self._count("tâches de l’horloge")
+            run_queued_jobs()
+            self._read_mails(last, where)
+            self._read_log(where)
+
+
+def is_page(answer: TestResponse) -> bool:
+    """True for what a browser shows; files are read inside."""
+    return answer.mimetype == "text/html" or not answer.data
+
+
+def may_read(mark: Mark, organisation_id: int | None) -> bool:
+    """What the dossier says: the house reads all, others what the ledger opens to them today."""
+    if organisation_id == mark.house_id:
+        return True
+    if organisation_id is None or mark.least == HOUSE:
+        return False
+    if mark.least == "S1":
+        return _agreed_once(mark.youth_id)
+    query = select(func.max(ConsentRecord.data_scope)).where(
+        ConsentRecord.youth_id == mark.youth_id,
+        ConsentRecord.recipient_organisation_id == organisation_id,
+        live_consent(ConsentKind.REVEAL, clock.today()),
+    )
+    return (db.session.scalar(query) or "S1") >= mark.least
+
+
+def _agreed_once(youth_id: int) -> bool:
+    """Listed, today or when it was proposed: partners know it by its code."""
+    query = select(ConsentRecord.id).where(
+        ConsentRecord.youth_id == youth_id, ConsentRecord.kind == ConsentKind.LISTING
+    )
+    return db.session.scalar(query.limit(1)) is not None
+
+
+def _last_mail() -> int:
+    return db.session.scalar(select(func.max(OutboxMail.id))) or 0
+
+
+def _whose(address: str) -> tuple[list[int], int | None]:
+    """The organisations of the person of this address, and the youth whose own or whose family's it is."""
+    houses = select(Membership.organisation_id).join(User, User.id == Membership.user_id)
+    own = select(Youth.id).where(Youth.email == address)
+    family = select(LegalRepresentative.youth_id).where(LegalRepresentative.email == address)
+    found = db.session.scalars(houses.where(User.email == address)).all()
+    return list(found), db.session.scalar(own) or db.session.scalar(family)
+
+
+def _search_fields(page: BeautifulSoup, path: str) -> Iterator[tuple[str, str]]:
+    for form in page.find_all("form", method="get"):
+        action = str(form.get("action") or path).partition("?")[0]
+        for one in form.find_all(("input", "select", "textarea")):
+            if one.get("name"):
+                yield action, str(one["name"])
+
+
+def questions(mark: Mark) -> list[tuple[str, str]]:
+    """How somebody would type this in a search, each with the same shape of nobody."""
+    if mark.column == "youth.birth_date":
+        year, month, day = mark.written.split("-")
+        return [(mark.written, "1999-03-02"), (f"{day}/{month}/{year}", "02/03/1999")]
+    of_nobody = {"youth.phone": "639989999", "youth.id": "7349999"}.get(mark.column, "qzvvvvvv")
+    zero = "0" if mark.column == "youth.phone" else ""
+    return [(zero + mark.written, zero + of_nobody)]
