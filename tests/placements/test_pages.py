@@ -32,6 +32,7 @@ from tests.factories.placements import (
     make_placement,
     make_triple,
     say_yes,
+    sign,
 )
 from tests.factories.youth import make_youth
 from tests.helpers.swap import assert_same, htmx_headers, parse, swap
@@ -518,6 +519,38 @@ def suggest_again(writing: Session, triple: Triple, youth_id: int) -> Placement:
         opening_id=triple.opening.id,
         session_id=triple.training.id,
     )
+
+
+def test_a_broken_contract_leads_straight_to_the_search_and_plans_no_more_contacts(
+    app: Flask, session: Session, proposed: Proposed
+) -> None:
+    triple = proposed.triple
+    with transaction() as writing:
+        sign(writing, triple, writing.get_one(Placement, proposed.placement_id))
+        services.start(writing, triple.cfa.actor, placement_id=proposed.placement_id)
+    going_on = text_of(browser(app, triple.adviser), proposed.path)
+    with transaction() as writing:
+        services.break_off(
+            writing,
+            triple.adviser.actor,
+            placement_id=proposed.placement_id,
+            reason="mutual_agreement",
+        )
+
+    broken = {
+        who: text_of(browser(app, getattr(triple, who)), proposed.path)
+        for who in ("adviser", "cfa", "employer")
+    }
+
+    successor = session.scalars(select(Placement.id).where(Placement.opening_id.is_(None))).one()
+    link = f'href="/propositions/{successor}">Trouver un nouvel employeur'
+    assert "Les contacts suivants (5)" in going_on
+    assert {who: link in page for who, page in broken.items()} == {
+        "adviser": True,
+        "cfa": True,
+        "employer": False,
+    }
+    assert "Suivi après le premier jour" not in broken["adviser"]
 
 
 def count_statements(app: Flask, client: FlaskClient, path: str) -> int:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Site
+from app.core import clock
 from app.core.errors import NotFound
 from app.core.permissions import ensure
 from app.matching.queries.profiles import AnonymousProfile, profile_of
@@ -18,7 +19,7 @@ from app.placements.models import Meeting, Placement
 from app.placements.queries.actions import Action, available_actions, side_of
 from app.placements.queries.cost import COLUMNS, placement_cost
 from app.placements.queries.facts import helper_of
-from app.placements.queries.follow_ups import follow_ups_of
+from app.placements.queries.follow_ups import coming_later, follow_ups_of
 from app.placements.queries.identity import (
     identity,
     reveal_text,
@@ -64,6 +65,7 @@ def placement_page(db_session: Session, actor: Actor, placement_id: int) -> Plac
     follows = can(actor, Permission.PLACEMENT_FOLLOW_UP, facts)
     seat = seat_hold(db_session, placement.session_id or 0, placement.youth_id)
     names = {Leaf.YOUTH: None, Leaf.EMPLOYER: row.company, Leaf.CFA: row.cfa}
+    contacts = follow_ups_of(db_session, placement) if follows and placement.started_on else ()
     free = None if seat or row.seats_free is None else int(row.seats_free)
     reader = identity(db_session, row.Youth, scope_for(actor, facts, row.revealed))
     return PlacementPage(
@@ -89,9 +91,8 @@ def placement_page(db_session: Session, actor: Actor, placement_id: int) -> Plac
         meetings=_meetings(db_session, placement),
         messages=messages_of(db_session, actor, placement, side)[-SHOWN_ON_THE_CARD:],
         can_write=side is not None and placement.stage in LIVE_STAGES,
-        follow_ups=follow_ups_of(db_session, placement.id)
-        if follows and placement.started_on
-        else (),
+        follow_ups=contacts,
+        later_follow_ups=coming_later(contacts, clock.today()),
         can_follow_up=follows and placement.stage is Stage.STARTED,
         actions=frozenset(
             one.name for one in _shown_actions(available_actions(actor, placement.clover, facts))
@@ -106,6 +107,7 @@ def placement_page(db_session: Session, actor: Actor, placement_id: int) -> Plac
         end_reason=LABELS.get(placement.end_reason or ""),
         break_cause=LABELS.get(placement.break_cause or "") if follows else None,
         predecessor_id=placement.predecessor_id,
+        successor_id=_successor_id(db_session, placement) if side is not Leaf.EMPLOYER else None,
         reveal_text=reveal_text(facts),
         name_waits=row.name_waits,
         cost=placement_cost(row, placement, reader),
@@ -134,6 +136,18 @@ def _facts(db_session: Session, placement: Placement, row: Any) -> Facts:
         facts,
         helper_id=helper_of(db_session, placement, facts),
         helper_organisation_id=placement.suggested_by_organisation_id,
+    )
+
+
+def _successor_id(db_session: Session, placement: Placement) -> int | None:
+    """Who followed the broken contract goes on from here; the company that was left is not told of it."""
+    if placement.stage is not Stage.BROKEN:
+        return None
+    return db_session.scalar(
+        select(Placement.id)
+        .where(Placement.predecessor_id == placement.id, Placement.stage == Stage.OPEN)
+        .order_by(Placement.id)
+        .limit(1)
     )
 
 

@@ -49,6 +49,7 @@ class PlacementPage:
     messages: tuple[Message, ...]
     can_write: bool
     follow_ups: tuple[Contact, ...]
+    later_follow_ups: tuple[Contact, ...]
     can_follow_up: bool
     actions: frozenset[str]
     trainee_since: date | None
@@ -62,6 +63,8 @@ class PlacementPage:
     end_reason: str | None
     break_cause: str | None
     predecessor_id: int | None
+    # The proposal that goes on with the course after a break, while it waits for an employer.
+    successor_id: int | None
     reveal_text: ConsentText
     name_waits: bool
     cost: PlacementCost | None
