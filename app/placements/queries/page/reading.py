@@ -42,7 +42,7 @@ from app.placements.queries.words import (
     with_parties,
 )
 from app.placements.refusals import LABELS
-from app.placements.workflow import LIVE_STAGES, Leaf, Stage
+from app.placements.workflow import LIVE_STAGES, Event, Leaf, Stage
 from app.policy.actor import Actor
 from app.policy.facts import Facts
 from app.policy.matrix import can
@@ -94,9 +94,7 @@ def placement_page(db_session: Session, actor: Actor, placement_id: int) -> Plac
         follow_ups=contacts,
         later_follow_ups=coming_later(contacts, clock.today()),
         can_follow_up=follows and placement.stage is Stage.STARTED,
-        actions=frozenset(
-            one.name for one in _shown_actions(available_actions(actor, placement.clover, facts))
-        ),
+        actions=_buttons(available_actions(actor, placement.clover, facts)),
         trainee_since=placement.trainee_since,
         window_ends=placement.window_ends,
         signed_on=placement.signed_on,
@@ -218,6 +216,8 @@ def _query(actor: Actor) -> Any:
     )
 
 
-def _shown_actions(actions: tuple[Action, ...]) -> tuple[Action, ...]:
+def _buttons(actions: tuple[Action, ...]) -> frozenset[str]:
     """What time does has no button."""
-    return tuple(one for one in actions if one.event.value not in ("hold_lapses", "expire"))
+    return frozenset(
+        one.name for one in actions if one.event not in (Event.HOLD_LAPSES, Event.EXPIRE)
+    )
