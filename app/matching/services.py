@@ -29,6 +29,7 @@ from app.openings.queries import opening_facts
 from app.policy.actor import Actor
 from app.policy.permissions import Permission
 from app.rules.wording import check_wording
+from app.training.queries import session_facts
 from app.youth.models import Youth
 from app.youth.queries import youth_facts
 
@@ -117,6 +118,7 @@ def set_aside(
     """Stop showing one opening or one session to this youth, until a date, the end of its reason, or a person's word.
 
     Raises:
+        NotFound: not this actor's youth, or an opening that they may not read: its title stands in the list.
         AlreadyDone: it is set aside already.
     """
     ensure(
@@ -125,6 +127,7 @@ def set_aside(
         youth_facts(db_session, youth_id),
         seen_by=Permission.YOUTH_VIEW,
     )
+    _ensure_may_know(db_session, actor, opening_id, session_id)
     known = db_session.scalar(
         select(SetAside).where(
             SetAside.youth_id == youth_id,
@@ -184,6 +187,15 @@ def take_back(db_session: Session, actor: Actor, *, set_aside_id: int) -> int:
     db_session.delete(row)
     record_change(db_session, Changed.YOUTH, youth_id)
     return youth_id
+
+
+def _ensure_may_know(
+    db_session: Session, actor: Actor, opening_id: int | None, session_id: int | None
+) -> None:
+    if opening_id is not None:
+        ensure(actor, Permission.OPENING_VIEW, opening_facts(db_session, opening_id))
+    if session_id is not None:
+        ensure(actor, Permission.COURSE_VIEW, session_facts(db_session, session_id))
 
 
 def request_meeting(

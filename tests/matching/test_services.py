@@ -19,7 +19,7 @@ from app.openings.models import OpeningStatus
 from app.policy.actor import OrganisationKind
 from app.youth.models import Wish, YesNoUnknown
 from tests.factories.accounts import actor_of, make_agreement, make_organisation, make_user
-from tests.factories.openings import make_company
+from tests.factories.openings import make_company, make_opening
 from tests.matching.world import World, make_world
 
 pytestmark = pytest.mark.usefixtures("frozen")
@@ -193,6 +193,24 @@ def test_an_adviser_of_another_house_sets_nothing_aside(session: Session) -> Non
             opening_id=world.opening.id,
             reason=SetAsideReason.OTHER,
         )
+
+
+@pytest.mark.parametrize("status", [OpeningStatus.DRAFT, OpeningStatus.CLOSED])
+def test_an_opening_that_one_may_not_read_is_not_set_aside_to_read_its_title(
+    session: Session, status: OpeningStatus
+) -> None:
+    world = make_world(session)
+    hidden = make_opening(session, make_company(session), status=status)
+
+    for opening_id in (hidden.id, 999_999):
+        with pytest.raises(NotFound):
+            set_aside(
+                session,
+                actor_of(session, world.adviser),
+                youth_id=world.youth.id,
+                opening_id=opening_id,
+                reason=SetAsideReason.TOO_FAR,
+            )
 
 
 def test_a_point_a_with_an_agreement_sees_but_does_not_set_aside(session: Session) -> None:

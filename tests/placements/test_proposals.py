@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 import time_machine
@@ -18,11 +19,12 @@ from app.openings.services import NoPositionLeft
 from app.placements import services
 from app.placements.models import LeafAnswer, Placement
 from app.placements.workflow import Clover, Leaf, LeafState, Stage
+from app.policy.actor import OrganisationKind
 from app.training.models import QueueEntry, SeatHold
 from app.training.services import NoSeatLeft
 from app.youth.models import ConsentKind, ConsentRecord, YesNoUnknown, YouthStatus
 from app.youth.services import acknowledge_representative
-from tests.factories.accounts import make_agreement, make_organisation
+from tests.factories.accounts import actor_of, make_agreement, make_organisation
 from tests.factories.openings import make_opening
 from tests.factories.placements import (
     Triple,
@@ -32,7 +34,7 @@ from tests.factories.placements import (
     make_triple,
     say_yes,
 )
-from tests.factories.training import make_training_session
+from tests.factories.training import make_course, make_training_session
 from tests.factories.youth import make_representative, make_youth
 
 W, Y, N, S, Q = (
@@ -460,6 +462,31 @@ def test_attaching_completes_a_pair_and_asks_the_youth_again(
     assert live_scopes(session, same) == {(triple.cfa.organisation.id, "S2")}
     session.refresh(triple.opening)
     assert triple.opening.live_placements == 1
+
+
+def test_a_strange_cfa_brings_no_session_of_its_own_into_a_proposal_that_it_may_not_see(
+    session: Session, triple: Triple
+) -> None:
+    pair = services.suggest(
+        session,
+        triple.adviser.actor,
+        youth_id=triple.youth.id,
+        opening_id=triple.opening.id,
+    )
+    other = make_party(session, make_organisation(session, OrganisationKind.TRAINING_CENTRE))
+    own = make_training_session(session, make_course(session, other.organisation))
+    attach = partial(services.attach, session, other.actor, placement_id=pair.id, session_id=own.id)
+
+    with pytest.raises(NotFound):
+        attach()
+    untouched = (pair.session_id, pair.clover.cfa)
+
+    # With an agreement that shares this house's youth, it may propose them, so it may bring its session.
+    make_agreement(session, triple.adviser.organisation, other.organisation)
+    partner = actor_of(session, other.user)
+    brought = services.attach(session, partner, placement_id=pair.id, session_id=own.id)
+    assert untouched == (None, S)
+    assert brought.session_id == own.id
 
 
 def test_nothing_is_attached_to_a_whole_clover(

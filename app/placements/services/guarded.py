@@ -37,6 +37,7 @@ from app.placements.workflow import (
 )
 from app.policy.actor import Actor
 from app.policy.facts import Facts
+from app.policy.matrix import can
 from app.policy.permissions import Permission
 from app.rules.reasons import Audience as ReasonAudience
 from app.rules.reasons import Reason, ReasonList, reason
@@ -97,7 +98,8 @@ def open_placement(
     """Load a placement locked, once the actor is known to have the right.
 
     Args:
-        newcomer: facts of the opening or session that is being attached; its party judges instead of nobody.
+        newcomer: facts with the opening or session that is being attached. Who is no party yet may bring it only
+            when they might have proposed the whole: to name one's own session is no way into another's proposal.
 
     Raises:
         NotFound: no such placement, or one the actor may not see.
@@ -116,7 +118,8 @@ def open_placement(
     if placement is None:
         raise NotFound
     facts = placement_facts(db_session, placement)
-    if not may(actor, newcomer or facts, event, leaf):
+    brings = newcomer is not None and can(actor, Permission.PLACEMENT_SUGGEST, newcomer)
+    if not brings and not may(actor, facts, event, leaf):
         ensure(actor, Permission.PLACEMENT_VIEW, facts)
         raise Forbidden
     return Opened(placement, facts)
