@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 import time_machine
@@ -118,6 +118,33 @@ def _a_trainee_who_never_came(
     )
 
 
+def _the_window_ends(
+    session: Session, triple: Triple, placement: Placement, clock: time_machine.Traveller
+) -> None:
+    """Three months as a trainee and no employer: the seat is free, the CFA is asked again and says nothing."""
+    say_yes(session, triple, placement, "youth", "cfa")
+    services.detach(
+        session,
+        triple.employer.actor,
+        placement_id=placement.id,
+        leaf=Leaf.EMPLOYER,
+        reason="no_recruitment",
+    )
+    services.start_training(session, triple.cfa.actor, placement_id=placement.id)
+    clock.shift(timedelta(days=93))
+    services.hold_lapses(session, CLOCK, placement_id=placement.id, leaf=Leaf.CFA)
+    clock.shift(timedelta(days=23))
+    services.expire(session, CLOCK, placement_id=placement.id)
+
+
+def _forgotten(
+    session: Session, triple: Triple, placement: Placement, _clock: time_machine.Traveller
+) -> None:
+    """The youth is erased: the proposal ends whatever was promised."""
+    say_yes(session, triple, placement)
+    services.end_for_good(session, CLOCK, placement_id=placement.id)
+
+
 def _superseded(
     session: Session, triple: Triple, placement: Placement, _clock: time_machine.Traveller
 ) -> None:
@@ -158,6 +185,8 @@ WAYS: dict[str, tuple[Way, Stage]] = {
     "the youth never answers": (_silent("youth", 15), Stage.EXPIRED),
     "the employer never answers": (_silent("employer", 15), Stage.EXPIRED),
     "the CFA never answers": (_silent("cfa", 23), Stage.EXPIRED),
+    "three months without employer": (_the_window_ends, Stage.EXPIRED),
+    "the youth is erased": (_forgotten, Stage.EXPIRED),
     "a contract is signed elsewhere": (_superseded, Stage.SUPERSEDED),
     "broken before the first day": (_given_up_before_the_first_day, Stage.BROKEN),
     "broken after the first day": (_broken_for_good, Stage.BROKEN),
@@ -259,6 +288,34 @@ def test_after_a_break_the_youth_is_matchable_at_once_in_the_same_course(
     assert successor.session_id == triple.training.id
     assert successor.clover == Clover(Stage.OPEN, LeafState.YES, LeafState.SOUGHT, LeafState.YES)
     assert seat.hold_until == successor.window_ends
+
+
+def test_six_months_after_a_break_without_employer_free_the_seat_and_end_the_search(
+    frozen: time_machine.Traveller, session: Session, triple: Triple
+) -> None:
+    with transaction() as writing:
+        placement = sign(writing, triple, make_placement(writing, triple))
+        successor = services.break_off(
+            writing, triple.adviser.actor, placement_id=placement.id, reason="mutual_agreement"
+        )
+        assert successor is not None
+        key, last = successor.id, successor.window_ends
+        assert last is not None
+
+    found = {}
+    for days in (0, 1, 24):  # the last day, the day after, and the day after the CFA's ladder
+        frozen.move_to(datetime.combine(last + timedelta(days=days), time(9), tzinfo=UTC))
+        turn_the_clock()
+        row = session.get_one(Placement, key, populate_existing=True)
+        seats = session.scalar(select(func.count()).select_from(SeatHold))
+        found[days] = (row.stage, row.cfa_leaf, seats)
+        session.rollback()
+
+    assert found == {
+        0: (Stage.OPEN, LeafState.YES, 1),
+        1: (Stage.OPEN, LeafState.WAITING, 0),
+        24: (Stage.EXPIRED, LeafState.WAITING, 0),
+    }
 
 
 def test_story_9_she_says_stop_and_every_partner_loses_sight_of_her_within_minutes(

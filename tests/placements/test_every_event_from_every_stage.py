@@ -1,4 +1,4 @@
-"""Each event from each stage that does not allow it, through its real page: 409, the truth, nothing changed."""
+"""Each event through its real page: from each stage that allows it where the table leads, and from each other 409."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.core.db import transaction
 from app.core.errors import WrongState
+from app.core.journal import JournalEvent
 from app.openings.models import PositionHold
 from app.placements import services
 from app.placements.models import Placement
@@ -161,6 +162,98 @@ def test_what_nobody_clicks_and_comes_at_the_wrong_stage_changes_nothing(
             WITHOUT_BUTTON[event](writing, key)
 
         assert truth() == before
+
+
+NO = {"answer": "no"}
+# Where each event leads from each stage that allows it, written by hand from the table of the design; what is sent
+# instead of the form above where a yes would change nothing.
+LEADS: dict[tuple[Event, Stage], tuple[Stage, Mapping[str, str]]] = {
+    (Event.ATTACH, Stage.OPEN): (Stage.OPEN, {}),
+    (Event.DETACH, Stage.OPEN): (Stage.OPEN, {}),
+    (Event.DETACH, Stage.AGREED): (Stage.OPEN, {}),
+    (Event.TALK, Stage.OPEN): (Stage.OPEN, {}),
+    (Event.START_TRAINING, Stage.OPEN): (Stage.OPEN, {}),
+    (Event.YOUTH_SAYS, Stage.OPEN): (Stage.AGREED, {}),
+    (Event.YOUTH_SAYS, Stage.AGREED): (Stage.OPEN, {**NO, "youth-reason": "pay"}),
+    (Event.EMPLOYER_SAYS, Stage.OPEN): (Stage.OPEN, {**NO, "employer-reason": "rhythm"}),
+    (Event.EMPLOYER_SAYS, Stage.AGREED): (Stage.OPEN, {**NO, "employer-reason": "rhythm"}),
+    (Event.CFA_SAYS, Stage.OPEN): (Stage.OPEN, {**NO, "cfa-reason": "no_seat"}),
+    (Event.CFA_SAYS, Stage.AGREED): (Stage.OPEN, {**NO, "cfa-reason": "no_seat"}),
+    (Event.INTERVIEW, Stage.OPEN): (Stage.OPEN, {}),
+    (Event.INTERVIEW, Stage.AGREED): (Stage.AGREED, {}),
+    (Event.SIGN, Stage.AGREED): (Stage.SIGNED, {}),
+    (Event.START, Stage.SIGNED): (Stage.STARTED, {}),
+    (Event.BREAK_OFF, Stage.SIGNED): (Stage.BROKEN, {}),
+    (Event.BREAK_OFF, Stage.STARTED): (Stage.BROKEN, {}),
+    (Event.COMPLETE, Stage.STARTED): (Stage.COMPLETED, {}),
+    (Event.WITHDRAW, Stage.OPEN): (Stage.WITHDRAWN, {}),
+    (Event.WITHDRAW, Stage.AGREED): (Stage.WITHDRAWN, {}),
+    (Event.CLOSE, Stage.OPEN): (Stage.DECLINED, {}),
+}
+PAIRS = frozenset({Event.ATTACH, Event.START_TRAINING})
+
+
+def lead_to(triple: Triple, event: Event, stage: Stage) -> int:
+    """Bring the one placement to a stage as people do, ready for this event."""
+    with transaction() as writing:
+        row = writing.scalars(select(Placement)).one()
+        key = row.id
+        if stage is Stage.OPEN:
+            say_yes(writing, triple, row, "employer", "cfa")
+            if event in PAIRS:
+                services.youth_says(
+                    writing, triple.adviser.actor, placement_id=key, answer=LeafState.YES
+                )
+                services.detach(
+                    writing,
+                    triple.employer.actor,
+                    placement_id=key,
+                    leaf=Leaf.EMPLOYER,
+                    reason="no_tutor",
+                )
+            if event is Event.CLOSE:
+                services.employer_says(
+                    writing,
+                    triple.employer.actor,
+                    placement_id=key,
+                    answer=LeafState.NO,
+                    reason="rhythm",
+                )
+            return key
+        say_yes(writing, triple, row)
+        if stage in (Stage.SIGNED, Stage.STARTED):
+            services.sign(writing, triple.cfa.actor, placement_id=key)
+        if stage is Stage.STARTED:
+            services.start(writing, triple.cfa.actor, placement_id=key)
+        return key
+
+
+def test_every_allowed_pair_of_the_table_is_tried() -> None:
+    assert set(LEADS) == {(event, stage) for event in ACTS for stage in TRANSITIONS[event][0]}
+
+
+@pytest.mark.parametrize(("event", "stage"), LEADS)
+def test_a_person_who_comes_at_the_right_stage_gets_where_the_table_leads(
+    client: FlaskClient, session: Session, triple: Triple, event: Event, stage: Stage
+) -> None:
+    to, instead = LEADS[event, stage]
+    key, act = lead_to(triple, event, stage), ACTS[event]
+    sign_in(client, getattr(triple, act.who).user)
+    data = {name: text.format(opening=triple.opening.id) for name, text in act.form.items()}
+
+    answer = client.post(
+        f"/propositions/{key}/{act.path}", data={**data, **instead, "csrf_token": token(client)}
+    )
+
+    session.expire_all()
+    written = session.scalars(
+        select(JournalEvent.event)
+        .where(JournalEvent.subject_kind == "placement", JournalEvent.subject_id == key)
+        .order_by(JournalEvent.id)
+    ).all()
+    assert answer.status_code == 303, answer.text
+    assert session.get_one(Placement, key).stage is to
+    assert event.value in written
 
 
 def beside(triple: Triple, stage: Stage) -> tuple[int, int, Triple]:
