@@ -94,10 +94,14 @@ def tell_ended(
     _post(db_session, about, "ended", recipients)
 
 
-def tell_youth_ended(db_session: Session, about: Proposal) -> None:
-    """Nobody answered: the youth learns it from us, with what comes next, rather than from silence."""
+def tell_youth_ended(db_session: Session, about: Proposal, *, is_closed: bool = False) -> None:
+    """Nobody answered: the youth learns it from us, with what comes next, rather than from silence.
+
+    Args:
+        is_closed: nobody could answer, because the post or the course is no longer open.
+    """
     recipients = [about.youth_email] if about.youth_email else []
-    _post(db_session, about, "ended_youth", recipients)
+    _post(db_session, about, "ended_youth", recipients, is_closed=is_closed)
 
 
 def tell_broken(db_session: Session, about: Proposal) -> None:

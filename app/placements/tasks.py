@@ -20,6 +20,7 @@ from app.placements.queries.due import (
     offers_to_make,
     over_the_ladder,
     took_agreement_back,
+    void_questions,
 )
 from app.placements.queries.reminders import due_reminders
 from app.placements.workflow import Leaf
@@ -28,14 +29,17 @@ from app.policy.actor import CLOCK, Actor
 
 @periodic("placements_clock", minute="12")
 def turn_the_clock() -> None:
-    """Let promises lapse, then end the questions that nobody answered."""
+    """Let promises lapse, then end the questions that nobody can answer any more, and those that nobody answered."""
     today = clock.today()
     session = db.session()
     lapsed = lapsed_promises(session, today)
+    void = void_questions(session)
     silent = over_the_ladder(session, today)
     session.rollback()
     for placement_id, leaf in lapsed:
         _try(partial(services.hold_lapses, placement_id=placement_id, leaf=leaf))
+    for placement_id, leaf in void:
+        _try(partial(services.question_is_void, placement_id=placement_id, leaf=leaf))
     for placement_id, leaf in silent:
         ends = services.employer_stays_silent if leaf is Leaf.EMPLOYER else services.expire
         _try(partial(ends, placement_id=placement_id))

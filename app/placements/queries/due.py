@@ -8,7 +8,7 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.core import clock
-from app.openings.models import PositionHold, PositionState
+from app.openings.models import Opening, OpeningStatus, PositionHold, PositionState
 from app.placements.deadlines import Ladder
 from app.placements.models import CheckIn, CheckInSide, FollowUp, Placement
 from app.placements.queries.ladders import ladders_of, rungs
@@ -97,6 +97,43 @@ def is_over(placement: Placement, leaf: Leaf, ladder: Ladder, on: date) -> bool:
         and placement.clover.leaf(leaf) is LeafState.WAITING
         and rungs(ladder, due).ends_on < on
     )
+
+
+def void_questions(db_session: Session, placement_id: int | None = None) -> list[tuple[int, Leaf]]:
+    """Answers that are awaited about a closed post or a cancelled session; of all placements, or of this one.
+
+    What was promised before stays promised: its party takes it back itself.
+    """
+    query = (
+        select(Placement.id, Opening.status, Placement.employer_leaf)
+        .outerjoin(Opening, Opening.id == Placement.opening_id)
+        .outerjoin(TrainingSession, TrainingSession.id == Placement.session_id)
+        .where(
+            Placement.stage == Stage.OPEN,
+            or_(
+                and_(
+                    Opening.status == OpeningStatus.CLOSED,
+                    Placement.employer_leaf == LeafState.WAITING,
+                ),
+                and_(
+                    TrainingSession.status == SessionStatus.CANCELLED,
+                    Placement.cfa_leaf.in_([LeafState.WAITING, LeafState.QUEUED]),
+                ),
+            ),
+        )
+        .order_by(Placement.id)
+    )
+    if placement_id is not None:
+        query = query.where(Placement.id == placement_id)
+    return [
+        (
+            one.id,
+            Leaf.EMPLOYER
+            if one.status is OpeningStatus.CLOSED and one.employer_leaf is LeafState.WAITING
+            else Leaf.CFA,
+        )
+        for one in db_session.execute(query)
+    ]
 
 
 def took_agreement_back(db_session: Session, placement_id: int | None = None) -> list[int]:

@@ -18,6 +18,7 @@ from app.placements.services.clock import (
     hold_lapses,
     stop_unlisted,
 )
+from app.placements.services.closing import question_is_void
 from app.placements.services.contract import break_off, complete, sign, start, start_training
 from app.placements.services.ending import close, withdraw
 from app.placements.services.following import note_follow_up
@@ -63,6 +64,7 @@ __all__ = [
     "offer_lapses",
     "offer_seat",
     "prolong",
+    "question_is_void",
     "reset_ladder",
     "send_reminder",
     "set_ladder",

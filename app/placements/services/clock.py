@@ -94,7 +94,7 @@ def expire(db_session: Session, actor: Actor, *, placement_id: int) -> Placement
     opened = open_placement(db_session, actor, placement_id, Event.EXPIRE)
     clover = after(opened, Event.EXPIRE)
     ending = [Leaf.YOUTH, Leaf.CFA]
-    if _leaves_nothing(db_session, opened.placement):
+    if leaves_nothing(db_session, opened.placement, Leaf.EMPLOYER):
         ending.append(Leaf.EMPLOYER)
     if not any(is_overdue(db_session, opened, leaf) for leaf in ending):
         raise NotDue
@@ -124,36 +124,44 @@ def employer_stays_silent(db_session: Session, actor: Actor, *, placement_id: in
     placement = opened.placement
     if not is_overdue(db_session, opened, Leaf.EMPLOYER):
         raise NotDue
-    if _leaves_nothing(db_session, placement):
+    if leaves_nothing(db_session, placement, Leaf.EMPLOYER):
         return expire(db_session, actor, placement_id=placement_id)
     about = proposal(db_session, placement_id)
     lock_things(db_session, placement)
     count_silence(db_session, opened)
-    _lose_employer(db_session, actor, opened)
+    lose_leaf(db_session, actor, opened, Leaf.EMPLOYER)
     emails.tell_ended(db_session, about, leaves=(Leaf.YOUTH, Leaf.EMPLOYER))
     return placement
 
 
-def _leaves_nothing(db_session: Session, placement: Placement) -> bool:
-    """Without its employer nothing is left of this proposal: no course, or the youth has that very pair already."""
-    if placement.session_id is None:
+def leaves_nothing(db_session: Session, placement: Placement, leaf: Leaf) -> bool:
+    """Without this leaf nothing is left of the proposal: no other party, or the youth has that very pair already."""
+    opening_id = None if leaf is Leaf.EMPLOYER else placement.opening_id
+    session_id = None if leaf is Leaf.CFA else placement.session_id
+    if opening_id is None and session_id is None:
         return True
-    twin = live_twin(db_session, placement.youth_id, None, placement.session_id)
+    twin = live_twin(db_session, placement.youth_id, opening_id, session_id)
     return twin is not None and twin.id != placement.id
 
 
-def _lose_employer(db_session: Session, actor: Actor, opened: Opened) -> None:
-    """The clock takes the employer's leaf away: what it held is free, unsent mails stay unsent."""
-    placement = opened.placement
-    clover = after(opened, Event.DETACH, leaf=Leaf.EMPLOYER)
-    opening_id = placement.opening_id
-    release_for(db_session, placement, Leaf.EMPLOYER)
+def lose_leaf(
+    db_session: Session, actor: Actor, opened: Opened, leaf: Leaf, *, is_closed: bool = False
+) -> None:
+    """The clock takes this leaf away: what it held is free, unsent mails stay unsent.
+
+    Args:
+        is_closed: the post or the session is no longer there; the journal says so.
+    """
+    placement, facts = opened.placement, opened.facts
+    clover = after(opened, Event.DETACH, leaf=leaf)
+    gone_opening = placement.opening_id if leaf is Leaf.EMPLOYER else None
+    release_for(db_session, placement, leaf)
     cancel_waiting(db_session, placement_id=placement.id)
     end_reveals(
         db_session,
         youth_id=placement.youth_id,
         placement_id=placement.id,
-        organisation_id=opened.facts.employer_id,
+        organisation_id=facts.employer_id if leaf is Leaf.EMPLOYER else facts.cfa_id,
     )
     turn(
         db_session,
@@ -161,10 +169,11 @@ def _lose_employer(db_session: Session, actor: Actor, opened: Opened) -> None:
         opened,
         Event.DETACH,
         clover,
-        details={"leaf": Leaf.EMPLOYER.value},
-        leaving=Leaf.EMPLOYER,
+        details={"leaf": leaf.value, **({"is_closed": True} if is_closed else {})},
+        leaving=leaf,
     )
-    count_on_opening(db_session, opening_id or 0, -1)
+    if gone_opening is not None:
+        count_on_opening(db_session, gone_opening, -1)
 
 
 def stop_unlisted(db_session: Session, actor: Actor, *, placement_id: int) -> Placement:
@@ -186,7 +195,7 @@ def stop_unlisted(db_session: Session, actor: Actor, *, placement_id: int) -> Pl
         raise NotDue
     about = proposal(db_session, placement.id)
     lock_things(db_session, placement)
-    _lose_employer(db_session, actor, opened)
+    lose_leaf(db_session, actor, opened, Leaf.EMPLOYER)
     emails.tell_ended(db_session, about, leaves=(Leaf.EMPLOYER,))
     emails.ask_about_seat(db_session, proposal(db_session, placement.id))
     return placement
