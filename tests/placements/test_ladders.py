@@ -265,6 +265,7 @@ def test_the_page_reads_for_advisers_writes_for_managers_and_keeps_what_was_type
 
     assert "<form" not in reading.split("Délais et rappels</h1>")[1]
     assert "7\u00a0jours" in reading
+    assert "Qui prend le relais</dt><dd>" in reading
     assert refused_adviser.status_code in (400, 404)
     assert wrong.status_code == 422
     assert "Écrivez un nombre au-dessus de 5." in wrong.get_data(as_text=True)
