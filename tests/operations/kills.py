@@ -2,8 +2,8 @@
 
 `run_kills(app, kills=…)` is the loop; the short test uses a few kills, the trials many. The writer is a child of this
 very module run as a program, which loads the portal and the engine once and forks one writer a kill: it registers a
-youth, proposes the youth, lets the CFA promise a seat, and prints one line for each commit. It is killed with SIGKILL
-after a random time, and what it told is compared with what is there.
+youth, writes notes in the file, proposes the youth, lets the CFA promise a seat, and prints one line for each commit.
+It is killed with SIGKILL after a random time, and each line that it told is compared with what is there.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -22,18 +23,20 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Organisation, User
 from app.core.db import db, transaction
 from app.factory import create_app
 from app.placements import services
+from app.placements.models import Placement
 from app.placements.workflow import LeafState
 from app.policy.actor import Actor
 from app.privacy.services.checking import check_database
 from app.training.services import seats
-from app.youth.models import Youth
+from app.youth.models import Youth, YouthNote
+from app.youth.services import add_note
 from config import ROOT, load_settings
 from tests.factories.accounts import actor_of
 from tests.factories.placements import make_triple
@@ -47,7 +50,7 @@ HOLE_SECONDS = 1.0
 class KillReport:
     """What was tried and what was lost.
 
-    `acknowledged` counts commits that the writer told of; `lost` and `doubled` name the youth by their mark.
+    `acknowledged` counts commits that the writer told of; `lost` and `doubled` are its lines.
     """
 
     kills: int = 0
@@ -86,23 +89,33 @@ def run_kills(
     with transaction() as session:
         triple = make_triple(session, capacity=100_000, positions=100_000)
         ids = (triple.adviser.user.id, triple.cfa.user.id, triple.opening.id, triple.training.id)
-    said: set[str] = set()
+    said: list[str] = []
     with _nursery(app, ids, hole, is_quiet=pull_the_plug is not None) as nursery:
         for number in range(kills):
             mark = f"{(hole or 'k')[0]}{number}"
-            lines = _write_until_killed(nursery, mark, random.uniform(*seconds), pull_the_plug)
+            said += _write_until_killed(nursery, mark, random.uniform(*seconds), pull_the_plug)
             report.kills += 1
-            report.acknowledged += len(lines)
-            said |= {line.split()[1] for line in lines if line.startswith("youth ")}
             report.findings += [str(one) for one in check_database(db.session())]
             db.session.rollback()
-    kept = dict(
-        db.session.execute(select(Youth.given_name, func.count()).group_by(Youth.given_name)).all()
-    )
-    db.session.rollback()
-    report.lost = sorted(one for one in said if one not in kept)
-    report.doubled = sorted(one for one in said if kept.get(one, 0) > 1)
+    kept = _kept()
+    report.acknowledged = len(said)
+    report.lost = sorted(one for one in said if not kept[one])
+    report.doubled = sorted(one for one in said if kept[one] > 1)
     return report
+
+
+def _kept() -> Counter[str]:
+    """What is there, in the words in which the writer told it, and how many times."""
+    session = db.session()
+    found = Counter(f"youth {name}" for name in session.scalars(select(Youth.given_name)))
+    found.update(f"note {text}" for text in session.scalars(select(YouthNote.text)))
+    rows = select(Placement.id, Placement.youth_leaf, Placement.cfa_leaf)
+    for placement_id, *leaves in session.execute(rows):
+        found[f"placement {placement_id}"] += 1
+        for leaf, state in zip(("youth", "cfa"), leaves, strict=True):
+            found[f"answer {leaf} {placement_id}"] += state is LeafState.YES
+    session.rollback()
+    return found
 
 
 @contextmanager
@@ -154,8 +167,7 @@ def _write_until_killed(
                 break
             else:
                 lines.append(line.strip())
-                if word == "answer":
-                    began.set()
+                began.set()
         began.set()
 
     listener = threading.Thread(target=listen)
@@ -190,14 +202,15 @@ def raise_writers(ids: list[int], hole: str) -> None:
         print("dead", flush=True)  # noqa: T201
 
 
-ROUND = 4
-"""Commits of one youth: the file, the proposal, two answers."""
+NOTES = 12
+ROUND = 4 + NOTES
+"""Commits of one youth: the file, what is noted in it, the proposal, two answers."""
 
 
 def write(
     mark: str, adviser_id: int, cfa_id: int, opening_id: int, training_id: int
 ) -> Iterator[str]:
-    """Write without end, one line a commit: a youth, a proposal, two answers."""
+    """Write without end, one line a commit: a youth, some notes, a proposal, two answers."""
     with transaction() as session:
         adviser = actor_of(session, session.get_one(User, adviser_id))
         cfa = actor_of(session, session.get_one(User, cfa_id))
@@ -208,6 +221,10 @@ def write(
         with transaction() as session:
             youth_id = _register(session, adviser, adviser_id, name)
         yield f"youth {name}"
+        for turn in range(NOTES):
+            with transaction() as session:
+                add_note(session, adviser, youth_id=youth_id, text=f"{name}-{turn}")
+            yield f"note {name}-{turn}"
         with transaction() as session:
             placement_id = services.suggest(
                 session,
@@ -217,10 +234,11 @@ def write(
                 session_id=training_id,
             ).id
         yield f"placement {placement_id}"
-        for verb, actor in ((services.youth_says, adviser), (services.cfa_says, cfa)):
+        for leaf, actor in (("youth", adviser), ("cfa", cfa)):
             with transaction() as session:
+                verb = services.youth_says if leaf == "youth" else services.cfa_says
                 verb(session, actor, placement_id=placement_id, answer=LeafState.YES)
-            yield f"answer {placement_id}"
+            yield f"answer {leaf} {placement_id}"
 
 
 def _register(session: Session, adviser: Actor, adviser_id: int, name: str) -> int:
