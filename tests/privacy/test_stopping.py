@@ -13,12 +13,17 @@ from app.core import clock
 from app.core.access import AccessRecord, ExportFormat, NamedExport
 from app.core.errors import NotFound
 from app.core.tasks import _PERIODIC
+from app.events.models import EventCompany, EventKind, EventMeeting, EventYouth, PromotionEvent
+from app.events.workflow import EventState, GuestState
 from app.matching.models import MeetingRequest, MeetingState
 from app.matching.queries.pool import current_pool
 from app.matching.services import request_meeting
 from app.placements.models import Placement
 from app.placements.queries.page import placement_page
 from app.placements.workflow import Stage
+from app.planning.models import LeftWithout, PlanLine, PlanRun
+from app.planning.queries.pages import left_without, morning_lines, plan_lines
+from app.planning.workflow import LineState
 from app.privacy import services
 from app.privacy.queries import person
 from app.privacy.queries.person import kept_seats
@@ -123,6 +128,94 @@ def test_wishes_to_meet_close_without_a_reason(session: Session, triple: Triple)
     services.stop(session, triple.adviser.actor, youth_id=triple.youth.id)
 
     assert session.get_one(MeetingRequest, request.id).state is MeetingState.DECLINED
+
+
+@pytest.mark.parametrize(
+    ("event_state", "guest_state", "is_kept"),
+    [
+        (EventState.OPEN, GuestState.INVITED, False),
+        (EventState.PLANNED, GuestState.COMING, False),
+        (EventState.PLANNED, GuestState.CAME, True),
+        (EventState.DONE, GuestState.ABSENT, True),
+    ],
+)
+def test_operations_to_come_lose_the_guest_and_the_meetings(
+    session: Session,
+    triple: Triple,
+    event_state: EventState,
+    guest_state: GuestState,
+    is_kept: bool,
+) -> None:
+    event = PromotionEvent(
+        kind=EventKind.FORUM,
+        title="Forum",
+        organiser_id=triple.cfa.organisation.id,
+        starts_at=clock.now() + timedelta(days=9),
+        ends_at=clock.now() + timedelta(days=9, hours=2),
+        place="Halles",
+        commune_code=str(triple.opening.commune_code),
+        region_code="53",
+        slot_minutes=15,
+        state=event_state,
+        created_at=clock.now(),
+    )
+    session.add(event)
+    session.flush()
+    guest = EventYouth(
+        event_id=event.id,
+        youth_id=triple.youth.id,
+        door_code="1234",
+        state=guest_state,
+        invited_at=clock.now(),
+    )
+    host = EventCompany(
+        event_id=event.id, company_id=triple.employer.organisation.id, invited_at=clock.now()
+    )
+    meeting = EventMeeting(
+        event_id=event.id,
+        slot=0,
+        company_id=triple.employer.organisation.id,
+        table_number=0,
+        youth_id=triple.youth.id,
+        opening_id=triple.opening.id,
+    )
+    session.add_all([guest, host, meeting])
+    session.flush()
+
+    services.stop(session, youth_actor(triple.youth), youth_id=triple.youth.id)
+
+    rows = [session.scalars(select(one)).all() for one in (EventYouth, EventMeeting)]
+    assert [bool(one) for one in rows] == [is_kept, is_kept]
+
+
+def test_the_plan_of_the_region_shows_the_code_no_more(session: Session, triple: Triple) -> None:
+    run = PlanRun(region_code="53", on_day=clock.today(), asked_at=clock.now())
+    session.add(run)
+    session.flush()
+    line = PlanLine(
+        plan_id=run.id,
+        youth_id=triple.youth.id,
+        opening_id=triple.opening.id,
+        session_id=triple.training.id,
+        score=0.5,
+        state=LineState.HANDED,
+    )
+    alone = LeftWithout(plan_id=run.id, youth_id=triple.youth.id, reason="no_triple")
+    session.add_all([line, alone])
+    session.flush()
+
+    def shown() -> list[int]:
+        return [
+            plan_lines(session, run.id, number=1).total,
+            left_without(session, run.id, reason=None, number=1).total,
+            morning_lines(session, triple.adviser.actor, number=1).total,
+        ]
+
+    before = shown()
+
+    services.stop(session, youth_actor(triple.youth), youth_id=triple.youth.id)
+
+    assert (before, shown()) == ([1, 1, 1], [0, 0, 0])
 
 
 def test_waiting_mails_about_the_youth_do_not_leave(session: Session, triple: Triple) -> None:

@@ -8,6 +8,7 @@ from app.events.services.inviting import (
     show_openings,
     withdraw_guest,
 )
+from app.events.services.leaving import leave_operations
 from app.events.services.preparing import (
     Wanted,
     add_partner,
@@ -41,6 +42,7 @@ __all__ = [
     "invite_youth",
     "judged",
     "keep_timetable",
+    "leave_operations",
     "move_meeting",
     "open_event",
     "remove_partner",

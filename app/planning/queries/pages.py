@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.accounts.models import Organisation, Site
+from app.core import clock
 from app.core.errors import NotFound
 from app.core.pages import Page, paginate
 from app.core.permissions import ensure
@@ -24,6 +25,7 @@ from app.policy.permissions import Permission
 from app.reference.models import Commune, Trade
 from app.training.models import Course, TrainingSession
 from app.youth.models import Youth
+from app.youth.queries import listed_condition
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,10 +174,19 @@ def _line_columns() -> Any:
 
 
 def plan_lines(db_session: Session, plan_id: int, *, number: int) -> Page[Any]:
-    """The lines of a plan, the surest first: two statements. Names stay on this side of the page."""
+    """The lines of a plan, the surest first: two statements. Names stay on this side of the page.
+
+    Who ended the agreement to be shown since the night is in none but those that a person decided.
+    """
     query = (
         _line_columns()
-        .where(PlanLine.plan_id == plan_id)
+        .where(
+            PlanLine.plan_id == plan_id,
+            or_(
+                PlanLine.state.in_([LineState.PROPOSED, LineState.LEFT]),
+                listed_condition(clock.today()),
+            ),
+        )
         .order_by(PlanLine.score.desc(), PlanLine.id)
     )
     return paginate(db_session, query, number=number)
@@ -187,6 +198,7 @@ def morning_lines(db_session: Session, actor: Actor, *, number: int) -> Page[Any
         _line_columns()
         .where(
             PlanLine.state == LineState.HANDED,
+            listed_condition(clock.today()),
             Youth.organisation_id == actor.organisation_id,
             Youth.adviser_id == actor.user_id,
         )
@@ -211,7 +223,7 @@ def left_without(
         )
         .join(Youth, Youth.id == LeftWithout.youth_id)
         .join(Organisation, Organisation.id == Youth.organisation_id)
-        .where(LeftWithout.plan_id == plan_id)
+        .where(LeftWithout.plan_id == plan_id, listed_condition(clock.today()))
         .order_by(
             LeftWithout.again.desc(),
             LeftWithout.lever.is_(None),

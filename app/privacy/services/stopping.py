@@ -15,6 +15,7 @@ from app.core.access import AccessRecord, NamedExport
 from app.core.errors import NotFound, WrongState
 from app.core.journal import JournalEvent
 from app.core.permissions import ensure
+from app.events.services import leave_operations
 from app.matching.services import close_meeting_requests
 from app.placements.models import Placement
 from app.placements.queries.due import took_agreement_back
@@ -43,6 +44,7 @@ class Effects:
 
     proposals: int
     meetings: int
+    operations: int
     exports: int
 
 
@@ -216,6 +218,7 @@ def _carry_out(db_session: Session, youth: Youth, *, had_agreed: bool) -> Effect
     effects = Effects(
         proposals=_close_proposals(db_session, youth.id),
         meetings=close_meeting_requests(db_session, CLOCK, youth_id=youth.id),
+        operations=leave_operations(db_session, CLOCK, youth_id=youth.id),
         exports=_ask_to_delete_exports(db_session, youth) if had_agreed else 0,
     )
     journal.record(
@@ -229,6 +232,7 @@ def _carry_out(db_session: Session, youth: Youth, *, had_agreed: bool) -> Effect
         details={
             "proposals": effects.proposals,
             "meetings": effects.meetings,
+            "operations": effects.operations,
             "exports": effects.exports,
         },
     )
