@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from wtforms import IntegerField, RadioField, SelectField, StringField
+from wtforms import HiddenField, IntegerField, RadioField, SelectField, StringField
 from wtforms.fields import DateField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import Optional
@@ -21,18 +21,34 @@ CHANGE_WORDS = {
 }
 
 
+MOST_AT_ONCE = 10_000
+
+
 class LinesForm(BaseForm):
     """The lines that a person ticked."""
 
 
 class ScenarioForm(OnceForm):
-    """A new what-if."""
+    """A new what-if; an advice of the region brings its first changes with it: one trade in one town."""
 
+    rome_code = HiddenField()
+    commune_code = HiddenField()
+    places = HiddenField()
+    positions = HiddenField()
     name = StringField(
         "Nom de l’hypothèse",
         [Required("Donnez un nom à cette hypothèse."), MaxLength(80)],
         filters=[strip],
     )
+
+    def changes(self) -> list[Change]:
+        """What the advice asks to try; nothing for a what-if that is named first."""
+        asked = ((ChangeKind.PLACES, self.places.data), (ChangeKind.POSITIONS, self.positions.data))
+        return [
+            Change(kind, int(amount), self.commune_code.data or "", rome_code=self.rome_code.data)
+            for kind, amount in asked
+            if amount and amount.isdecimal() and 0 < int(amount) <= MOST_AT_ONCE
+        ]
 
 
 class ChangeForm(TradeFields, CommuneFields, OnceForm):
@@ -45,7 +61,7 @@ class ChangeForm(TradeFields, CommuneFields, OnceForm):
     )
     amount = IntegerField(
         "Combien de places ou de postes, ou combien de minutes de car",
-        [Required("Écrivez un nombre."), Between(1, 10_000)],
+        [Required("Écrivez un nombre."), Between(1, MOST_AT_ONCE)],
     )
     other = StringField("Autre commune de la ligne", [MaxLength(80)], filters=[strip])
     level = SelectField(

@@ -35,6 +35,7 @@ NOT_PAGES = {
 """Addresses that answer no page, each with what they answer."""
 
 FILLED = {
+    "steering.gap": "par=famille&croise=departement",
     "contracts.pay_simulator": "debut=2026-11-30&naissance=2011-11-02&mois=21&idcc=0843",
     "contracts.cost_simulator": "debut=2026-11-30&naissance=2005-03-01&mois=24&effectif=4&niveau=3",
     "contracts.dates_simulator": "debut=2026-11-30&cours=2026-09-07&naissance=2011-11-02&rythme=1-2",

@@ -10,10 +10,12 @@ from sqlalchemy.orm import Session
 
 from app.core.db import transaction
 from app.placements.models import Placement
-from app.planning.models import PlanLine
+from app.planning.models import ChangeKind, PlanLine, PlanRun, ScenarioChange
 from app.planning.services import create_scenario, hand_over
+from app.planning.workflow import PlanState
 from app.policy.actor import OrganisationKind, Role
 from tests.factories.accounts import csrf_token, make_organisation, make_user, sign_in
+from tests.factories.youth import make_youth
 from tests.helpers.swap import htmx_headers, parse, swap
 from tests.planning.conftest import BRITTANY, Region, computed
 
@@ -145,3 +147,27 @@ def test_a_what_if_is_named_changed_and_compared(
     assert nothing.status_code == 422
     assert "Quimper" in nothing.text
     assert "Un four de plus" in listed.text
+
+
+def test_an_advice_of_the_region_is_tried_in_two_clicks(
+    session: Session, client: FlaskClient, app: Flask, region: Region
+) -> None:
+    with transaction() as writing:
+        mission, adviser = (writing.merge(one) for one in (region.mission, region.adviser))
+        for _ in range(6):
+            make_youth(writing, mission, adviser)
+    sign_in(client, region.coordinator)
+
+    link = parse(client.get("/")).select_one("#closings-title ~ ul a")
+    assert link is not None
+    asked = parse(client.get(str(link["href"])))
+    fields = {str(one["name"]): str(one["value"]) for one in asked.select("main form input[name]")}
+    created = client.post("/plan/hypotheses", data=fields)
+    wrong = client.post("/plan/hypotheses", data={**fields, "name": "Ailleurs", "rome_code": "Z"})
+
+    run = session.scalars(select(PlanRun)).one()
+    kinds = session.scalars(select(ScenarioChange.kind).order_by(ScenarioChange.id)).all()
+    assert (created.status_code, wrong.status_code) == (303, 422)
+    assert kinds == [ChangeKind.PLACES, ChangeKind.POSITIONS]
+    assert run.scenario_id is not None
+    assert run.state is PlanState.WAITING

@@ -16,7 +16,7 @@ from app.planning.models import ChangeKind, Scenario, ScenarioChange
 from app.policy.actor import Actor
 from app.policy.facts import Facts
 from app.policy.permissions import Permission
-from app.reference.models import Commune
+from app.reference.models import Commune, Trade
 
 LONGEST_MINUTES = 180
 MOST_CHANGES = 20
@@ -130,7 +130,7 @@ def _check(db_session: Session, scenario: Scenario, change: Change) -> None:
             raise Invalid(
                 f"Écrivez une durée de {LONGEST_MINUTES} minutes au plus.", field="amount"
             )
-    elif change.rome_code is None:
+    elif change.rome_code is None or db_session.get(Trade, change.rome_code) is None:
         raise Invalid("Choisissez le métier.", field="trade")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, url_for
+from flask import Response, request, url_for
 from sqlalchemy.orm import Session
 
 from app.core.db import db, transaction
@@ -24,26 +24,40 @@ from app.reference.queries.gazetteer import Place
 @blueprint.get("/hypotheses")
 @requires(Permission.PLAN_RUN)
 def scenarios() -> Response:
-    """Every hypothesis of the region beside the plan as things are."""
-    return _list(ScenarioForm(formdata=None))
+    """Every hypothesis of the region, and the one that an advice asks to try, ready to be named."""
+    asked = request.args
+    form = ScenarioForm(
+        formdata=None,
+        name=asked.get("nom", ""),
+        rome_code=asked.get("metier", ""),
+        commune_code=asked.get("commune", ""),
+        places=asked.get("places", ""),
+        positions=asked.get("postes", ""),
+    )
+    return _list(form)
 
 
 @blueprint.post("/hypotheses")
 @requires(Permission.PLAN_RUN)
 def add_scenario() -> Response:
-    """Name a new hypothesis."""
+    """Name a new hypothesis; one that came with its changes is computed at once."""
     form = ScenarioForm()
     if not form.validate_on_submit():
         return _list(form, status=422)
+    changes, actor, region = form.changes(), current_actor(), own_region()
     try:
         with transaction() as session:
-            row = create_scenario(
-                session, current_actor(), region_code=own_region(), name=form.name.data or ""
-            )
+            row = create_scenario(session, actor, region_code=region, name=form.name.data or "")
             scenario_id = row.id
+            for change in changes:
+                add_change(session, actor, scenario_id=scenario_id, change=change)
+            if changes:
+                ask_for_plan(session, actor, region_code=region, scenario_id=scenario_id)
     except Invalid as error:
         form.refuse(error)
         return _list(form, status=422)
+    if changes:
+        return redirect(url_for("planning.scenarios"))
     return redirect(url_for("planning.scenario", scenario_id=scenario_id))
 
 

@@ -42,6 +42,7 @@ class Closing:
         positions: openings to raise.
         companies: companies of the zone whose activity hires for the trade and that have no opening of it.
         course: title of the course that leads there most often, None when nobody of the region teaches it.
+        commune: code of the town, when the advice is about one trade there.
     """
 
     key: str
@@ -53,6 +54,23 @@ class Closing:
     positions: int
     companies: int
     course: str | None
+    commune: str | None = None
+
+    @property
+    def what_if(self) -> dict[str, str | int]:
+        """The address of a what-if that tries it; empty when no trade or no town is named."""
+        if self.commune is None:
+            return {}
+        parts = [f"{self.places} places"] * bool(self.places)
+        parts += [f"{self.positions} postes"] * bool(self.positions)
+        name = f"{self.label.split(' / ')[0]} à {self.town} : {', '.join(parts)}"
+        return {
+            "nom": name[:80],
+            "metier": self.key,
+            "commune": self.commune,
+            "places": self.places,
+            "postes": self.positions,
+        }
 
 
 def closings(
@@ -95,6 +113,7 @@ def closings(
             positions=max(0, (three.youth or 0) - three.positions),
             companies=companies.get((key, zone), 0),
             course=courses.get(key),
+            commune=towns[zone].insee_code if zone in towns and by is Dimension.TRADE else None,
         )
         for key, zone, three in wanted
     ]

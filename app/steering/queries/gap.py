@@ -153,6 +153,7 @@ class ZoneTown:
     name: str
     latitude: float | None
     longitude: float | None
+    insee_code: str
 
 
 def zone_towns(db_session: Session, regions: Iterable[str]) -> dict[str, ZoneTown]:
@@ -166,13 +167,16 @@ def zone_towns(db_session: Session, regions: Iterable[str]) -> dict[str, ZoneTow
             Commune.name,
             Commune.latitude,
             Commune.longitude,
+            Commune.insee_code,
             place.label("place"),
         )
         .where(Commune.region_code.in_(sorted(regions)))
         .subquery()
     )
     rows = db_session.execute(select(ranked).where(ranked.c.place == 1))
-    return {row.zone: ZoneTown(row.name, row.latitude, row.longitude) for row in rows}
+    return {
+        row.zone: ZoneTown(row.name, row.latitude, row.longitude, row.insee_code) for row in rows
+    }
 
 
 def labels_of(
