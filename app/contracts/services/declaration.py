@@ -11,7 +11,7 @@ from app.contracts.services.guarded import note, open_sheet, state_after
 from app.contracts.workflow import SheetEvent
 from app.core import clock
 from app.core.errors import Conflict, Invalid
-from app.placements.services.guarded import past_day
+from app.placements.services.checking import past_day
 from app.policy.actor import Actor
 from app.policy.permissions import Permission
 from app.rules.minors import RegulatedWork

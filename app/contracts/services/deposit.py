@@ -10,7 +10,7 @@ from app.contracts.models import ContractSheet
 from app.contracts.services.guarded import note, note_answer, open_sheet, state_after
 from app.contracts.workflow import SheetEvent
 from app.core.errors import Invalid
-from app.placements.services.guarded import past_day
+from app.placements.services.checking import past_day
 from app.placements.workflow import Stage
 from app.policy.actor import Actor
 from app.policy.permissions import Permission

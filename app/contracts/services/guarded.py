@@ -19,7 +19,8 @@ from app.core.errors import Invalid, NotFound, WrongState
 from app.core.journal import Audience
 from app.core.permissions import ensure
 from app.placements.models import Placement
-from app.placements.services.guarded import lock_youth, past_day
+from app.placements.services.checking import past_day
+from app.placements.services.guarded import lock_youth
 from app.policy.actor import Actor
 from app.policy.facts import Facts
 from app.policy.permissions import Permission

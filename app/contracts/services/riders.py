@@ -21,7 +21,7 @@ from app.core.errors import Conflict, Forbidden, Invalid, NotFound, WrongState
 from app.core.journal import Audience
 from app.core.requests import use_once
 from app.placements.services import keep_tutor_address
-from app.placements.services.guarded import past_day
+from app.placements.services.checking import past_day
 from app.placements.workflow import Stage
 from app.policy.actor import Actor
 from app.policy.matrix import can

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 from app.placements.services.alerting import note_forbidden_words
-from app.placements.services.answers import (
-    cfa_says,
-    employer_says,
-    talk,
-    youth_says,
-)
+from app.placements.services.answers import cfa_says, employer_says, youth_says
+from app.placements.services.checking import ForbiddenWords
 from app.placements.services.checking_in import answer_check_in, ask_check_in
 from app.placements.services.clock import (
     NotDue,
@@ -22,8 +18,8 @@ from app.placements.services.closing import question_is_void
 from app.placements.services.contract import break_off, complete, sign, start, start_training
 from app.placements.services.ending import close, withdraw
 from app.placements.services.following import note_follow_up
-from app.placements.services.guarded import ForbiddenWords
 from app.placements.services.holds import HoldOver, prolong
+from app.placements.services.joining import attach, detach
 from app.placements.services.ladders import reset_ladder, set_ladder
 from app.placements.services.meetings import interview, meeting_outcome
 from app.placements.services.messages import (
@@ -34,7 +30,8 @@ from app.placements.services.messages import (
 )
 from app.placements.services.offering import offer_lapses, offer_seat
 from app.placements.services.reminding import send_reminder
-from app.placements.services.suggesting import attach, detach, suggest
+from app.placements.services.suggesting import suggest
+from app.placements.services.talking import talk
 from app.placements.services.tutor import keep_tutor_address, set_tutor_address
 
 __all__ = [

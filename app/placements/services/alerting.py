@@ -9,7 +9,8 @@ from app.core.errors import NotFound
 from app.placements.models import Placement
 from app.placements.queries.actions import side_of
 from app.placements.queries.facts import placement_facts
-from app.placements.services.guarded import ForbiddenWords, note
+from app.placements.services.checking import ForbiddenWords
+from app.placements.services.guarded import note
 from app.placements.services.telling import tell
 from app.policy.actor import Actor
 

@@ -16,7 +16,6 @@ from app.placements.models import Placement
 from app.placements.queries.due import is_over, took_agreement_back
 from app.placements.queries.ladders import ladders_of
 from app.placements.queries.words import proposal
-from app.placements.services.answers import count_answer
 from app.placements.services.ending import finish
 from app.placements.services.guarded import (
     Opened,
@@ -28,7 +27,8 @@ from app.placements.services.guarded import (
     turn,
 )
 from app.placements.services.holds import release_for
-from app.placements.services.suggesting import live_twin
+from app.placements.services.questions import live_twin
+from app.placements.services.recording import count_answer
 from app.placements.workflow import Event, Leaf, LeafState
 from app.policy.actor import Actor
 from app.training.models import HoldState

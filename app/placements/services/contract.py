@@ -14,22 +14,21 @@ from app.openings.services import release_position, take_position
 from app.placements import emails
 from app.placements.models import Placement, TrainingResult
 from app.placements.queries.words import proposal
-from app.placements.services.answers import reveal
+from app.placements.services.checking import checked_reason, past_day
 from app.placements.services.ending import open_others, supersede
 from app.placements.services.following import plan_follow_ups
 from app.placements.services.guarded import (
     Opened,
     after,
-    checked_reason,
     count_live,
     lock_things,
     note,
     open_placement,
-    past_day,
     turn,
 )
 from app.placements.services.holds import check_holds
 from app.placements.services.leads import WITHOUT_CALL, hand_over
+from app.placements.services.reveals import reveal
 from app.placements.services.tutor import keep_tutor_address
 from app.placements.workflow import Event, Leaf, LeafState, Stage
 from app.policy.actor import Actor

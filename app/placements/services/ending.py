@@ -14,14 +14,8 @@ from app.placements.queries.actions import side_of
 from app.placements.queries.facts import placement_facts
 from app.placements.queries.words import proposal
 from app.placements.refusals import REFUSALS
-from app.placements.services.guarded import (
-    Opened,
-    after,
-    checked_reason,
-    lock_things,
-    open_placement,
-    turn,
-)
+from app.placements.services.checking import checked_reason
+from app.placements.services.guarded import Opened, after, lock_things, open_placement, turn
 from app.placements.services.holds import release_all
 from app.placements.services.leads import hand_over
 from app.placements.workflow import LEAF_OPEN_STAGES, Clover, Event, Leaf

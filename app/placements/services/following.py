@@ -12,8 +12,9 @@ from app.core.errors import NotFound, WrongState
 from app.core.permissions import ensure
 from app.placements.models import FollowUp, FollowUpKind, FollowUpState, Placement
 from app.placements.queries.facts import placement_facts
+from app.placements.services.checking import checked_words
 from app.placements.services.checking_in import handle_signs
-from app.placements.services.guarded import checked_words, note
+from app.placements.services.guarded import note
 from app.placements.workflow import Stage
 from app.policy.actor import Actor
 from app.policy.permissions import Permission

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import func, select, update
@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from app.core import clock, journal
 from app.core.changes import Changed, record_change
-from app.core.errors import Forbidden, Invalid, NotFound, WrongState
+from app.core.errors import Forbidden, NotFound, WrongState
 from app.core.permissions import ensure
 from app.openings.models import Opening
 from app.placements.models import Placement
@@ -40,25 +40,10 @@ from app.policy.facts import Facts
 from app.policy.matrix import can
 from app.policy.permissions import Permission
 from app.rules.reasons import Audience as ReasonAudience
-from app.rules.reasons import Reason, ReasonList, reason
-from app.rules.wording import check_wording
+from app.rules.reasons import Reason
 from app.training.models import TrainingSession
 from app.youth.models import Youth
 from app.youth.services import count_live_placement, set_waiting_answers
-
-WORDS_MAX = 200
-
-
-class ForbiddenWords(Invalid):
-    """A free text that names a criterion of L1132-1: refused with its explanation, and told as a quality alert.
-
-    Attributes:
-        criteria: which, by their codes; the text itself is kept nowhere.
-    """
-
-    def __init__(self, message: str, *, field: str, criteria: list[str]) -> None:
-        super().__init__(message, field=field)
-        self.criteria = criteria
 
 
 @dataclass(slots=True)
@@ -293,50 +278,3 @@ def ask(db_session: Session, placement: Placement, facts: Facts, *leaves: Leaf) 
         else:
             placement.cfa_due_on, placement.cfa_counted = due, False
     placement.due_moved = False
-
-
-def checked_reason(which: ReasonList, code: str | None, words: str | None) -> Reason:
-    """The entry of a closed list, and free words that name no forbidden criterion.
-
-    Raises:
-        Invalid: no reason, an unknown one, words missing where they are needed, too long or forbidden.
-    """
-    try:
-        found = reason(which, code or "")
-    except KeyError:
-        raise Invalid("Choisissez un motif dans la liste.", field="reason") from None
-    if found.needs_text and not words:
-        raise Invalid("Précisez ce motif en quelques mots.", field="words")
-    checked_words(words)
-    return found
-
-
-def checked_words(words: str | None, *, field: str = "words", limit: int = WORDS_MAX) -> None:
-    """Refuse free words that are too long or name a criterion of L1132-1, saying which and why.
-
-    Raises:
-        Invalid: with the passages found.
-    """
-    if not words:
-        return
-    if len(words) > limit:
-        raise Invalid(f"{limit} caractères au plus.", field=field)
-    found = check_wording(words, clock.today())
-    if found:
-        raise ForbiddenWords(
-            " ".join(one.message for one in found),
-            field=field,
-            criteria=sorted({one.code for one in found}),
-        )
-
-
-def past_day(day: date | None, *, field: str) -> date:
-    """This day, or today; a day to come is noted when it comes.
-
-    Raises:
-        Invalid: the day is to come.
-    """
-    today = clock.today()
-    if day is not None and day > today:
-        raise Invalid("Cette date est à venir : notez-la le jour même.", field=field)
-    return day or today

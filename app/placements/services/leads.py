@@ -8,7 +8,7 @@ from app.openings.models import LeadKind
 from app.openings.services import raise_lead
 from app.placements import emails
 from app.placements.queries.words import Proposal
-from app.placements.services.guarded import checked_words
+from app.placements.services.checking import checked_words
 from app.policy.actor import Actor
 from app.rules.reasons import Reason
 

@@ -12,8 +12,9 @@ from app.placements import emails
 from app.placements.models import Meeting, MeetingKind, MeetingOutcome
 from app.placements.queries.actions import side_of
 from app.placements.queries.words import proposal
-from app.placements.services.answers import reveal
-from app.placements.services.guarded import after, checked_words, note, open_placement, turn
+from app.placements.services.checking import checked_words
+from app.placements.services.guarded import after, note, open_placement, turn
+from app.placements.services.reveals import reveal
 from app.placements.workflow import Event, Leaf, LeafState
 from app.policy.actor import Actor
 

@@ -30,7 +30,8 @@ from app.placements.models import (
 from app.placements.queries.actions import side_of
 from app.placements.queries.thread import PARTY_HANDLES, own_people, parties_of, variables
 from app.placements.queries.words import Proposal, proposal
-from app.placements.services.guarded import Opened, checked_words, note, open_placement
+from app.placements.services.checking import checked_words
+from app.placements.services.guarded import Opened, note, open_placement
 from app.placements.workflow import LIVE_STAGES, Event, Leaf, LeafState
 from app.policy.actor import Actor
 from app.youth.models import Youth

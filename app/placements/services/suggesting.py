@@ -1,51 +1,37 @@
-"""A proposal is made, gains its missing leaf, or loses one."""
+"""A proposal is made."""
 
 from __future__ import annotations
-
-from dataclasses import replace
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.core import clock
-from app.core.errors import Conflict, Invalid, NotFound
+from app.core.errors import Conflict, Invalid
 from app.core.permissions import ensure
 from app.core.requests import use_once
 from app.matching.models import MeetingRequest, MeetingState
-from app.matching.services import Checked, answer_meeting, recheck
-from app.openings.models import LeadKind
-from app.openings.queries import position_hold
-from app.placements import emails
+from app.matching.services import Checked, answer_meeting
 from app.placements.models import Placement
-from app.placements.queries.actions import may, side_of
+from app.placements.queries.actions import may
 from app.placements.queries.facts import proposal_facts
-from app.placements.queries.words import proposal
-from app.placements.refusals import REFUSALS
 from app.placements.services.guarded import (
-    after,
     ask,
-    checked_reason,
     count_live,
-    count_on_opening,
     count_waiting,
     lock_rows,
-    lock_things,
     lock_youth,
     note,
-    open_placement,
-    turn,
 )
-from app.placements.services.holds import release_for
-from app.placements.services.leads import hand_over
+from app.placements.services.joining import attach
+from app.placements.services.questions import check_again, live_twin, put_question, remember
 from app.placements.services.telling import tell
-from app.placements.workflow import LIVE_STAGES, Event, Leaf, LeafState, Stage
+from app.placements.workflow import Event, Leaf, LeafState, Stage
 from app.policy.actor import Actor
 from app.policy.facts import Facts
 from app.policy.matrix import can
 from app.policy.permissions import Permission
 from app.youth.models import Youth, YouthStatus
-from app.youth.services import end_reveals
 
 
 def suggest(
@@ -91,7 +77,7 @@ def suggest(
         )
     use_once(db_session, request_key)
     _check_youth(db_session, youth, facts)
-    checked = _recheck(db_session, youth_id, opening_id, session_id)
+    checked = check_again(db_session, youth_id, opening_id, session_id)
     try:
         with db_session.begin_nested():
             placement = _new(db_session, actor, youth, facts, opening_id, session_id, checked)
@@ -104,147 +90,9 @@ def suggest(
     count_live(db_session, placement, +1)
     count_waiting(db_session, youth_id)
     _answer_wish_to_meet(db_session, actor, placement, facts)
-    _put_question(db_session, actor, placement, facts, *_asked(placement))
+    put_question(db_session, actor, placement, facts, *_asked(placement))
     tell(db_session, actor, placement, facts, "suggest")
     return placement
-
-
-def attach(
-    db_session: Session,
-    actor: Actor,
-    *,
-    placement_id: int,
-    opening_id: int | None = None,
-    session_id: int | None = None,
-) -> Placement:
-    """Give a pair its missing leaf: the newcomer is asked, and the youth is asked again.
-
-    Raises:
-        Invalid: both or neither given, or a hard rule is broken.
-        WrongState: that leaf is not sought.
-        Conflict: the youth has that very proposal already.
-    """
-    if (opening_id is None) == (session_id is None):
-        raise Invalid("Choisissez une offre ou une session.")
-    leaf = Leaf.EMPLOYER if opening_id is not None else Leaf.CFA
-    known = db_session.get(Placement, placement_id)
-    if known is None:
-        raise NotFound
-    newcomer = proposal_facts(
-        db_session,
-        youth_id=known.youth_id,
-        opening_id=opening_id if opening_id is not None else known.opening_id,
-        session_id=session_id if session_id is not None else known.session_id,
-    )
-    opened = open_placement(
-        db_session, actor, placement_id, Event.ATTACH, leaf=leaf, newcomer=newcomer
-    )
-    placement = opened.placement
-    lock_rows(db_session, {session_id, placement.session_id}, {opening_id, placement.opening_id})
-    clover = after(opened, Event.ATTACH, leaf=leaf)
-    opening_id, session_id = opening_id or placement.opening_id, session_id or placement.session_id
-    _refuse_twin(db_session, placement, opening_id, session_id)
-    checked = _recheck(db_session, placement.youth_id, opening_id, session_id)
-    ask(db_session, placement, newcomer, leaf, Leaf.YOUTH)
-    # The database ties each leaf to its column: both change in one statement.
-    placement.opening_id, placement.session_id = opening_id, session_id
-    _remember(placement, checked)
-    opened.facts = newcomer  # the party that joins is told with the others
-    turn(db_session, actor, opened, Event.ATTACH, clover, details={"leaf": leaf.value})
-    if leaf is Leaf.EMPLOYER and opening_id is not None:
-        count_on_opening(db_session, opening_id, +1)
-    _put_question(db_session, actor, placement, newcomer, leaf, Leaf.YOUTH)
-    return placement
-
-
-def detach(
-    db_session: Session,
-    actor: Actor,
-    *,
-    placement_id: int,
-    leaf: Leaf,
-    reason: str | None,
-    words: str | None = None,
-) -> Placement:
-    """Take one leaf away: what it held is released, it is sought again, the rest stays.
-
-    Raises:
-        Invalid: no reason of the list.
-        WrongState: that leaf is sought already, or the other one is.
-        Conflict: what would remain is proposed already.
-    """
-    opened = open_placement(db_session, actor, placement_id, Event.DETACH, leaf=leaf)
-    side = side_of(actor, opened.facts) or leaf
-    why = checked_reason(REFUSALS[side], reason, words)
-    clover = after(opened, Event.DETACH, leaf=leaf)
-    placement = opened.placement
-    lock_things(db_session, placement)
-    gone_opening = placement.opening_id if leaf is Leaf.EMPLOYER else None
-    organisation_id = opened.facts.employer_id if leaf is Leaf.EMPLOYER else opened.facts.cfa_id
-    _refuse_twin(
-        db_session,
-        placement,
-        None if leaf is Leaf.EMPLOYER else placement.opening_id,
-        None if leaf is Leaf.CFA else placement.session_id,
-    )
-    about = proposal(db_session, placement.id)
-    release_for(db_session, placement, leaf)
-    end_reveals(
-        db_session,
-        youth_id=placement.youth_id,
-        placement_id=placement.id,
-        organisation_id=organisation_id,
-    )
-    turn(
-        db_session,
-        actor,
-        opened,
-        Event.DETACH,
-        clover,
-        why=why,
-        details={"leaf": leaf.value},
-        leaving=leaf,
-    )
-    if gone_opening is not None:
-        count_on_opening(db_session, gone_opening, -1)
-    told = tuple(one for one in (leaf, Leaf.YOUTH) if one is not side)
-    emails.tell_ended(db_session, about, leaves=told)
-    if side is Leaf.EMPLOYER:
-        hand_over(db_session, actor, about, kind=LeadKind.EMPLOYER_WITHDREW, why=why)
-    return placement
-
-
-def live_twin(
-    db_session: Session, youth_id: int, opening_id: int | None, session_id: int | None
-) -> Placement | None:
-    """The live placement of exactly these, if there is one."""
-    return db_session.scalar(
-        select(Placement).where(
-            Placement.youth_id == youth_id,
-            Placement.opening_id.is_(None)
-            if opening_id is None
-            else Placement.opening_id == opening_id,
-            Placement.session_id.is_(None)
-            if session_id is None
-            else Placement.session_id == session_id,
-            Placement.stage.in_(LIVE_STAGES),
-        )
-    )
-
-
-def _refuse_twin(
-    db_session: Session, placement: Placement, opening_id: int | None, session_id: int | None
-) -> None:
-    """Two proposals must not become the same one.
-
-    Raises:
-        Conflict: the youth has that very proposal already.
-    """
-    twin = live_twin(db_session, placement.youth_id, opening_id, session_id)
-    if twin is not None and twin.id != placement.id:
-        raise Conflict(
-            "Ce jeune a déjà une proposition avec exactement ceux-là. Retirez plutôt celle-ci."
-        )
 
 
 def _pair_to_complete(
@@ -275,31 +123,6 @@ def _check_youth(db_session: Session, youth: Youth, facts: Facts) -> None:
         )
 
 
-def _recheck(
-    db_session: Session, youth_id: int, opening_id: int | None, session_id: int | None
-) -> Checked:
-    """The engine's word on these rows. A full session is no obstacle: the CFA may offer the queue."""
-    checked = recheck(db_session, youth_id=youth_id, opening_id=opening_id, session_id=session_id)
-    codes = {str(one["code"]) for one in checked.broken}
-    spared = {"NO_SEAT"}
-    if opening_id is not None and position_hold(db_session, opening_id, youth_id) is not None:
-        spared.add("NO_POSITION")
-    if codes - spared:
-        raise Invalid(
-            "Cette piste ne convient plus : une condition n’est pas remplie. Ouvrez « Pourquoi pas "
-            "celle-ci ? » pour savoir laquelle, et ce qui la débloquerait."
-        )
-    return checked
-
-
-def _remember(placement: Placement, checked: Checked) -> None:
-    placement.score = checked.score
-    placement.weights_version = checked.weights_version
-    placement.parts = dict(checked.parts)
-    placement.reasons = list(checked.reasons)
-    placement.doubts = [*checked.doubts, *checked.broken]
-
-
 def _new(
     db_session: Session,
     actor: Actor,
@@ -324,7 +147,7 @@ def _new(
         updated_at=now,
         is_demonstration=youth.is_demonstration,
     )
-    _remember(placement, checked)
+    remember(placement, checked)
     ask(db_session, placement, facts, *_asked(placement))
     db_session.add(placement)
     db_session.flush()
@@ -351,19 +174,3 @@ def _answer_wish_to_meet(
     )
     if wish is not None:
         answer_meeting(db_session, actor, request_id=wish, state=MeetingState.SUGGESTED)
-
-
-def _put_question(
-    db_session: Session, actor: Actor, placement: Placement, facts: Facts, *leaves: Leaf
-) -> None:
-    """One mail to each party that is asked; the adviser is told only when somebody else proposed."""
-    about = proposal(db_session, placement.id)
-    side = side_of(actor, replace(facts, link_object_id=placement.id))
-    if Leaf.EMPLOYER in leaves:
-        emails.ask_employer(db_session, about)
-    if Leaf.CFA in leaves and side is not Leaf.CFA:
-        emails.ask_cfa(db_session, about)
-    if Leaf.YOUTH in leaves:
-        emails.ask_youth(db_session, about)
-        if side is not Leaf.YOUTH:
-            emails.tell_adviser_of_suggestion(db_session, about)
