@@ -39,6 +39,12 @@ class Found:
     score: Floats
     count: Ints
 
+    def keep(self, rows: Ints, found: Found) -> None:
+        """Keep, for some rows, as many of the triples found for them as there is room for."""
+        k = self.score.shape[1]
+        self.opening[rows], self.session[rows] = found.opening[:, :k], found.session[:, :k]
+        self.score[rows], self.count[rows] = found.score[:, :k], np.minimum(found.count, k)
+
 
 def kernels() -> ModuleType:
     """The compiled searches, loaded now if they were not."""
@@ -72,6 +78,7 @@ def ground_for(
         ways = priced(ways, ground.sessions, ground.links, session_price, used)
     return Ground(
         openings=ground.openings,
+        shelves=ground.shelves,
         sessions=ground.sessions,
         opening_kinds=ground.opening_kinds,
         session_kinds=ground.session_kinds,
@@ -100,21 +107,42 @@ def search(
     rows: Ints | None = None,
 ) -> Found:
     """The best ``k`` triples of every youth of a query, or of some rows of it."""
-    total = len(query.youths.id)
-    opening, session = np.full((total, k), -1, np.int32), np.full((total, k), -1, np.int32)
-    found = Found(opening, session, np.zeros((total, k)), np.zeros(total, np.int32))
+    whole = room_for(len(query.youths.id), k)
+    stream(pool, ground, query, k, whole.keep, threads, rows)
+    return whole
 
+
+def stream(
+    pool: Pool,
+    ground: Ground,
+    query: Query,
+    k: int,
+    take: Callable[[Ints, Found], None],
+    threads: int = 1,
+    rows: Ints | None = None,
+) -> None:
+    """Call ``take`` with some rows of youths and what was found for them, block by block.
+
+    Nothing is kept, so that many triples of a whole country need no memory. Several threads may call at
+    once, never for the same youth.
+    """
     order = neighbours_together(query, rows)
 
     def run(first: int) -> None:
         block = order[first : first + BLOCK]
+        found = room_for(len(block), k)
+        places = found.opening, found.session, found.score, found.count
         with pool.ground.bench.lent(scratch_maker(pool)) as work:
-            kernels().best_of_many(
-                ground, query, block, opening, session, found.score, found.count, work
-            )
+            kernels().best_of_many(ground, query, block, *places, work)
+        take(block, found)
 
     in_blocks(run, len(order), threads)
-    return found
+
+
+def room_for(youths: int, k: int) -> Found:
+    """Nothing found for anybody yet."""
+    none = np.full((youths, k), -1, np.int32)
+    return Found(none, none.copy(), np.zeros((youths, k)), np.zeros(youths, np.int32))
 
 
 def neighbours_together(query: Query, rows: Ints | None = None) -> Ints:

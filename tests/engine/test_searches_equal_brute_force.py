@@ -27,6 +27,7 @@ from app.engine.triples import (
     check_triple,
     count_triples,
 )
+from tests.engine.plain_rows import QUIMPER, TODAY, baker, bakery, bakery_course
 from tests.engine.random_pools import random_rows, random_times, shuffled_rows
 
 SEEDS = range(12)
@@ -223,3 +224,32 @@ def test_the_verdict_on_a_triple_names_the_rule_it_breaks_or_gives_its_score(see
             verdict = check_triple(pool, youth, opening, session)
             assert verdict.triple == best.get((opening, session))
             assert (verdict.broken is None) == (verdict.triple is not None)
+
+
+def test_in_a_town_of_many_openings_those_wished_are_found_without_passing_by_the_others() -> None:
+    bakeries = [bakery(number, lat=QUIMPER[0] + 0.003 * number) for number in range(1, 71)]
+    by_trade = [
+        bakery(number, title="Tourier", lon=QUIMPER[1] + 0.01 * number) for number in (71, 72)
+    ]
+    elsewhere = [
+        bakery(73, lat=None, lon=None),
+        bakery(74, lon=QUIMPER[1] + 3.0),
+        bakery(75, trade=None),
+    ]
+    others = [bakery(number, title="Couvreur", trade="F1610") for number in range(76, 240)]
+    bar = frozenset({"D1102"})
+    youths = [
+        baker(1),
+        baker(2, lat=None, lon=None),
+        baker(3, barred_trades=bar),
+        baker(4, limit_km=3.0),
+    ]
+    courses = [bakery_course(1), bakery_course(2, start_from=TODAY + 45, start_to=TODAY + 45)]
+    pool = Pool.build(youths, [*bakeries, *by_trade, *elsewhere, *others], courses)
+
+    for youth in youths:
+        given = pool.openings.values(), pool.sessions.values(), pool.likeness, pool.weights
+        everything = list(every_triple(youth, *given))
+        assert best_triples(pool, youth, 9) == brute_best(youth, *given, 9)
+        assert count_triples(pool, youth) == len(everything)
+        assert {t.opening for t in everything} <= set(openings_for(pool, youth))

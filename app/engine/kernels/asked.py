@@ -16,6 +16,7 @@ from app.engine.pool.columns import (
     Rules,
     SessionKinds,
     Sessions,
+    Shelves,
     Singles,
     Texts,
     Times,
@@ -28,6 +29,7 @@ class Ground(NamedTuple):
     """Everything of a pool but the youths, and what a plan charges for places."""
 
     openings: Openings
+    shelves: Shelves
     sessions: Sessions
     opening_kinds: OpeningKinds
     session_kinds: SessionKinds

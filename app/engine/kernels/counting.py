@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from app.engine.kernels.asked import Ground, Query
+from app.engine.kernels.around import site_circle
+from app.engine.kernels.asked import Ground, Marks, Query
 from app.engine.kernels.compiled import compiled, entry
 from app.engine.kernels.legs import days_apart
 from app.engine.kernels.scratch import Scratch
@@ -12,11 +13,8 @@ from app.engine.kernels.search import (
     gather_kind,
     gather_openings,
     gather_sessions,
-    hope_groups,
-    site_circle,
-    spread,
-    wipe,
 )
+from app.engine.kernels.wishes import spread, wipe
 from app.engine.pool.columns import Ints
 
 
@@ -24,8 +22,8 @@ from app.engine.pool.columns import Ints
 def count_of(ground: Ground, query: Query, i: int, work: Scratch) -> int:
     """How many triples youth ``i`` has in all."""
     spread(query, i, work)
-    found = gather_openings(ground, query, i, work)
-    groups, total = hope_groups(ground, query, i, found, work), 0
+    found, groups = gather_openings(ground, query, i, work)
+    total = 0
     marks = gather_sessions(ground, query, i, groups, work)
     if marks.sessions > 0:
         for place in range(found):
@@ -43,12 +41,10 @@ def count_opening(ground: Ground, query: Query, i: int, o: int, work: Scratch) -
     for link in range(ground.links.start[row], ground.links.start[row + 1]):
         course = ground.links.kind[link]
         if fits(levels, ground.session_kinds.level[course]):
-            hung = work.head[course]
-            while hung >= 0:
+            for hung in range(work.head[course], work.tail[course]):
                 s = work.sessions[hung]
                 if days_apart(query.youths, i, ground.openings, o, ground.sessions, s) >= 0:
                     total += 1
-                hung = work.next[hung]
     return total
 
 
@@ -62,8 +58,7 @@ def count_by_opening(
     """
     for i in order:
         spread(query, i, work)
-        found = gather_openings(ground, query, i, work)
-        groups = hope_groups(ground, query, i, found, work)
+        found, groups = gather_openings(ground, query, i, work)
         marks = gather_sessions(ground, query, i, groups, work)
         if marks.sessions > 0:
             for place in range(found):
@@ -83,12 +78,10 @@ def has_session(ground: Ground, query: Query, i: int, o: int, work: Scratch) -> 
     for link in range(ground.links.start[row], ground.links.start[row + 1]):
         course = ground.links.kind[link]
         if fits(levels, ground.session_kinds.level[course]):
-            hung = work.head[course]
-            while hung >= 0:
+            for hung in range(work.head[course], work.tail[course]):
                 s = work.sessions[hung]
                 if days_apart(query.youths, i, ground.openings, o, ground.sessions, s) >= 0:
                     return True
-                hung = work.next[hung]
     return False
 
 
@@ -106,13 +99,14 @@ def count_by_session(
     for i in order:
         spread(query, i, work)
         left = gather_kind(ground, query, i, kind, site_circle(query, i, ground.rules), 0, work)
-        found = gather_openings(ground, query, i, work) if left > 0 else 0
+        found, groups = gather_openings(ground, query, i, work) if left > 0 else (0, 0)
         for place in range(found):
             o = work.openings[place]
             group = ground.opening_kinds.group[ground.openings.kind[o]]
             if left > 0 and fits(ground.opening_kinds.levels[group], given):
                 left -= stamp_sessions(ground, query, i, o, kind, counts, stamps, work)
-        work.head[kind] = -1
+        work.kinds[0] = kind
+        clear(Marks(groups, 1, 0), work)
         wipe(query, i, work)
 
 
@@ -128,13 +122,12 @@ def stamp_sessions(
     work: Scratch,
 ) -> int:
     """Count youth ``i`` for the sessions that go with an opening; how many were new."""
-    hung, new = work.head[kind], 0
-    while hung >= 0:
+    new = 0
+    for hung in range(work.head[kind], work.tail[kind]):
         s = work.sessions[hung]
         if stamps[s] != i:
             if days_apart(query.youths, i, ground.openings, o, ground.sessions, s) >= 0:
                 stamps[s] = i
                 counts[s] += 1
                 new += 1
-        hung = work.next[hung]
     return new

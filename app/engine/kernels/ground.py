@@ -21,7 +21,17 @@ class Circle(NamedTuple):
     north: int
 
 
+class Box(NamedTuple):
+    """Rows and columns of the grid, first and last of each."""
+
+    south: int
+    north: int
+    west: int
+    east: int
+
+
 EVERYWHERE = Circle(math.inf, 0, NOWHERE)
+WHOLE_MAP = Box(0, NOWHERE // CELLS_PER_ROW, 0, CELLS_PER_ROW - 1)
 
 
 @compiled
@@ -65,13 +75,8 @@ def rows_of(lat: float, reach: float) -> tuple[int, int]:
 
 
 @compiled
-def runs_of(cells: Ints, lat: float, lon: float, km: float, begin: Ints, end: Ints) -> int:
-    """Fill ``begin`` and ``end`` with the runs that may hold rows within ``km``; how many.
-
-    One run a row of the grid, cut to the longitudes the circle reaches there; rows without
-    position always make the last run.
-    """
-    count = 0
+def box_of(lat: float, lon: float, km: float) -> Box:
+    """The rows and columns of the grid that the circle of so many km around a place touches."""
     reach = reach_of(km)
     wide = 180.0
     if abs(lat) + reach < 90.0:
@@ -82,20 +87,37 @@ def runs_of(cells: Ints, lat: float, lon: float, km: float, begin: Ints, end: In
     west, east = lon - wide, lon + wide
     if west < -180.0 or east > 180.0:
         west, east = -180.0, 180.0
-    first_row, last_row = rows_of(lat, reach)
-    first_column = math.floor((west + 180.0) / CELL_LON)
-    last_column = math.floor((east + 180.0) / CELL_LON)
-    total = len(cells)
-    low = 0
-    for row in range(first_row, last_row + 1):
-        low = lower_bound(cells, row * CELLS_PER_ROW + first_column, low, total)
-        high = lower_bound(cells, row * CELLS_PER_ROW + last_column + 1, low, total)
+    south, north = rows_of(lat, reach)
+    first = math.floor((west + 180.0) / CELL_LON)
+    return Box(south, north, first, math.floor((east + 180.0) / CELL_LON))
+
+
+@compiled
+def outside(cell: int, box: Box) -> bool:
+    """Whether a cell lies outside a box; what has no place lies in every box."""
+    row, column = cell // CELLS_PER_ROW, cell % CELLS_PER_ROW
+    inside = box.south <= row <= box.north and box.west <= column <= box.east
+    return bool(not inside and cell != NOWHERE)
+
+
+@compiled
+def runs_of(
+    cells: Ints, first: int, last: int, box: Box, count: int, begin: Ints, end: Ints
+) -> int:
+    """Add the runs of ``cells[first:last]`` (ascending) in a box after ``count`` others; how many.
+
+    One run a row of the grid; those without position always make the last run.
+    """
+    low = first
+    for row in range(box.south, box.north + 1):
+        low = lower_bound(cells, row * CELLS_PER_ROW + box.west, low, last)
+        high = lower_bound(cells, row * CELLS_PER_ROW + box.east + 1, low, last)
         if low < high:
             begin[count], end[count] = low, high
             count += 1
         low = high
-    unplaced = lower_bound(cells, NOWHERE, low, total)
-    if unplaced < total:
-        begin[count], end[count] = unplaced, total
+    unplaced = lower_bound(cells, NOWHERE, low, last)
+    if unplaced < last:
+        begin[count], end[count] = unplaced, last
         count += 1
     return count

@@ -7,6 +7,7 @@ Same definitions, in the same order of floating-point operations, as ``hard_rule
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 from app.engine.journeys import EARTH_KM
 from app.engine.kernels.compiled import compiled
@@ -15,6 +16,7 @@ from app.engine.pool.columns import (
     UNKNOWN,
     YES,
     Bytes,
+    Ints,
     Longs,
     Openings,
     Rules,
@@ -23,6 +25,18 @@ from app.engine.pool.columns import (
 )
 
 REFUSED = -1e9
+
+
+class Window(NamedTuple):
+    """Contract kinds that a youth and an opening share, first and last start day of each kind."""
+
+    kinds: int
+    first: int
+    last: int
+    other_first: int
+    other_last: int
+
+
 INSIDE, TO_CONFIRM, LIKELY_FAR, BEYOND = 0, 1, 2, 3
 
 
@@ -230,6 +244,35 @@ def days_apart(
                 days = max(0, sessions.start_from[s] - last, first - sessions.start_to[s])
                 best = days if best < 0 else min(best, days)
     return best
+
+
+@compiled
+def window_of(youths: Youths, i: int, openings: Openings, o: int) -> Window:
+    """When youth ``i`` may start at an opening, by contract kind."""
+    end = openings.start_to[o]
+    return Window(
+        youths.kinds[i] & openings.kinds[o],
+        first_start(youths, i, openings, o, 0),
+        min(youths.last[i, 0], end),
+        first_start(youths, i, openings, o, 1),
+        min(youths.last[i, 1], end),
+    )
+
+
+@compiled
+def days_within(window: Window, days: Ints, place: int) -> int:
+    """:func:`days_apart` of a window and a session on the list; see ``Scratch.days``."""
+    kinds, best = window.kinds & days[place, 0], -1
+    first = max(window.first, days[place, 1])
+    last = min(window.last, days[place, 2])
+    if kinds & 1 and first <= last:
+        best = max(0, days[place, 3] - last, first - days[place, 4])
+    first = max(window.other_first, days[place, 1])
+    last = min(window.other_last, days[place, 2])
+    if kinds & 2 and first <= last:
+        apart = max(0, days[place, 3] - last, first - days[place, 4])
+        best = apart if best < 0 else min(best, apart)
+    return int(best)
 
 
 @compiled

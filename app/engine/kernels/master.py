@@ -20,27 +20,27 @@ IMPOSSIBLE = -1e9
 @entry
 def add_columns(
     columns: Columns,
+    rows: Ints,
     opening: Ints,
     session: Ints,
     reduced: Floats,
     found: Ints,
     prices: Places,
     kept: Ints,
-    first: int,
-    last: int,
 ) -> int:
-    """Add the triples that a search found for youths ``first`` to ``last - 1``; how many were new.
+    """Add the triples that a search found for the youths ``rows``; how many were new.
 
     A triple's value is its reduced value plus the prices it was charged. In a full row a new
     triple takes the slot of the lowest reduced value if its own is higher, but never the slot
     ``kept[y]``, which a plan relies on.
     """
     added = 0
-    for y in range(first, last):
-        for place in range(found[y]):
-            o, s = opening[y, place], session[y, place]
-            value = reduced[y, place] + prices.openings[o] + prices.sessions[s]
-            slot = slot_for(columns, y, o, s, reduced[y, place], prices, kept[y])
+    for row in range(len(rows)):
+        y = rows[row]
+        for place in range(found[row]):
+            o, s = opening[row, place], session[row, place]
+            value = reduced[row, place] + prices.openings[o] + prices.sessions[s]
+            slot = slot_for(columns, y, o, s, reduced[row, place], prices, kept[y])
             if slot >= 0:
                 columns.opening[y, slot] = o
                 columns.session[y, slot] = s

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.engine.kernels.around import own_radius, site_circle
 from app.engine.kernels.asked import Ground, Query
 from app.engine.kernels.compiled import compiled, entry
 from app.engine.kernels.ground import squared_chord
@@ -12,7 +13,6 @@ from app.engine.kernels.legs import (
     opening_dates,
     session_allowed,
 )
-from app.engine.kernels.search import own_radius, site_circle
 from app.engine.pool.columns import NOWHERE, Floats, Ints, Youths
 
 

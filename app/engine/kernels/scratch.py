@@ -9,14 +9,19 @@ import numpy as np
 from app.engine.pool.columns import Bytes, Floats, Ints, Sizes
 
 RUNS = 2048
-"""More rows than the grid has, so that the runs of any circle fit."""
+"""More rows than the grid has, so that the runs of any circle fit.
+
+The runs of shelves fit too: there are two lists of openings, and a run of a long shelf holds one at least.
+"""
 
 
 class Scratch(NamedTuple):
     """Dense tables by title, trade, commune and kind, and lists of what was found.
 
-    Clean means: ``by_*``, ``*_hit``, ``*_seen``, ``barred`` zero, ``minutes`` and
-    ``head`` -1. Tables by trade have one slot more, always zero, which -1 ("no trade") reads.
+    Clean means: ``by_*``, ``*_hit``, ``*_seen``, ``barred``, ``head`` and ``tail`` zero, ``minutes``
+    -1. Tables by trade have one slot more, always zero, which -1 ("no trade") reads. The sessions of
+    kind ``c`` on the list are ``sessions[head[c]:tail[c]]``; a row of ``days`` says what dates must
+    meet: contract kinds, first and last day of contracts, first and last day of starts.
     """
 
     by_title: Floats
@@ -32,19 +37,22 @@ class Scratch(NamedTuple):
     kinds: Ints
     best: Floats
     head: Ints
+    tail: Ints
     openings: Ints
     own: Floats
     bound: Floats
     heap: Ints
     sessions: Ints
     part: Floats
-    next: Ints
+    reach: Floats
+    days: Ints
     begin: Ints
     end: Ints
 
 
 def new_scratch(sizes: Sizes) -> Scratch:
     """Clean scratch for a pool of these sizes."""
+    runs = RUNS + sizes.titles + sizes.trades + 2 * sizes.openings
     return Scratch(
         by_title=np.zeros(sizes.titles),
         by_trade=np.zeros(sizes.trades + 1),
@@ -58,14 +66,16 @@ def new_scratch(sizes: Sizes) -> Scratch:
         kind_seen=np.zeros(sizes.session_kinds, np.int8),
         kinds=np.zeros(sizes.session_kinds, np.int32),
         best=np.zeros(sizes.session_kinds),
-        head=np.full(sizes.session_kinds, -1, np.int32),
+        head=np.zeros(sizes.session_kinds, np.int32),
+        tail=np.zeros(sizes.session_kinds, np.int32),
         openings=np.zeros(sizes.openings, np.int32),
         own=np.zeros(sizes.openings),
         bound=np.zeros(sizes.openings),
         heap=np.zeros(sizes.openings, np.int32),
         sessions=np.zeros(sizes.sessions, np.int32),
         part=np.zeros(sizes.sessions),
-        next=np.zeros(sizes.sessions, np.int32),
-        begin=np.zeros(RUNS, np.int32),
-        end=np.zeros(RUNS, np.int32),
+        reach=np.zeros(sizes.sessions),
+        days=np.zeros((sizes.sessions, 5), np.int32),
+        begin=np.zeros(runs, np.int32),
+        end=np.zeros(runs, np.int32),
     )

@@ -3,7 +3,7 @@
 1. ``spread``: wishes, barred trades and known minutes become dense tables.
 2. ``gather_openings``: openings in the circle that break no rule of their own, with their part of
    the score.
-3. ``hope_groups``: openings of one kind form a group; the most that any course it leads to could
+3. ``hope_for``: openings of one kind form a group; the most that any course it leads to could
    bring is a hope, read from a small table (``Ways``) without looking at a session.
 4. ``bound_openings``: own part + bound of the group = the most any triple of that opening can score.
 5. The opening of the highest bound comes next. If its group still hopes, ``settle`` looks at the
@@ -16,15 +16,23 @@ from __future__ import annotations
 
 import math
 
+from app.engine.kernels.around import (
+    many,
+    own_radius,
+    runs_around,
+    site_circle,
+    wished,
+    wished_runs,
+)
 from app.engine.kernels.asked import Ground, Marks, Query, Top
 from app.engine.kernels.best import keep, sink
 from app.engine.kernels.compiled import compiled, entry
 from app.engine.kernels.ground import (
-    EVERYWHERE,
+    WHOLE_MAP,
     Circle,
-    circle_of,
+    box_of,
     lower_bound,
-    runs_of,
+    outside,
     squared_chord,
 )
 from app.engine.kernels.legs import (
@@ -32,22 +40,23 @@ from app.engine.kernels.legs import (
     chord_km,
     dates_bound,
     dates_value,
-    days_apart,
+    days_within,
     level_worth,
     opening_allowed,
     opening_part,
     session_allowed,
     session_part,
+    window_of,
 )
 from app.engine.kernels.scratch import Scratch
+from app.engine.kernels.wishes import spread, wipe, wish_of_course
 from app.engine.pool.columns import (
     MOST_LEVEL,
-    NO,
     NOWHERE,
     Floats,
     Ints,
-    Rules,
-    SessionKinds,
+    Openings,
+    Sessions,
     Youths,
 )
 
@@ -60,125 +69,83 @@ NOTHING = REFUSED / 2
 
 
 @compiled
-def spread(query: Query, i: int, work: Scratch) -> None:
-    """Write wishes, barred trades and known minutes of youth ``i`` into the dense tables."""
-    youths, texts, near, times = query.youths, query.texts, query.near, query.times
-    for wish in range(youths.wish_start[i], youths.wish_start[i + 1]):
-        factor, text = youths.wish_factor[wish], youths.wish_text[wish]
-        for place in range(texts.start[text], texts.start[text + 1]):
-            title = texts.title[place]
-            work.by_title[title] = max(work.by_title[title], factor * texts.value[place])
-            work.title_hit[title] = 1
-        trade = youths.wish_trade[wish]
-        if trade >= 0:
-            for place in range(near.start[trade], near.start[trade + 1]):
-                code = near.trade[place]
-                work.by_trade[code] = max(work.by_trade[code], factor * near.value[place])
-                work.trade_hit[code] = 1
-    for place in range(youths.barred_start[i], youths.barred_start[i + 1]):
-        work.barred[youths.barred[place]] = 1
-    commune = youths.commune[i]
-    if commune >= 0:
-        for place in range(times.start[commune], times.start[commune + 1]):
-            work.minutes[times.commune[place]] = times.minutes[place]
+def gather_openings(ground: Ground, query: Query, i: int, work: Scratch) -> tuple[int, int]:
+    """Fill ``work.openings`` and ``work.own``, and list the groups of openings within reach.
 
-
-@compiled
-def wipe(query: Query, i: int, work: Scratch) -> None:
-    """Undo :func:`spread`."""
-    youths, texts, near, times = query.youths, query.texts, query.near, query.times
-    for wish in range(youths.wish_start[i], youths.wish_start[i + 1]):
-        text = youths.wish_text[wish]
-        for place in range(texts.start[text], texts.start[text + 1]):
-            work.by_title[texts.title[place]] = 0.0
-            work.title_hit[texts.title[place]] = 0
-        trade = youths.wish_trade[wish]
-        if trade >= 0:
-            for place in range(near.start[trade], near.start[trade + 1]):
-                work.by_trade[near.trade[place]] = 0.0
-                work.trade_hit[near.trade[place]] = 0
-    for place in range(youths.barred_start[i], youths.barred_start[i + 1]):
-        work.barred[youths.barred[place]] = 0
-    commune = youths.commune[i]
-    if commune >= 0:
-        for place in range(times.start[commune], times.start[commune + 1]):
-            work.minutes[times.commune[place]] = -1.0
-
-
-@compiled
-def own_radius(youths: Youths, i: int, timed: bool, rules: Rules) -> float:
-    """Kilometres beyond which ``journeys.reach_of`` is always ``BEYOND``."""
-    limit_km, limit_minutes = youths.limit_km[i], youths.limit_minutes[i]
-    if limit_minutes < 0.0:
-        return rules.unlimited_km if limit_km < 0.0 else float(limit_km)
-    km = limit_minutes * rules.minutes_slack / 60.0 / youths.hours_per_km[i]
-    if timed:
-        km = max(km, rules.fastest_kmh * limit_minutes / 60.0)
-    return float(km if limit_km < 0.0 else min(km, limit_km))
-
-
-@compiled
-def runs_around(cells: Ints, youths: Youths, i: int, km: float, only: int, work: Scratch) -> int:
-    """Runs of rows to look at: all when the home is unknown, one row when it was named."""
-    if only >= 0:
-        work.begin[0], work.end[0] = only, only + 1
-        return 1
-    if not youths.located[i]:
-        work.begin[0], work.end[0] = 0, len(cells)
-        return 1
-    return runs_of(cells, youths.lat[i], youths.lon[i], km, work.begin, work.end)
-
-
-@compiled
-def gather_openings(ground: Ground, query: Query, i: int, work: Scratch) -> int:
-    """Fill ``work.openings`` and ``work.own``; how many openings may make a triple."""
-    youths, openings, rules = query.youths, ground.openings, ground.rules
-    timed = len(query.times.minutes) > 0
-    km_limit = own_radius(youths, i, timed, rules)
-    widest = squared_chord(km_limit)
-    x, y, z = youths.x[i], youths.y[i], youths.z[i]
-    located, found = youths.located[i], 0
-    for run in range(runs_around(openings.cell, youths, i, km_limit, query.opening, work)):
-        for o in range(work.begin[run], work.end[run]):
-            title, trade = openings.title[o], openings.trade[o]
-            if not (work.title_hit[title] or work.trade_hit[trade]) or work.barred[trade]:
-                continue
-            km, minutes = -1.0, -1.0
-            if located and openings.cell[o] != NOWHERE:
-                dx, dy, dz = x - openings.x[o], y - openings.y[o], z - openings.z[o]
-                squared = dx * dx + dy * dy + dz * dz
-                if squared > widest:
-                    continue
-                km = chord_km(squared)
-            if not opening_allowed(youths, i, openings, o, query.allowed):
-                continue
-            if openings.commune[o] >= 0:
-                minutes = work.minutes[openings.commune[o]]
-            wish = max(work.by_title[title], work.by_trade[trade])
-            part = opening_part(youths, i, openings, o, wish, km, minutes, rules)
-            if part == REFUSED:
-                continue
-            work.openings[found] = o
-            work.own[found] = part - ground.opening_price[o]
-            found += 1
-    return found
-
-
-@compiled
-def hope_groups(ground: Ground, query: Query, i: int, found: int, work: Scratch) -> int:
-    """List the groups of the openings found, with the most that their courses could bring.
-
-    ``group_bound`` is a hope until :func:`settle` has looked at the sessions; how many groups.
+    How many openings may make a triple that reaches the floor, and how many groups there are. An
+    opening that could not reach it with the best journey and all that its group hopes for is left out.
     """
-    groups = 0
-    for place in range(found):
-        group = ground.opening_kinds.group[ground.openings.kind[work.openings[place]]]
-        if not work.group_seen[group]:
-            work.group_seen[group] = HOPED
-            work.groups[groups] = group
-            work.group_bound[group] = hope_of(ground, query.youths, i, group, work)
-            groups += 1
-    return groups
+    youths, openings, rules, shelves = query.youths, ground.openings, ground.rules, ground.shelves
+    km = own_radius(youths, i, len(query.times.minutes) > 0, rules)
+    widest, box = squared_chord(km), WHOLE_MAP
+    if youths.located[i]:
+        box = box_of(youths.lat[i], youths.lon[i], km)
+    runs = runs_around(openings.cell, youths, i, box, query.opening, work)
+    shelved = query.opening < 0 and many(runs, query, i, work)
+    if shelved:
+        runs = wished_runs(shelves, query, i, box, work)
+    found, groups, base = 0, 0, rules.fixed * youths.fixed[i] + rules.company + SLACK
+    for run in range(runs):
+        for place in range(work.begin[run], work.end[run]):
+            if shelved and outside(shelves.cell[place], box):
+                continue
+            o = shelves.row[place] if shelved else place
+            if not wished(openings, o, place, shelved, work):
+                continue
+            squared = squared_to(youths, i, openings, o)
+            if squared > widest:
+                continue
+            group = ground.opening_kinds.group[openings.kind[o]]
+            groups = hope_for(ground, youths, i, group, groups, work)
+            wish = max(work.by_title[openings.title[o]], work.by_trade[openings.trade[o]])
+            alone = rules.fixed * openings.fixed[o] - ground.opening_price[o]
+            most = rules.wish_opening * wish + alone + work.group_bound[group]
+            if base + most < query.floor[i]:
+                continue
+            own = own_of(ground, query, i, o, wish, squared, work)
+            if own > REFUSED:
+                work.openings[found], work.own[found] = o, own
+                found += 1
+    return found, groups
+
+
+@compiled
+def squared_to(youths: Youths, i: int, openings: Openings, o: int) -> float:
+    """Squared chord between a home and an opening, -1 when one of both is unknown."""
+    if not youths.located[i] or openings.cell[o] == NOWHERE:
+        return -1.0
+    dx, dy = youths.x[i] - openings.x[o], youths.y[i] - openings.y[o]
+    dz = youths.z[i] - openings.z[o]
+    return float(dx * dx + dy * dy + dz * dz)
+
+
+@compiled
+def own_of(
+    ground: Ground, query: Query, i: int, o: int, wish: float, squared: float, work: Scratch
+) -> float:
+    """The part of the score of an opening, minus its price; ``REFUSED`` when a rule is broken."""
+    youths, openings, minutes = query.youths, ground.openings, -1.0
+    if not opening_allowed(youths, i, openings, o, query.allowed):
+        return REFUSED
+    if openings.commune[o] >= 0:
+        minutes = work.minutes[openings.commune[o]]
+    km = chord_km(squared) if squared >= 0.0 else -1.0
+    part = opening_part(youths, i, openings, o, wish, km, minutes, ground.rules)
+    return REFUSED if part == REFUSED else float(part - ground.opening_price[o])
+
+
+@compiled
+def hope_for(ground: Ground, youths: Youths, i: int, group: int, groups: int, work: Scratch) -> int:
+    """List a group after ``groups`` others with the most its courses could bring, once.
+
+    ``group_bound`` is a hope until :func:`settle` has looked at the sessions; how many are listed.
+    """
+    if work.group_seen[group]:
+        return groups
+    work.group_seen[group] = HOPED
+    work.groups[groups] = group
+    work.group_bound[group] = hope_of(ground, youths, i, group, work)
+    return groups + 1
 
 
 @compiled
@@ -212,25 +179,6 @@ def fits(levels: int, given: int) -> bool:
 
 
 @compiled
-def wish_of_course(kinds: SessionKinds, kind: int, work: Scratch) -> float:
-    """Wish ↔ course of a kind: the best of title and trades."""
-    wish = work.by_title[kinds.title[kind]]
-    for place in range(kinds.start[kind], kinds.start[kind + 1]):
-        wish = max(wish, work.by_trade[kinds.trades[place]])
-    return float(wish)
-
-
-@compiled
-def site_circle(query: Query, i: int, rules: Rules) -> Circle:
-    """Where sites are possible for a youth, boarding included."""
-    youths = query.youths
-    km = own_radius(youths, i, len(query.times.minutes) > 0, rules)
-    if youths.boarding[i] != NO:
-        km = max(km, rules.boarding_km)
-    return circle_of(youths.lat[i], km) if youths.located[i] else EVERYWHERE
-
-
-@compiled
 def gather_sessions(ground: Ground, query: Query, i: int, groups: int, work: Scratch) -> Marks:
     """Look at the sessions of every group listed."""
     circle = site_circle(query, i, ground.rules)
@@ -248,7 +196,7 @@ def gather_kind(
     youths, sessions, rules = query.youths, ground.sessions, ground.rules
     x, y, z, located = youths.x[i], youths.y[i], youths.z[i], youths.located[i]
     wish = wish_of_course(ground.session_kinds, kind, work)
-    work.best[kind] = REFUSED
+    work.best[kind], before_all = REFUSED, found
     last = ground.ways.run[kind + 1]
     for s in range(lower_bound(sessions.cell, circle.south, ground.ways.run[kind], last), last):
         if query.session >= 0 and s != query.session:
@@ -273,30 +221,45 @@ def gather_kind(
         if part == REFUSED:
             continue
         part -= ground.session_price[s]
-        hang(s, kind, part, part + rules.dates * dates, found, work)
+        bound = part + rules.dates * dates
+        work.best[kind] = max(work.best[kind], bound)
+        hang(youths, i, sessions, s, part, bound, found, work)
         found += 1
+    work.head[kind], work.tail[kind] = before_all, found
     return found
 
 
 @compiled
-def hang(s: int, kind: int, part: float, bound: float, place: int, work: Scratch) -> None:
-    """Put a session in front of the list of its kind, and raise the kind's bound."""
+def hang(
+    youths: Youths,
+    i: int,
+    sessions: Sessions,
+    s: int,
+    part: float,
+    bound: float,
+    place: int,
+    work: Scratch,
+) -> None:
+    """Put a session on the list, with what an opening needs to know of it."""
     work.sessions[place] = s
     work.part[place] = part
-    work.next[place] = work.head[kind]
-    work.best[kind] = max(work.best[kind], bound)
-    work.head[kind] = place
+    work.reach[place] = bound
+    work.days[place, 0] = youths.kinds[i] & sessions.kinds[s]
+    work.days[place, 1] = sessions.contract_from[s]
+    work.days[place, 2] = sessions.contract_to[s]
+    work.days[place, 3] = sessions.start_from[s]
+    work.days[place, 4] = sessions.start_to[s]
 
 
 @compiled
-def bound_openings(ground: Ground, base: float, found: int, work: Scratch) -> int:
-    """Make the heap of openings by falling bound; how many may lead to any session at all."""
-    size = 0
+def bound_openings(ground: Ground, base: float, floor: float, found: int, work: Scratch) -> int:
+    """Make the heap of openings by falling bound; how many may reach the floor with any session."""
+    size, least = 0, max(floor, NOTHING)
     for place in range(found):
         kind = ground.openings.kind[work.openings[place]]
         most = work.group_bound[ground.opening_kinds.group[kind]]
-        if most > REFUSED:
-            work.bound[place] = base + work.own[place] + most + SLACK
+        work.bound[place] = base + work.own[place] + most + SLACK
+        if work.bound[place] >= least:
             work.heap[size] = place
             size += 1
     for place in range(size // 2 - 1, -1, -1):
@@ -322,7 +285,7 @@ def settle(
             work.kinds[kinds] = course
             kinds += 1
             hung = gather_kind(ground, query, i, course, circle, hung, work)
-        if work.head[course] >= 0:
+        if work.head[course] < work.tail[course]:
             value = ground.rules.opening_course * ground.links.value[link]
             most = max(most, work.best[course] + value)
     work.group_seen[group] = SETTLED
@@ -346,25 +309,27 @@ def expand(
     own = base + work.own[place]
     group = ground.opening_kinds.group[ground.openings.kind[o]]
     row, levels = ground.opening_kinds.row[group], ground.opening_kinds.levels[group]
-    rules = ground.rules
+    rules, window = ground.rules, window_of(query.youths, i, ground.openings, o)
     for link in range(ground.links.start[row], ground.links.start[row + 1]):
         course = ground.links.kind[link]
-        if work.head[course] < 0 or not fits(levels, ground.session_kinds.level[course]):
+        if work.head[course] == work.tail[course] or not fits(
+            levels, ground.session_kinds.level[course]
+        ):
             continue
         value = rules.opening_course * ground.links.value[link]
         bound = own + work.best[course] + value + SLACK
         if bound < floor or (count == most and bound < top.score[most - 1]):
             continue
-        hung = work.head[course]
-        while hung >= 0:
-            s, part = work.sessions[hung], own + work.part[hung]
-            hung = work.next[hung]
-            if count == most and part + value + rules.dates + SLACK < top.score[most - 1]:
+        for hung in range(work.head[course], work.tail[course]):
+            bound = own + work.reach[hung] + value + SLACK
+            if bound < floor or (count == most and bound < top.score[most - 1]):
                 continue
-            days = days_apart(query.youths, i, ground.openings, o, ground.sessions, s)
+            days = days_within(window, work.days, hung)
             if days >= 0:
+                s = work.sessions[hung]
                 unknown = ground.openings.start_unknown[o] or ground.sessions.start_unknown[s]
-                score = part + (value + rules.dates * dates_value(days, unknown, rules))
+                dates = rules.dates * dates_value(days, unknown, rules)
+                score = own + work.part[hung] + (value + dates)
                 if score >= floor:
                     count = keep(ground, o, s, score, top, count)
     return count
@@ -378,7 +343,7 @@ def clear(marks: Marks, work: Scratch) -> None:
     for place in range(marks.kinds):
         course = work.kinds[place]
         work.kind_seen[course] = 0
-        work.head[course] = -1
+        work.head[course] = work.tail[course] = 0
 
 
 @compiled
@@ -389,10 +354,10 @@ def best_of(ground: Ground, query: Query, i: int, base: float, top: Top, work: S
     and the opening goes back to the heap with a lower bound.
     """
     spread(query, i, work)
-    found = gather_openings(ground, query, i, work)
-    marks = Marks(hope_groups(ground, query, i, found, work), 0, 0)
+    found, groups = gather_openings(ground, query, i, work)
+    marks = Marks(groups, 0, 0)
     circle = site_circle(query, i, ground.rules)
-    size, count = bound_openings(ground, base, found, work), 0
+    size, count = bound_openings(ground, base, query.floor[i], found, work), 0
     while size > 0:
         place = work.heap[0]
         bound = work.bound[place]
@@ -418,28 +383,29 @@ def best_of(ground: Ground, query: Query, i: int, base: float, top: Top, work: S
 def best_of_many(
     ground: Ground,
     query: Query,
-    order: Ints,
+    rows: Ints,
     opening: Ints,
     session: Ints,
     score: Floats,
     counts: Ints,
     work: Scratch,
 ) -> None:
-    """Best triples of the youths in ``order`` into rows of shape (k,), and how many.
+    """Best triples of the youths ``rows``, one after the other, and how many each has; shape (n, k).
 
     Neighbours on the map should follow each other: they read the same memory.
     """
-    youths, rules = query.youths, ground.rules
-    for i in order:
-        base = rules.fixed * youths.fixed[i]
-        counts[i] = best_of(ground, query, i, base, Top(opening[i], session[i], score[i]), work)
+    for place in range(len(rows)):
+        base = ground.rules.fixed * query.youths.fixed[rows[place]]
+        top = Top(opening[place], session[place], score[place])
+        counts[place] = best_of(ground, query, rows[place], base, top, work)
 
 
 @entry
 def openings_of(ground: Ground, query: Query, i: int, work: Scratch) -> int:
     """How many openings break no rule with youth ``i``; they are in ``work.openings``."""
     spread(query, i, work)
-    found = gather_openings(ground, query, i, work)
+    found, groups = gather_openings(ground, query, i, work)
+    clear(Marks(groups, 0, 0), work)
     wipe(query, i, work)
     return found
 

@@ -45,8 +45,9 @@ def _every_triple(pool: Pool, query: Query, slots: int) -> Columns:
     )
     free = Places(np.zeros(len(pool.openings)), np.zeros(len(pool.sessions)))
     none = np.full(len(found.count), -1, np.int32)
+    everybody = np.arange(len(none), dtype=np.int32)
     master().add_columns(
-        columns, found.opening, found.session, found.score, found.count, free, none, 0, len(none)
+        columns, everybody, found.opening, found.session, found.score, found.count, free, none
     )
     return columns
 

@@ -28,20 +28,23 @@ from app.engine.plan.prices import (
     best_reduced,
     charge,
     cooled,
-    in_parts,
 )
 from app.engine.plan.report import reported
 from app.engine.plan.rounding import Draft, dived, improved, nobody_placed
 from app.engine.pool import Pool
+from app.engine.pool.columns import Floats, Ints
 from app.engine.search import Found, master
 
 LEFT_OUT_BONUS = 1.0
 """Added to every triple of a youth left out before, when nobody may be left out twice: more than
 any difference of scores, so that placing such a youth comes first whenever it can be done."""
 
-FIRST_COLUMNS = 20
-NEW_COLUMNS = 32
-SLOTS = 64
+REPORTED = 20
+"""How many of the best triples of each youth, at no price, the report looks at."""
+NEW_COLUMNS = 64
+"""Triples that a search brings a youth: few leave most places without anybody who asks for them."""
+LEFT_COLUMNS = 32
+SLOTS = 96
 LATE = 0.05
 COOLINGS = (
     (EVERYTHING, Cooling(40, 0.03, 0.02)),
@@ -99,12 +102,11 @@ def plan(
     lots = in_lots(pool)
     query, places = _query(lots.pool, bonus), lots.places()
     free = Places(np.zeros_like(places.openings), np.zeros_like(places.sessions))
-    first = _priced(lots.pool, query, free, FIRST_COLUMNS, threads)
-    state = _started(query, places, free, first, threads)
+    state, first = _started(lots.pool, query, places, free, threads)
     if start is not None:
-        _warmed(lots.pool, query, places, state, start, threads)
+        _warmed(lots.pool, query, places, state, start)
     while state.rounds < rounds and _gap(state) > target_gap:
-        reached = _round(lots.pool, query, places, state, threads)
+        reached = _round(lots.pool, query, places, state)
         if state.rounds == rounds or 1.0 - reached / state.bound <= PROVED * target_gap:
             _draft(places, state)
         if on_round is not None:
@@ -127,7 +129,7 @@ def _told(
         columns, draft = lots.dealt(columns, draft)
         prices, query = lots.each(prices), _query(pool, bonus)
         free = Places(np.zeros_like(prices.openings), np.zeros_like(prices.sessions))
-        first = _priced(pool, query, free, FIRST_COLUMNS, threads)
+        first = _priced(pool, query, free, REPORTED, threads)
     return reported(
         pool, query, columns, draft, prices, state.bound, first, bonus, state.rounds, threads
     )
@@ -138,16 +140,14 @@ def _exactly() -> ModuleType:
     return import_module("app.engine.plan.exact")
 
 
-def _warmed(
-    pool: Pool, query: Query, places: Places, state: State, start: Prices, threads: int
-) -> None:
+def _warmed(pool: Pool, query: Query, places: Places, state: State, start: Prices) -> None:
     """Begin at the prices of an earlier plan, with the columns they bring."""
     ground = pool.ground
     prices = Places(
         _by_id(ground.openings.id, start.opening_ids, start.openings),
         _by_id(ground.sessions.id, start.session_ids, start.sessions),
     )
-    _price(pool, query, places, state, prices, threads)
+    _price(pool, query, places, state, prices)
     state.warm = len(COOLINGS)
 
 
@@ -182,13 +182,20 @@ def _priced(
     return search.search(pool, ground, query, k, threads, rows)
 
 
-def _bound(found: Found, prices: Places, places: Places) -> float:
-    best = np.where(found.count > 0, found.score[:, 0], 0.0) if found.score.shape[1] else 0.0
-    return charge(prices, places) + float(np.maximum(0.0, best).sum())
+def _surplus(found: Found) -> Floats:
+    """What each youth's best triple is worth above its prices, none below 0."""
+    if not found.score.shape[1]:
+        return np.zeros(len(found.count))
+    return np.where(found.count > 0, np.maximum(found.score[:, 0], 0.0), 0.0)
 
 
-def _started(query: Query, places: Places, free: Places, first: Found, threads: int) -> State:
-    """The state before the first round: the columns that are best at no price, and no plan."""
+def _started(
+    pool: Pool, query: Query, places: Places, free: Places, threads: int
+) -> tuple[State, Found]:
+    """The state before the first round, no plan but the columns that are best at no price.
+
+    And the best of these, for the report.
+    """
     youths = len(query.youths.id)
     columns = Columns(
         np.zeros((youths, SLOTS), np.int32),
@@ -196,20 +203,26 @@ def _started(query: Query, places: Places, free: Places, first: Found, threads: 
         np.zeros((youths, SLOTS)),
         np.zeros(youths, np.int32),
     )
-    draft = nobody_placed(columns, places)
-    _add(columns, first, free, draft.chosen, threads)
+    draft, first = nobody_placed(columns, places), search.room_for(youths, REPORTED)
+
+    def take(rows: Ints, found: Found) -> None:
+        _add(columns, rows, found, free, draft.chosen)
+        first.keep(rows, found)
+
+    search.stream(pool, search.ground_for(pool), query, NEW_COLUMNS, take, threads)
     order = search.neighbours_together(query)
     crowd = Crowd(columns, order[first.count[order] > 0], threads)
-    return State(crowd, free, _bound(first, free, places), draft, free)
+    bound = charge(free, places) + float(_surplus(first).sum())
+    return State(crowd, free, bound, draft, free), first
 
 
-def _round(pool: Pool, query: Query, places: Places, state: State, threads: int) -> float:
+def _round(pool: Pool, query: Query, places: Places, state: State) -> float:
     """Better prices and exact search at these; the Lagrangian of the columns known before."""
     margin, cooling = COOLINGS[min(state.warm, len(COOLINGS) - 1)]
     nobody = np.full(len(state.crowd.columns.used), -1, np.int32)
     asked = Market(state.crowd, state.walked, places, nobody, margin)
     walk = cooled(asked, places, state.walked, cooling)
-    _price(pool, query, places, state, walk.prices, threads)
+    _price(pool, query, places, state, walk.prices)
     state.rounds += 1
     state.warm += 1
     return walk.bound
@@ -222,20 +235,25 @@ def _draft(places: Places, state: State) -> None:
         state.draft = draft
 
 
-def _price(
-    pool: Pool, query: Query, places: Places, state: State, prices: Places, threads: int
-) -> None:
+def _price(pool: Pool, query: Query, places: Places, state: State, prices: Places) -> None:
     """Search at these prices; keep the bound and the columns.
 
     A triple that is worth ``LATE`` less than the best column of its youth cannot help: the search
     is told so and stops sooner. It still finds the best triple of all, so the bound is exact.
     Youths without any triple are not asked again.
     """
-    best = best_reduced(state.crowd, prices)
-    floored = query._replace(floor=np.maximum(best - LATE, 0.0))
-    found = _priced(pool, floored, prices, NEW_COLUMNS, threads, state.crowd.order)
-    _add(state.crowd.columns, found, prices, state.draft.chosen, threads)
-    bound = _bound(found, prices, places)
+    crowd = state.crowd
+    floor = np.maximum(best_reduced(crowd, prices) - LATE, 0.0)
+    best = np.zeros(len(floor))
+
+    def take(rows: Ints, found: Found) -> None:
+        _add(crowd.columns, rows, found, prices, state.draft.chosen)
+        best[rows] = _surplus(found)
+
+    ground = search.ground_for(pool, (prices.openings, prices.sessions))
+    asked = query._replace(floor=floor)
+    search.stream(pool, ground, asked, NEW_COLUMNS, take, crowd.threads, crowd.order)
+    bound = charge(prices, places) + float(best.sum())
     state.walked = prices
     if bound < state.bound:
         state.bound, state.prices = bound, prices
@@ -254,11 +272,12 @@ def _completed(pool: Pool, query: Query, places: Places, state: State, threads: 
             np.where(draft.room.openings > 0.0, 0.0, FULL),
             np.where(draft.room.sessions > 0.0, 0.0, FULL),
         )
-        found = _priced(pool, query, room, NEW_COLUMNS, threads, alone)
+        found = _priced(pool, query, room, LEFT_COLUMNS, threads, alone)
         found.count[:] = np.minimum(found.count, (found.score > 0.0).sum(axis=1))
         # What has room may be worth less than every column kept: it takes their place.
         state.crowd.columns.used[found.count > 0] = 0
-        _add(state.crowd.columns, found, free, draft.chosen, threads)
+        everybody = np.arange(len(found.count), dtype=np.int32)
+        _add(state.crowd.columns, everybody, found, free, draft.chosen)
         order = _best_first(state.crowd.columns, found)
         if not master().take_in_order(state.crowd.columns, order, draft.chosen, draft.room):
             break
@@ -273,15 +292,10 @@ def _best_first(columns: Columns, found: Found) -> NDArray[np.int64]:
     return some[np.argsort(-columns.value.ravel()[some], kind="stable")]
 
 
-def _add(
-    columns: Columns, found: Found, prices: Places, kept: NDArray[np.int32], threads: int
-) -> None:
-    """Add what was found; the slots ``kept`` by a plan stay as they are."""
-    given = found.opening, found.session, found.score, found.count, prices, kept
-    in_parts(
-        lambda _, first, last: master().add_columns(columns, *given, first, last),
-        len(kept),
-        threads,
+def _add(columns: Columns, rows: Ints, found: Found, prices: Places, kept: Ints) -> None:
+    """Add what was found for some youths; the slots ``kept`` by a plan stay as they are."""
+    master().add_columns(
+        columns, rows, found.opening, found.session, found.score, found.count, prices, kept
     )
 
 

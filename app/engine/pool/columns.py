@@ -58,6 +58,19 @@ class Openings(NamedTuple):
     fixed: Floats
 
 
+class Shelves(NamedTuple):
+    """Openings by title, then by trade, in the order of the map: one shelf a title, one a trade.
+
+    The openings of title ``t`` are ``row[start[t]:start[t + 1]]``; trade ``c`` has the shelf
+    ``titles + c``. ``cell`` repeats the cells of the openings.
+    """
+
+    titles: int
+    start: Longs
+    row: Ints
+    cell: Ints
+
+
 class Sessions(NamedTuple):
     """Sessions; shapes (n,). ``kind`` indexes :class:`SessionKinds`.
 

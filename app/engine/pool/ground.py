@@ -20,6 +20,7 @@ from app.engine.pool.columns import (
     Rules,
     SessionKinds,
     Sessions,
+    Shelves,
     Sizes,
     Texts,
     Times,
@@ -39,6 +40,7 @@ from app.engine.pool.links import (
 )
 from app.engine.pool.pack import pack_openings, pack_sessions, sorted_rows
 from app.engine.pool.pack_youths import pack_youths
+from app.engine.pool.shelves import shelves_of
 from app.engine.pool.tables import (
     allowed_of,
     near_of,
@@ -60,6 +62,7 @@ class Ground:
     """Columns and tables; replaced as a whole, piece by piece, when something changes."""
 
     openings: Openings
+    shelves: Shelves
     sessions: Sessions
     opening_kinds: OpeningKinds
     session_kinds: SessionKinds
@@ -119,6 +122,7 @@ def build_ground(
     free = _free(opening_columns, session_columns)
     return Ground(
         openings=opening_columns,
+        shelves=_shelves(opening_columns, words),
         sessions=session_columns,
         opening_kinds=opening_kinds(words, courses, rows),
         session_kinds=kinds,
@@ -133,6 +137,10 @@ def build_ground(
         free=free,
         bench=Workbench(),
     )
+
+
+def _shelves(openings: Openings, words: Words) -> Shelves:
+    return shelves_of(openings, len(words.titles), len(words.trades))
 
 
 def _free(openings: Openings, sessions: Sessions) -> tuple[Floats, Floats]:
@@ -181,6 +189,7 @@ def grown_ground(
     grown = replace(
         ground,
         openings=merged_openings,
+        shelves=_shelves(merged_openings, words),
         sessions=merged_sessions,
         words=words,
         texts=texts,

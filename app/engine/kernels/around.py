@@ -1,0 +1,106 @@
+"""Where a youth looks: how far, and at which rows of openings.
+
+Either the runs of the map inside the circle, or the shelves of the titles and trades wished, cut to
+the circle: in a town where thousands of openings lie in reach, few of them are wished.
+"""
+
+from __future__ import annotations
+
+from app.engine.kernels.asked import Query
+from app.engine.kernels.compiled import compiled
+from app.engine.kernels.ground import EVERYWHERE, Box, Circle, circle_of, runs_of
+from app.engine.kernels.scratch import Scratch
+from app.engine.kernels.wishes import LISTED, WISHED
+from app.engine.pool.columns import NO, Ints, Openings, Rules, Shelves, Youths
+
+SHORT = 48
+"""A shelf of at most so many openings is read as a whole."""
+A_SHELF = 12
+"""Looking for a title costs about as much as passing by so many openings."""
+
+
+@compiled
+def site_circle(query: Query, i: int, rules: Rules) -> Circle:
+    """Where sites are possible for a youth, boarding included."""
+    youths = query.youths
+    km = own_radius(youths, i, len(query.times.minutes) > 0, rules)
+    if youths.boarding[i] != NO:
+        km = max(km, rules.boarding_km)
+    return circle_of(youths.lat[i], km) if youths.located[i] else EVERYWHERE
+
+
+@compiled
+def own_radius(youths: Youths, i: int, timed: bool, rules: Rules) -> float:
+    """Kilometres beyond which ``journeys.reach_of`` is always ``BEYOND``."""
+    limit_km, limit_minutes = youths.limit_km[i], youths.limit_minutes[i]
+    if limit_minutes < 0.0:
+        return rules.unlimited_km if limit_km < 0.0 else float(limit_km)
+    km = limit_minutes * rules.minutes_slack / 60.0 / youths.hours_per_km[i]
+    if timed:
+        km = max(km, rules.fastest_kmh * limit_minutes / 60.0)
+    return float(km if limit_km < 0.0 else min(km, limit_km))
+
+
+@compiled
+def runs_around(cells: Ints, youths: Youths, i: int, box: Box, only: int, work: Scratch) -> int:
+    """Runs of rows to look at: all when the home is unknown, one row when it was named."""
+    if only >= 0:
+        work.begin[0], work.end[0] = only, only + 1
+        return 1
+    if not youths.located[i]:
+        work.begin[0], work.end[0] = 0, len(cells)
+        return 1
+    return runs_of(cells, 0, len(cells), box, 0, work.begin, work.end)
+
+
+@compiled
+def many(runs: int, query: Query, i: int, work: Scratch) -> bool:
+    """Whether the runs hold so many rows that it is shorter to look for each title wished."""
+    rows, titles = 0, 0
+    for run in range(runs):
+        rows += work.end[run] - work.begin[run]
+    for wish in range(query.youths.wish_start[i], query.youths.wish_start[i + 1]):
+        text = query.youths.wish_text[wish]
+        titles += query.texts.start[text + 1] - query.texts.start[text] + 1
+    return bool(rows > A_SHELF * titles)
+
+
+@compiled
+def wished_runs(shelves: Shelves, query: Query, i: int, box: Box, work: Scratch) -> int:
+    """Runs of shelves that hold the titles and trades of youth ``i``, each once; how many."""
+    youths, texts, near, count = query.youths, query.texts, query.near, 0
+    for wish in range(youths.wish_start[i], youths.wish_start[i + 1]):
+        text, trade = youths.wish_text[wish], youths.wish_trade[wish]
+        for place in range(texts.start[text], texts.start[text + 1]):
+            title = texts.title[place]
+            if work.title_hit[title] == WISHED:
+                work.title_hit[title] = LISTED
+                count = shelf_runs(shelves, title, box, count, work)
+        if trade >= 0:
+            for place in range(near.start[trade], near.start[trade + 1]):
+                code = near.trade[place]
+                if work.trade_hit[code] == WISHED:
+                    work.trade_hit[code] = LISTED
+                    count = shelf_runs(shelves, shelves.titles + code, box, count, work)
+    return count
+
+
+@compiled
+def shelf_runs(shelves: Shelves, shelf: int, box: Box, count: int, work: Scratch) -> int:
+    """Add the runs of one shelf after ``count`` others, one run if it is short; how many now."""
+    first, last = shelves.start[shelf], shelves.start[shelf + 1]
+    if last - first > max(SHORT, box.north - box.south):
+        return runs_of(shelves.cell, first, last, box, count, work.begin, work.end)
+    work.begin[count], work.end[count] = first, last
+    return count + 1
+
+
+@compiled
+def wished(openings: Openings, o: int, place: int, shelved: bool, work: Scratch) -> bool:
+    """Whether an opening is wished and not met before: shelves of trades come after all titles."""
+    title, trade = openings.title[o], openings.trade[o]
+    if work.barred[trade]:
+        return False
+    if shelved:
+        return place < len(openings.title) or not work.title_hit[title]
+    return bool(work.title_hit[title] or work.trade_hit[trade])
