@@ -28,15 +28,16 @@ from app.engine.pool.columns import (
     Youths,
     remade,
 )
-from app.engine.pool.compressed import Row
 from app.engine.pool.links import (
     Courses,
+    Leads,
     RowKey,
     courses_of,
     link_rows,
     links_of,
     opening_kinds,
     stacked_links,
+    widened_links,
 )
 from app.engine.pool.pack import pack_openings, pack_sessions, sorted_rows
 from app.engine.pool.pack_youths import pack_youths
@@ -68,6 +69,7 @@ class Ground:
     session_kinds: SessionKinds
     link_rows: Mapping[RowKey, int]
     links: Links
+    leads: Leads
     ways: Ways
     rules: Rules
     words: Words
@@ -117,7 +119,8 @@ def build_ground(
     courses = courses_of(words)
     rows = link_rows(words, courses)
     neighbours = _neighbours(words, knowledge, weights)
-    links = _links(words, courses, rows, texts, neighbours, weights)
+    leads = _all_leads(rows, words, texts, weights)
+    links = links_of(words, courses, list(rows), leads, neighbours)
     rules, kinds = rules_of(weights), session_kinds(words)
     free = _free(opening_columns, session_columns)
     return Ground(
@@ -128,6 +131,7 @@ def build_ground(
         session_kinds=kinds,
         link_rows=rows,
         links=links,
+        leads=leads,
         ways=ways_of(session_columns, kinds, links, free[1], rules),
         rules=rules,
         words=words,
@@ -152,21 +156,12 @@ def _neighbours(words: Words, knowledge: Knowledge | None, weights: Weights) -> 
     return Neighbours(words.trades.numbers, related, weights.trade_floor)
 
 
-def _links(
-    words: Words,
-    courses: Courses,
-    keys: Iterable[RowKey],
-    texts: PoolTexts,
-    neighbours: Neighbours,
-    weights: Weights,
-) -> Links:
-    titles = list(words.titles.numbers)
-
-    def text_rows(asked: Sequence[int]) -> Iterable[Row]:
-        found = texts.rows([titles[title] for title in asked])
-        return (zip(row.tolist(), values.tolist(), strict=True) for row, values in found)
-
-    return links_of(words, courses, keys, text_rows, neighbours, weights)
+def _all_leads(
+    rows: Mapping[RowKey, int], words: Words, texts: PoolTexts, weights: Weights
+) -> Leads:
+    """The titles of all rows against all titles."""
+    leads = Leads.none().grown(rows, words, texts, weights.course_floor, all_titles=False)
+    return replace(leads, met=len(words.titles))
 
 
 def grown_ground(
@@ -210,17 +205,32 @@ def _linked_again(before: Ground, ground: Ground, weights: Weights) -> Ground:
         return ground if ground.sessions is before.sessions else _wayed(ground)
     courses = courses_of(words)
     rows = link_rows(words, courses)
-    # Rows are numbered as kinds come in: with the same courses, earlier rows stay as they are.
-    known = len(before.link_rows) if same_sessions else 0
-    fresh = _links(words, courses, list(rows)[known:], ground.texts, ground.neighbours, weights)
     linked = replace(
         ground,
         opening_kinds=opening_kinds(words, courses, rows),
         session_kinds=session_kinds(words),
         link_rows=rows,
-        links=stacked_links(before.links, fresh) if same_sessions else fresh,
     )
-    return _wayed(linked)
+    keys = list(rows)
+    if keys[: len(before.link_rows)] != list(before.link_rows):
+        # The first course without any ROME code: what decided by trade is now told by title.
+        leads = _all_leads(rows, words, ground.texts, weights)
+        links = links_of(words, courses, keys, leads, ground.neighbours)
+        return _wayed(replace(linked, links=links, leads=leads))
+    return _wayed(_more_links(before, linked, courses, weights))
+
+
+def _more_links(before: Ground, ground: Ground, courses: Courses, weights: Weights) -> Ground:
+    """A ground whose rows of links go on where those before it ended: old kinds keep their links."""
+    words, keys, known = ground.words, list(ground.link_rows), len(before.link_rows)
+    floor, met = weights.course_floor, len(before.words.sessions)
+    links, more = before.links, len(words.sessions) > met
+    leads = before.leads.grown(keys[known:], words, ground.texts, floor, all_titles=more)
+    if more:
+        later = courses_of(words, since=met)
+        links = widened_links(links, links_of(words, later, keys[:known], leads, ground.neighbours))
+    fresh = links_of(words, courses, keys[known:], leads, ground.neighbours)
+    return replace(ground, links=stacked_links(links, fresh), leads=leads)
 
 
 def _wayed(ground: Ground) -> Ground:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 
-from app.engine.pool.columns import Links, OpeningKinds, frozen
+from app.engine.pool.columns import Links, OpeningKinds, Texts, frozen
 from app.engine.pool.compressed import Row, compressed
+from app.engine.pool.texts import PoolTexts, empty_table, stacked
 from app.engine.pool.words import Words
 from app.engine.similarity import Neighbours
-from app.engine.weights import Weights
 
 RowKey = tuple[int, int]
 """(title, trade) of openings; the title is -1 where the trade alone decides."""
@@ -27,11 +28,12 @@ class Courses:
     untraded: frozenset[int]
 
 
-def courses_of(words: Words) -> Courses:
-    """Session kinds, indexed."""
+def courses_of(words: Words, since: int = 0) -> Courses:
+    """Session kinds, indexed: all, or those numbered from ``since`` on."""
     by_trade, by_title = defaultdict[int, list[int]](list), defaultdict[int, list[int]](list)
     untraded = set()
-    for (title, trades, _), number in words.sessions.numbers.items():
+    kinds = islice(words.sessions.numbers.items(), since, None)
+    for (title, trades, _), number in kinds:
         by_title[title].append(number)
         for trade in trades:
             by_trade[trade].append(number)
@@ -64,22 +66,63 @@ def opening_kinds(words: Words, courses: Courses, rows: Mapping[RowKey, int]) ->
     return frozen(OpeningKinds(np.array(group, dtype=np.int32), table[:, 0], table[:, 1]))
 
 
+@dataclass(frozen=True, slots=True)
+class Leads:
+    """Titles of openings whose courses are found by title, each with the titles like it.
+
+    Row ``i`` of ``table`` is the title ``titles[i]`` against the first ``met`` titles of the pool.
+    """
+
+    titles: tuple[int, ...]
+    table: Texts
+    met: int
+
+    @staticmethod
+    def none() -> Leads:
+        """No title at all."""
+        return Leads((), empty_table(0), 0)
+
+    def grown(
+        self,
+        keys: Iterable[RowKey],
+        words: Words,
+        texts: PoolTexts,
+        floor: float,
+        *,
+        all_titles: bool,
+    ) -> Leads:
+        """The same with the titles of more rows; with ``all_titles``, against those met since too."""
+        names = list(words.titles.numbers)
+        known, met = frozenset(self.titles), self.met
+        new = sorted({title for title, _ in keys if title >= 0}.difference(known))
+        table = self.table
+        if all_titles and met < len(names):
+            asked = [names[title] for title in self.titles]
+            table, met = texts.with_later(table, asked, None, floor, met), len(names)
+        fresh = texts.above([names[title] for title in new], floor)
+        return Leads((*self.titles, *new), stacked(table, fresh), met)
+
+    def rows(self, wanted: Collection[int]) -> dict[int, Row]:
+        """By title wanted, the titles like it with their similarity."""
+        start, titles, values = self.table
+        found = dict[int, Row]()
+        for place, title in enumerate(self.titles):
+            if title in wanted:
+                own = slice(start[place], start[place + 1])
+                found[title] = list(zip(titles[own].tolist(), values[own].tolist(), strict=True))
+        return found
+
+
 def links_of(
     words: Words,
     courses: Courses,
-    rows: Iterable[RowKey],
-    text_rows: Callable[[Sequence[int]], Iterable[Row]],
+    keys: Sequence[RowKey],
+    leads: Leads,
     neighbours: Neighbours,
-    weights: Weights,
 ) -> Links:
-    """Rows of :func:`app.engine.parts.course_link`.
-
-    ``text_rows`` gives, for numbered titles, their similarity to every title of the pool.
-    """
+    """Rows of :func:`app.engine.parts.course_link`; ``leads`` knows the titles of the rows."""
     codes = list(words.trades.numbers)
-    keys = list(rows)
-    asked = sorted({title for title, _ in keys if title >= 0})
-    texts = dict(zip(asked, map(list, text_rows(asked)), strict=True))
+    texts = leads.rows(frozenset(title for title, _ in keys))
 
     def row(title: int, trade: int) -> Row:
         best: dict[int, float] = {}
@@ -87,13 +130,24 @@ def links_of(
             for kind in courses.by_trade.get(other, ()):
                 best[kind] = max(value, best.get(kind, 0.0))
         for other, value in texts.get(title, ()):
-            if value >= weights.course_floor:
-                for kind in courses.by_title.get(other, ()):
-                    if trade < 0 or kind in courses.untraded:
-                        best[kind] = value
+            for kind in courses.by_title.get(other, ()):
+                if trade < 0 or kind in courses.untraded:
+                    best[kind] = value
         return sorted(best.items())
 
     return frozen(Links(*compressed(row(title, trade) for title, trade in keys)))
+
+
+def widened_links(links: Links, more: Links) -> Links:
+    """The same rows with more kinds, whose numbers come after all that were known."""
+    places = np.repeat(links.start[1:], np.diff(more.start))
+    return frozen(
+        Links(
+            links.start + more.start,
+            np.insert(links.kind, places, more.kind),
+            np.insert(links.value, places, more.value),
+        )
+    )
 
 
 def stacked_links(first: Links, then: Links) -> Links:

@@ -107,7 +107,7 @@ class PoolTexts:
 
     def _compared(self, queries: Sequence[str], floor: float) -> Texts:
         """Many texts with the titles of all parts; a country has millions of entries."""
-        table = _empty(len(queries))
+        table = empty_table(len(queries))
         for first, index in self._parts:
             found = _above(first, index.scores_many(queries), floor)
             table = side_by_side(table, found) if first else found
@@ -121,7 +121,7 @@ class PoolTexts:
         ``None`` when there is no title yet.
         """
         if not self._parts:
-            return _empty(len(queries)), None
+            return empty_table(len(queries)), None
         scores, asked = self._parts[0][1].scores_and_asked(queries)
         table = self.with_later(_above(0, scores, floor), queries, asked, floor, since=1)
         return table, asked
@@ -169,7 +169,8 @@ def side_by_side(table: Texts, then: Texts) -> Texts:
     )
 
 
-def _empty(rows: int) -> Texts:
+def empty_table(rows: int) -> Texts:
+    """The table of so many texts that are like nothing."""
     return Texts(np.zeros(rows + 1, np.int64), np.zeros(0, np.int32), NOTHING[1])
 
 
