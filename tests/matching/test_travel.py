@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
+from app.core.changes import Changed, record_change
 from app.core.db import transaction
 from app.core.errors import Conflict, Invalid, NotFound
 from app.core.tasks import run_queued_jobs
@@ -22,6 +23,7 @@ from app.policy.actor import CLOCK, OrganisationKind, Role
 from app.reference.models import TravelDepartures, TravelTable, TravelTableState
 from app.reference.queries.travel import load_travel_times
 from app.reference.services.travel import bring_table, drop_table, use_table
+from app.youth.models import Youth
 from tests.factories.accounts import actor_of, csrf_token, make_organisation, make_user, sign_in
 from tests.factories.reference import make_commune
 from tests.helpers.statements import watched
@@ -133,6 +135,14 @@ def test_a_youth_s_page_names_times_with_their_source_and_says_distance_without_
     assert "14 min de trajet" in after
     assert "Distancier breton, valables depuis le mardi 1er septembre 2026" in after
     assert current_pool(session).version > version
+
+    with transaction() as writing:
+        row = writing.get_one(Youth, world.youth.id)
+        row.minutes, row.radius_km = 10, None
+        record_change(writing, Changed.YOUTH, row.id)
+    farther = parse(client.get(f"{address}?leviers=1")).select("#levers .lever-best")
+    assert farther
+    assert all("14 min de trajet (" in one.get_text().replace("\u00a0", " ") for one in farther)
 
 
 def test_a_later_table_replaces_the_former_one_in_one_stroke_and_the_pool_sees_it(

@@ -16,6 +16,7 @@ from app.engine.levers import LeverCode, youth_changes
 from app.engine.model import YouthInput
 from app.engine.pool import Pool
 from app.engine.reasons import Value
+from app.engine.travel_times import TravelTimes
 from app.engine.unlock import Lever, unlock, unlock_opening, unlock_session
 from app.matching.queries.pool import current_pool
 from app.matching.queries.rows import load_youth
@@ -30,7 +31,10 @@ BETWEEN = "~"
 
 @dataclass(frozen=True, slots=True)
 class LeverLine:
-    """One lever as the page shows it: `added` triples; `best` is the opening of a new best one, `best_km` from home."""
+    """One lever as the page shows it: `added` triples; `best` is the opening of a new best one.
+
+    `best_km` and, where a table knows them, `best_minutes` are from home.
+    """
 
     codes: tuple[LeverCode, ...]
     values: tuple[Mapping[str, Value], ...]
@@ -38,6 +42,7 @@ class LeverLine:
     added: int
     best: OpeningWords | None = None
     best_km: float | None = None
+    best_minutes: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,14 +106,19 @@ def youth_levers(db_session: Session, *, youth_id: int) -> list[LeverLine]:
     better = [lever for lever in found if lever.added == 0][:MOST_BETTER]
     chosen = [*adding, *better]
     words = opening_words(db_session, {one.best.opening for one in chosen if one.best is not None})
-    return [_line(lever, row, words) for lever in chosen]
+    return [_line(lever, row, words, pool.times) for lever in chosen]
 
 
-def _line(lever: Lever, row: YouthInput, words: Mapping[int, OpeningWords]) -> LeverLine:
-    best = words.get(lever.best.opening) if lever.best is not None and lever.gain > 0 else None
-    km = crow_km(row, best.latitude, best.longitude) if best is not None else None
+def _line(
+    lever: Lever, row: YouthInput, words: Mapping[int, OpeningWords], times: TravelTimes
+) -> LeverLine:
     key = key_of(lever.codes, lever.values)
-    return LeverLine(lever.codes, lever.values, key, lever.added, best, km)
+    best = words.get(lever.best.opening) if lever.best is not None and lever.gain > 0 else None
+    if best is None:
+        return LeverLine(lever.codes, lever.values, key, lever.added)
+    km = crow_km(row, best.latitude, best.longitude)
+    minutes = times.between(times.home(row), best.commune_code)
+    return LeverLine(lever.codes, lever.values, key, lever.added, best, km, minutes)
 
 
 def opening_levers(db_session: Session, *, opening_id: int) -> list[LeverLine]:
