@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
 import time_machine
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -23,6 +25,7 @@ from app.policy.actor import CLOCK
 from app.training.models import QueueEntry, SeatHold, TrainingSession
 from app.youth.models import Youth, YouthStatus
 from app.youth.services.consent import give_listing_consent, withdraw_consent
+from tests.factories.accounts import sign_in
 from tests.factories.placements import (
     Party,
     Triple,
@@ -32,6 +35,7 @@ from tests.factories.placements import (
     say_yes,
     sign,
 )
+from tests.helpers.swap import parse
 
 Way = Callable[[Session, Triple, Placement, time_machine.Traveller], None]
 
@@ -234,6 +238,52 @@ def test_each_way_out_frees_what_was_held_and_tells_the_others(
     assert session.get_one(Opening, triple.opening.id).positions_taken == 0
     assert told
     assert {"placement_ended", "placement_broken"} & set(noticed)
+
+
+def test_a_youth_takes_the_yes_back_by_the_link_and_the_adviser_closes_without_a_word_of_why(
+    app: Flask, session: Session, triple: Triple
+) -> None:
+    """All on pages: after three yes the same link says no, the adviser closes, and everything is free."""
+    with transaction() as writing:
+        youth = writing.get_one(Youth, triple.youth.id)
+        youth.email = "youenn@exemple.fr"
+        key = say_yes(writing, triple, make_placement(writing, triple)).id
+        asked = select(OutboxMail.text_body).where(OutboxMail.kind == "placement_ask_youth")
+        found = re.search(r"https?://[^/\s]+(/r/\S+)", writing.scalars(asked).one())
+    assert found
+    nobody, adviser = app.test_client(), sign_in(app.test_client(), triple.adviser.user)
+
+    def send(client: FlaskClient, page: str, path: str, **values: str) -> int:
+        token = parse(client.get(page)).select_one('main input[name$="csrf_token"]')
+        assert token
+        return client.post(path, data={"csrf_token": token["value"], **values}).status_code
+
+    no = {"answer": "no", "answer-reason": "too_far"}
+    said = send(nobody, found[1], found[1], **no)
+    after_no = session.get_one(Placement, key).clover
+    session.commit()
+    closed = send(adviser, f"/propositions/{key}", f"/propositions/{key}/clore")
+
+    session.expire_all()
+    told = session.scalars(
+        select(OutboxMail).where(
+            OutboxMail.placement_id == key, OutboxMail.kind == "placement_ended"
+        )
+    ).all()
+    held = [
+        session.scalar(select(func.count()).select_from(one)) for one in (SeatHold, PositionHold)
+    ]
+    stage = session.get_one(Placement, key).stage
+    session.commit()
+    assert (said, closed) == (303, 303)
+    assert after_no == Clover(Stage.OPEN, LeafState.NO, LeafState.YES, LeafState.YES)
+    assert (stage, held) == (Stage.DECLINED, [0, 0])
+    assert {one.recipient for one in told} == {triple.employer.user.email, triple.cfa.user.email}
+    for party in (triple.employer, triple.cfa):
+        text = sign_in(app.test_client(), party.user).get(f"/propositions/{key}").text
+        assert "Sans suite" in text
+        assert "Trop loin" not in text
+    assert nobody.get(found[1]).status_code == 404
 
 
 def test_silence_ends_a_proposal_and_the_youth_hears_it_from_us(
