@@ -39,8 +39,10 @@ FILLED = {
     "contracts.pay_simulator": "debut=2026-11-30&naissance=2011-11-02&mois=21&idcc=0843",
     "contracts.cost_simulator": "debut=2026-11-30&naissance=2005-03-01&mois=24&effectif=4&niveau=3",
     "contracts.dates_simulator": "debut=2026-11-30&cours=2026-09-07&naissance=2011-11-02&rythme=1-2",
+    "placements.answer_together": "id={placement}",
+    "placements.suggest_together": "jeune={youth}&piste={opening}-{session}",
 }
-"""Pages that say more when their address holds an answer to give."""
+"""Pages that say more when their address holds an answer to give, or ids of the town that were ticked."""
 
 
 def pages(app: Flask, town: Town) -> Iterator[tuple[str, list[str]]]:
@@ -54,7 +56,8 @@ def pages(app: Flask, town: Town) -> Iterator[tuple[str, list[str]]]:
                 ]
             found = {built[1] for built in paths if built}
             if rule.endpoint in FILLED:
-                found |= {f"{path}?{FILLED[rule.endpoint]}" for path in found}
+                query = FILLED[rule.endpoint].format_map(town.ids)
+                found |= {f"{path}?{query}" for path in found}
             yield rule.endpoint, sorted(found)
 
 

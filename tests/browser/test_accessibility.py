@@ -38,13 +38,15 @@ OWN_PAGES = frozenset(
         "placements.show",
     }
 )
-# Beyond these, each slice is looked at by those who work with it.
+# Beyond these, each slice, or one page of it, is looked at by those who work with it.
 SLICES: dict[str, frozenset[str]] = {
     "adviser": frozenset(
         {"contracts", "events", "matching", "notices", "placements", "planning", "privacy", "youth"}
     ),
     "manager": frozenset({"youth", "accounts", "imports", "partnerships", "reference"}),
-    "employer": frozenset({"outreach", "contracts", "events", "matching", "openings"}),
+    "employer": frozenset(
+        {"outreach", "contracts", "events", "matching", "openings", "placements.answer_together"}
+    ),
     "cfa": frozenset({"contracts", "matching", "training"}),
     "point_a": frozenset({"events", "training"}),
     "field": frozenset({"outreach", "openings"}),
@@ -86,7 +88,8 @@ def open_to(portal: Portal, person: str) -> Iterator[tuple[str, str]]:
     """Yield endpoint and path of the pages that this person reads and looks at here."""
     client = client_of(portal, person)
     for endpoint, paths in pages(portal.app, portal.town):
-        if endpoint not in OWN_PAGES and endpoint.split(".")[0] not in SLICES[person]:
+        mine = OWN_PAGES | SLICES[person]
+        if endpoint not in mine and endpoint.split(".")[0] not in mine:
             continue
         for path in paths:
             answer = client.get(path)
