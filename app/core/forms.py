@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from flask_wtf import FlaskForm
-from wtforms import DateTimeField, Field, HiddenField, PasswordField
+from wtforms import Field, HiddenField, PasswordField
 from wtforms import Form as WTForm
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import StopValidation, ValidationError
@@ -71,7 +71,8 @@ class BaseForm(FlaskForm):  # type: ignore[misc]
         """The fields by their validators, no NIR among the words, no year that only a slip can write."""
         is_right = bool(super().validate(extra_validators))
         for name, field in self._fields.items():
-            if isinstance(field, DateTimeField) and not field.errors:
+            # An hour is no day, though its field is one of the same family.
+            if isinstance(field.data, date) and not field.errors:
                 is_right = self._is_of_our_time(field) and is_right
             if name in self.takes_nir or isinstance(field, PasswordField):
                 continue

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from flask import Flask
-from wtforms import DateField, DateTimeLocalField, StringField
+from wtforms import DateField, DateTimeLocalField, StringField, TimeField
 
 from app.contracts.forms.sheet import NirForm
 from app.core.forms import NIR_ELSEWHERE, BaseForm, strip
@@ -69,11 +69,12 @@ def test_a_social_security_number_is_taken_by_its_own_field_and_by_no_other(app:
 class DayForm(BaseForm):
     day = DateField("Jour")
     at = DateTimeLocalField("Début", format="%Y-%m-%dT%H:%M")
+    hour = TimeField("De")
 
 
 @pytest.mark.parametrize("year", ["0026", "1826", "2206", "9999"])
 def test_a_year_that_only_a_slip_can_write_is_told_beside_its_field(app: Flask, year: str) -> None:
-    typed = {"day": f"{year}-11-30", "at": f"{year}-11-30T10:00"}
+    typed = {"day": f"{year}-11-30", "at": f"{year}-11-30T10:00", "hour": "10:00"}
 
     with app.test_request_context("/", method="POST", data=typed):
         form = DayForm(meta={"csrf": False})
