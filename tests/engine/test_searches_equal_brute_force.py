@@ -15,6 +15,7 @@ from app.engine.candidates import (
     youths_matched,
 )
 from app.engine.hard_rules import broken_by_opening, broken_by_session
+from app.engine.model import Wish
 from app.engine.parts import wish_fit
 from app.engine.pool import Pool
 from app.engine.pool.everybody import Everybody
@@ -237,9 +238,13 @@ def test_in_a_town_of_many_openings_those_wished_are_found_without_passing_by_th
         bakery(75, trade=None),
     ]
     others = [bakery(number, title="Couvreur", trade="F1610") for number in range(76, 240)]
+    again = (
+        Wish(rank=2, text="boulangère", trade="D1102"),
+        Wish(rank=3, text="boulanger", trade=None),
+    )
     bar = frozenset({"D1102"})
     youths = [
-        baker(1),
+        baker(1, wishes=(Wish(rank=1, text="boulanger", trade="D1102"), *again)),
         baker(2, lat=None, lon=None),
         baker(3, barred_trades=bar),
         baker(4, limit_km=3.0),
