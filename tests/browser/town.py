@@ -72,6 +72,8 @@ from app.planning.services.scenarios import Change
 from app.policy.actor import CLOCK, Link, LinkSubject, OrganisationKind, Role
 from app.privacy.emails import representative_token, rights_token
 from app.privacy.services import ask_erasure, erase_due, stop
+from app.reference.models import JourneyMeans
+from app.reference.services.travel import Reading, bring_table, check_table, use_table
 from app.training.services import join_queue
 from app.youth.models import LegalRepresentative, Youth
 from app.youth.services import representative_mark
@@ -125,6 +127,7 @@ def make_town(session: Session) -> Town:
     _forget_somebody(session, town)
     _write_letters(session, town)
     _plan_region(session, town)
+    _bring_times(session, town)
     _lose_mails(session, town)
     return town
 
@@ -505,6 +508,26 @@ def _plan_region(session: Session, town: Town) -> None:
     change = Change(ChangeKind.POSITIONS, 3, "29232", rome_code="D1102")
     add_change(session, actor, scenario_id=scenario.id, change=change)
     town.ids |= {"plan": run.id, "scenario": scenario.id}
+
+
+def _bring_times(session: Session, town: Town) -> None:
+    """A table of travel times in use, with a line given back, and a later one that waits for a word."""
+    for source, minutes in (("Distancier breton", 14), ("Distancier de décembre", 17)):
+        table = bring_table(
+            session,
+            actor_of(session, town.people["coordinator"]),
+            region_code="53",
+            source=source,
+            valid_from=clock.today(),
+            file=BytesIO(b"origine;destination;moyen;minutes\n29232;29232;transports;14\n"),
+            file_name="temps.csv",
+        )
+        reading = Reading()
+        reading.minutes["29232", JourneyMeans.TRANSIT]["29232"] = minutes
+        reading.refuse(3, "la durée n’est pas lisible", {"origin": "29232", "minutes": "?"})
+        check_table(session, table_id=table.id, reading=reading)
+        if source == "Distancier breton":
+            use_table(session, actor_of(session, town.people["coordinator"]), table_id=table.id)
 
 
 def _hold_events(session: Session, town: Town) -> None:
