@@ -284,7 +284,7 @@ def test_a_renewed_declaration_is_noted_after_the_deposit_and_the_next_reminder_
         (today + timedelta(days=1)).isoformat(): "à venir",
         "2024-01-15": "14/01/2027",
         "2023-06-01": "14/01/2027",
-        "1024-01-15": "14/01/2027",
+        "1024-01-15": "Vérifiez l’année",
     }
 
     for day, message in refused.items():
