@@ -57,6 +57,9 @@ COOLINGS = (
 """The walks of the first rounds, and of all later ones, and which columns they see: those worth so much
 less than the best of their youth are left out. The first ones bring columns: prices that stay warm spread
 the youths over more places than the columns at hand know to be worth it."""
+WARM = 2
+"""So many of the first walks earlier prices stand for. Later walks are too cold to start with: youths who now come
+first, or places that changed hands, move prices further than they can follow."""
 PROVED = 0.5
 """A plan is rounded when the bound leaves at most this part of the gap to columns not yet met."""
 FULL = 1e6
@@ -148,7 +151,7 @@ def _warmed(pool: Pool, query: Query, places: Places, state: State, start: Price
         _by_id(ground.sessions.id, start.session_ids, start.sessions),
     )
     _price(pool, query, places, state, prices)
-    state.warm = len(COOLINGS)
+    state.warm = WARM
 
 
 def _by_id(
