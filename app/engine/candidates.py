@@ -158,7 +158,7 @@ def _best(pool: Pool, ground: Ground, query: Query, k: int, threads: int, name: 
 
 
 def _in_turn(pool: Pool, asked: Concerned, ids: Longs, name: str) -> tuple[Concerned, Longs]:
-    """Those concerned with the equally promising in their turn, and the turn by row of the youths."""
+    """The most promising first, equals in their turn and then by id; and the turn by row of the youths."""
     turn = np.zeros(len(ids), np.int64)
     drawn = [pool.youths[one].draw for one in ids[asked.rows].tolist()]
     mixed = (np.array(drawn, np.uint64) ^ np.uint64(zlib.crc32(name.encode()))) * SPREAD

@@ -4,7 +4,7 @@ A triple needs a wish above the floors for its opening (``app/engine/parts.py``)
 one opening therefore concerns the youths with a wish like its title or its trade; a question about
 one session, those with a wish like an opening that its course leads to. Both read the tables of a
 batch once: of half a million youths some thousands are left, each with the most that a triple of
-theirs could be worth. A list of twenty asks them in that order, and ends where nobody left can enter it.
+theirs could be worth. A list of twenty asks the most promising first, and ends where nobody left can enter it.
 """
 
 from __future__ import annotations
@@ -31,10 +31,7 @@ Mask = np.ndarray[tuple[int], np.dtype[np.bool_]]
 
 
 class Concerned(NamedTuple):
-    """Rows of youths, the most promising first, and the most that each could be worth.
-
-    Among the equally promising the lower id comes first.
-    """
+    """Rows of youths, and the most that each could be worth."""
 
     rows: Ints
     most: Floats
@@ -57,9 +54,7 @@ def concerned(ground: Ground, query: Query) -> Concerned:
     most = wishes[rows]
     reach = import_module("app.engine.kernels.reach")
     near = reach.within_reach(ground, query, rows, most, courses)
-    rows, most = rows[:near], most[:near]
-    order = np.lexsort((query.youths.id[rows], -most))
-    return Concerned(rows[order], most[order])
+    return Concerned(rows[:near], most[:near])
 
 
 def _course(kinds: SessionKinds, kind: int) -> tuple[Ints, Ints]:

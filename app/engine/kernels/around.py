@@ -11,7 +11,16 @@ from app.engine.kernels.compiled import compiled
 from app.engine.kernels.ground import EVERYWHERE, Box, Circle, circle_of, runs_of
 from app.engine.kernels.scratch import Scratch
 from app.engine.kernels.wishes import LISTED, WISHED
-from app.engine.pool.columns import NO, Ints, Openings, Rules, Shelves, Youths
+from app.engine.pool.columns import (
+    NO,
+    NOWHERE,
+    Ints,
+    Openings,
+    Rules,
+    Sessions,
+    Shelves,
+    Youths,
+)
 
 SHORT = 48
 """A shelf of at most so many openings is read as a whole."""
@@ -39,6 +48,16 @@ def own_radius(youths: Youths, i: int, timed: bool, rules: Rules) -> float:
     if timed:
         km = max(km, rules.fastest_kmh * limit_minutes / 60.0)
     return float(km if limit_km < 0.0 else min(km, limit_km))
+
+
+@compiled
+def squared_to(youths: Youths, i: int, places: Openings | Sessions, row: int) -> float:
+    """Squared chord between a home and an opening or a session, -1 when one of both is unknown."""
+    if not youths.located[i] or places.cell[row] == NOWHERE:
+        return -1.0
+    dx, dy = youths.x[i] - places.x[row], youths.y[i] - places.y[row]
+    dz = youths.z[i] - places.z[row]
+    return float(dx * dx + dy * dy + dz * dz)
 
 
 @compiled

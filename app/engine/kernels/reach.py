@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.engine.kernels.around import own_radius, site_circle
+from app.engine.kernels.around import own_radius, site_circle, squared_to
 from app.engine.kernels.asked import Ground, Query
 from app.engine.kernels.compiled import compiled, entry
 from app.engine.kernels.ground import squared_chord
@@ -13,35 +13,21 @@ from app.engine.kernels.legs import (
     opening_dates,
     session_allowed,
 )
-from app.engine.pool.columns import NOWHERE, Floats, Ints, Youths
-
-
-@compiled
-def squared_from(youths: Youths, i: int, x: float, y: float, z: float) -> float:
-    """Squared chord, on the unit sphere, between the home of youth ``i`` and a place."""
-    dx, dy, dz = youths.x[i] - x, youths.y[i] - y, youths.z[i] - z
-    return float(dx * dx + dy * dy + dz * dz)
+from app.engine.pool.columns import Floats, Ints
 
 
 @compiled
 def near_opening(ground: Ground, query: Query, i: int, o: int) -> bool:
     """Whether an opening lies within the circle of youth ``i``, or one of both has no place."""
-    youths, openings = query.youths, ground.openings
-    if not youths.located[i] or openings.cell[o] == NOWHERE:
-        return True
-    km = own_radius(youths, i, len(query.times.minutes) > 0, ground.rules)
-    away = squared_from(youths, i, openings.x[o], openings.y[o], openings.z[o])
-    return bool(away <= squared_chord(km))
+    km = own_radius(query.youths, i, len(query.times.minutes) > 0, ground.rules)
+    return bool(squared_to(query.youths, i, ground.openings, o) <= squared_chord(km))
 
 
 @compiled
 def near_session(ground: Ground, query: Query, i: int, s: int) -> bool:
     """The same for a session, boarding included."""
-    youths, sessions = query.youths, ground.sessions
-    if not youths.located[i] or sessions.cell[s] == NOWHERE:
-        return True
-    away = squared_from(youths, i, sessions.x[s], sessions.y[s], sessions.z[s])
-    return bool(away <= site_circle(query, i, ground.rules).widest)
+    widest = site_circle(query, i, ground.rules).widest
+    return bool(squared_to(query.youths, i, ground.sessions, s) <= widest)
 
 
 @entry

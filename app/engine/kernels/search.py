@@ -21,6 +21,7 @@ from app.engine.kernels.around import (
     own_radius,
     runs_around,
     site_circle,
+    squared_to,
     wished,
     wished_runs,
 )
@@ -55,7 +56,6 @@ from app.engine.pool.columns import (
     NOWHERE,
     Floats,
     Ints,
-    Openings,
     Sessions,
     Youths,
 )
@@ -107,16 +107,6 @@ def gather_openings(ground: Ground, query: Query, i: int, work: Scratch) -> tupl
                 work.openings[found], work.own[found] = o, own
                 found += 1
     return found, groups
-
-
-@compiled
-def squared_to(youths: Youths, i: int, openings: Openings, o: int) -> float:
-    """Squared chord between a home and an opening, -1 when one of both is unknown."""
-    if not youths.located[i] or openings.cell[o] == NOWHERE:
-        return -1.0
-    dx, dy = youths.x[i] - openings.x[o], youths.y[i] - openings.y[o]
-    dz = youths.z[i] - openings.z[o]
-    return float(dx * dx + dy * dy + dz * dz)
 
 
 @compiled

@@ -13,9 +13,9 @@ import numpy as np
 
 from app.engine.model import YouthInput
 from app.engine.pool.columns import Longs, Youths, frozen
+from app.engine.pool.compressed import stacked
 from app.engine.pool.ground import Batch, Ground, batch_of
 from app.engine.pool.pack_youths import pack_youths
-from app.engine.pool.texts import stacked
 from app.engine.pool.words import YouthWords
 from app.engine.text.asked import AskedTexts
 from app.engine.text.ragged import runs

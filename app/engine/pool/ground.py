@@ -28,6 +28,7 @@ from app.engine.pool.columns import (
     Youths,
     remade,
 )
+from app.engine.pool.compressed import side_by_side, stacked
 from app.engine.pool.links import (
     Courses,
     Leads,
@@ -36,8 +37,6 @@ from app.engine.pool.links import (
     link_rows,
     links_of,
     opening_kinds,
-    stacked_links,
-    widened_links,
 )
 from app.engine.pool.pack import pack_openings, pack_sessions, sorted_rows
 from app.engine.pool.pack_youths import pack_youths
@@ -160,8 +159,7 @@ def _all_leads(
     rows: Mapping[RowKey, int], words: Words, texts: PoolTexts, weights: Weights
 ) -> Leads:
     """The titles of all rows against all titles."""
-    leads = Leads.none().grown(rows, words, texts, weights.course_floor, all_titles=False)
-    return replace(leads, met=len(words.titles))
+    return Leads.none().grown(rows, words, texts, weights.course_floor, all_titles=True)
 
 
 def grown_ground(
@@ -228,9 +226,9 @@ def _more_links(before: Ground, ground: Ground, courses: Courses, weights: Weigh
     leads = before.leads.grown(keys[known:], words, ground.texts, floor, all_titles=more)
     if more:
         later = courses_of(words, since=met)
-        links = widened_links(links, links_of(words, later, keys[:known], leads, ground.neighbours))
+        links = side_by_side(links, links_of(words, later, keys[:known], leads, ground.neighbours))
     fresh = links_of(words, courses, keys[known:], leads, ground.neighbours)
-    return replace(ground, links=stacked_links(links, fresh), leads=leads)
+    return replace(ground, links=stacked(links, fresh), leads=leads)
 
 
 def _wayed(ground: Ground) -> Ground:

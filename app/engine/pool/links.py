@@ -10,8 +10,8 @@ from itertools import islice
 import numpy as np
 
 from app.engine.pool.columns import Links, OpeningKinds, Texts, frozen
-from app.engine.pool.compressed import Row, compressed
-from app.engine.pool.texts import PoolTexts, empty_table, stacked
+from app.engine.pool.compressed import Row, compressed, stacked
+from app.engine.pool.texts import PoolTexts, empty_table
 from app.engine.pool.words import Words
 from app.engine.similarity import Neighbours
 
@@ -96,11 +96,11 @@ class Leads:
         known, met = frozenset(self.titles), self.met
         new = sorted({title for title, _ in keys if title >= 0}.difference(known))
         table = self.table
-        if all_titles and met < len(names):
+        if all_titles and self.titles and met < len(names):
             asked = [names[title] for title in self.titles]
-            table, met = texts.with_later(table, asked, None, floor, met), len(names)
+            table = texts.with_later(table, asked, None, floor, met)
         fresh = texts.above([names[title] for title in new], floor)
-        return Leads((*self.titles, *new), stacked(table, fresh), met)
+        return Leads((*self.titles, *new), stacked(table, fresh), len(names) if all_titles else met)
 
     def rows(self, wanted: Collection[int]) -> dict[int, Row]:
         """By title wanted, the titles like it with their similarity."""
@@ -136,26 +136,3 @@ def links_of(
         return sorted(best.items())
 
     return frozen(Links(*compressed(row(title, trade) for title, trade in keys)))
-
-
-def widened_links(links: Links, more: Links) -> Links:
-    """The same rows with more kinds, whose numbers come after all that were known."""
-    places = np.repeat(links.start[1:], np.diff(more.start))
-    return frozen(
-        Links(
-            links.start + more.start,
-            np.insert(links.kind, places, more.kind),
-            np.insert(links.value, places, more.value),
-        )
-    )
-
-
-def stacked_links(first: Links, then: Links) -> Links:
-    """The rows of one table after those of another."""
-    return frozen(
-        Links(
-            np.concatenate([first.start, first.start[-1] + then.start[1:]]),
-            np.concatenate([first.kind, then.kind]),
-            np.concatenate([first.value, then.value]),
-        )
-    )

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.engine.pool.columns import Floats, Texts, frozen
+from app.engine.pool.compressed import side_by_side
 from app.engine.similarity import Knowledge, TitleIndex, trade_proximity
 from app.engine.text import fold
 from app.engine.text.asked import AskedTexts
@@ -157,32 +158,9 @@ def spread(table: Texts, rows: NDArray[np.int64], count: int) -> Texts:
     return table._replace(start=np.cumsum(sizes))
 
 
-def side_by_side(table: Texts, then: Texts) -> Texts:
-    """Tables of the same texts as one; the titles of the second come after those of the first."""
-    places = np.repeat(table.start[1:], np.diff(then.start))
-    return frozen(
-        Texts(
-            table.start + then.start,
-            np.insert(table.title, places, then.title),
-            np.insert(table.value, places, then.value),
-        )
-    )
-
-
 def empty_table(rows: int) -> Texts:
     """The table of so many texts that are like nothing."""
     return Texts(np.zeros(rows + 1, np.int64), np.zeros(0, np.int32), NOTHING[1])
-
-
-def stacked(first: Texts, then: Texts) -> Texts:
-    """Tables of the same titles, the texts of one after those of the other."""
-    return frozen(
-        Texts(
-            np.concatenate([first.start, first.start[-1] + then.start[1:]]),
-            np.concatenate([first.title, then.title]),
-            np.concatenate([first.value, then.value]),
-        )
-    )
 
 
 def _above(first: int, table: csr_array, floor: float) -> Texts:
