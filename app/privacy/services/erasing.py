@@ -22,7 +22,8 @@ from app.privacy import emails
 from app.privacy.models import ErasureRequest, ErasureState
 from app.privacy.queries.holdings import HOLDINGS, Treatment
 from app.privacy.queries.person import has_contract, keeps_seat, rights_facts, waiting_erasure
-from app.privacy.services.marking import close_overtaken, mark_for_erasure, note_erasure
+from app.privacy.services.marking import close_overtaken, mark_for_erasure
+from app.privacy.services.noting import note_on_file
 from app.privacy.services.purging import purge_person
 from app.privacy.services.stopping import adviser_email, stop
 from app.youth.models import Youth
@@ -68,7 +69,7 @@ def keep_after_all(db_session: Session, actor: Actor, *, youth_id: int) -> Erasu
     if row is None:
         raise Conflict("Aucun effacement n’est demandé.")
     row.state = ErasureState.KEPT
-    note_erasure(db_session, actor, youth_id, "erasure_cancelled")
+    note_on_file(db_session, actor, youth_id, "erasure_cancelled")
     return row
 
 
@@ -104,7 +105,7 @@ def erase_due(db_session: Session, *, request_id: int) -> ErasureRequest | None:
     row.state, row.done_at = ErasureState.DONE, clock.now()
     row.certificate = _certificate(row, removed)
     row.certificate_hash = certificate_hash(row.certificate)
-    note_erasure(db_session, CLOCK, row.youth_id, "erased")
+    note_on_file(db_session, CLOCK, row.youth_id, "erased")
     return row
 
 
@@ -123,7 +124,7 @@ def erase_again(db_session: Session) -> int:
             waiting.state, waiting.done_at = ErasureState.DONE, clock.now()
             waiting.certificate = _certificate(waiting, removed)
             waiting.certificate_hash = certificate_hash(waiting.certificate)
-        note_erasure(db_session, CLOCK, erased.youth_id, "erased_again")
+        note_on_file(db_session, CLOCK, erased.youth_id, "erased_again")
         again += 1
     return again
 

@@ -7,13 +7,14 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.core import clock, journal
+from app.core import clock
 from app.core.retention import GRACE_DAYS
 from app.core.text import sort_key
 from app.core.tokens import keyed_digest
 from app.policy.actor import CLOCK, Actor
 from app.privacy.models import ErasureRequest, ErasureState
 from app.privacy.queries.person import came_back, waiting_erasure
+from app.privacy.services.noting import note_on_file
 from app.youth.models import Youth
 
 
@@ -46,7 +47,7 @@ def mark_for_erasure(
     )
     db_session.add(row)
     db_session.flush()
-    note_erasure(
+    note_on_file(
         db_session,
         actor,
         youth.id,
@@ -81,26 +82,6 @@ def close_overtaken(db_session: Session, *, youth_id: int) -> int:
     ).all()
     for row in rows:
         row.state = ErasureState.KEPT
-        note_erasure(db_session, CLOCK, row.youth_id, "erasure_cancelled")
+        note_on_file(db_session, CLOCK, row.youth_id, "erasure_cancelled")
     db_session.flush()
     return len(rows)
-
-
-def note_erasure(
-    db_session: Session,
-    actor: Actor,
-    youth_id: int,
-    event: str,
-    details: dict[str, str] | None = None,
-) -> None:
-    """One line of the file's history about its erasure."""
-    journal.record(
-        db_session,
-        actor,
-        subject_kind="youth",
-        subject_id=youth_id,
-        event=event,
-        audience=journal.Audience.ADVISER,
-        youth_id=youth_id,
-        details=details,
-    )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from app.core import clock, journal
+from app.core import clock
 from app.core.errors import Invalid, NotFound
 from app.core.permissions import ensure
 from app.policy.actor import Actor
 from app.policy.permissions import Permission
 from app.privacy import emails
+from app.privacy.services.noting import note_on_file
 from app.privacy.services.stopping import adviser_email, finish_stop
 from app.youth.models import LegalRepresentative, Youth
 from app.youth.queries import youth_facts
@@ -40,15 +41,7 @@ def ask_representative(db_session: Session, actor: Actor, *, youth_id: int) -> N
         given_name=youth.given_name,
         recipient=row.email,
     )
-    journal.record(
-        db_session,
-        actor,
-        subject_kind="youth",
-        subject_id=youth_id,
-        event="representative_link_sent",
-        audience=journal.Audience.ADVISER,
-        youth_id=youth_id,
-    )
+    note_on_file(db_session, actor, youth_id, "representative_link_sent")
 
 
 def representative_says(

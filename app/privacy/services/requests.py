@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.core import clock, journal
+from app.core import clock
 from app.core.errors import Conflict, Invalid, NotFound
 from app.core.permissions import ensure
 from app.core.requests import use_once
@@ -16,6 +16,7 @@ from app.policy.permissions import Permission
 from app.privacy import emails
 from app.privacy.models import CorrectionRequest
 from app.privacy.queries.person import rights_facts
+from app.privacy.services.noting import note_on_file
 from app.privacy.services.stopping import adviser_email
 from app.youth.models import Youth
 
@@ -68,7 +69,7 @@ def send_link(db_session: Session, actor: Actor, *, youth_id: int) -> None:
         organisation_id=youth.organisation_id,
         recipient=youth.email,
     )
-    _note(db_session, actor, youth_id, "rights_link_sent")
+    note_on_file(db_session, actor, youth_id, "rights_link_sent")
 
 
 def ask_correction(
@@ -89,7 +90,7 @@ def ask_correction(
     row = CorrectionRequest(youth_id=youth_id, words=text, asked_at=clock.now())
     db_session.add(row)
     db_session.flush()
-    _note(db_session, actor, youth_id, "correction_asked")
+    note_on_file(db_session, actor, youth_id, "correction_asked")
     emails.tell_house_of_request(
         db_session,
         organisation_id=youth.organisation_id,
@@ -117,7 +118,7 @@ def correction_done(
     if row.done_at is not None:
         raise Conflict("Cette correction est déjà notée comme faite.")
     row.done_at, row.done_by = clock.now(), actor.user_id
-    _note(db_session, actor, youth_id, "correction_done")
+    note_on_file(db_session, actor, youth_id, "correction_done")
     return row
 
 
@@ -127,15 +128,3 @@ def _open(db_session: Session, actor: Actor, youth_id: int, permission: Permissi
     if youth is None or youth.anonymised_at is not None:
         raise NotFound
     return youth
-
-
-def _note(db_session: Session, actor: Actor, youth_id: int, event: str) -> None:
-    journal.record(
-        db_session,
-        actor,
-        subject_kind="youth",
-        subject_id=youth_id,
-        event=event,
-        audience=journal.Audience.ADVISER,
-        youth_id=youth_id,
-    )

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from app.accounts.models import User
-from app.core import clock, journal
+from app.core import clock
 from app.core.access import AccessRecord, NamedExport
 from app.core.errors import NotFound, WrongState
 from app.core.journal import JournalEvent
@@ -27,6 +27,7 @@ from app.privacy.labels import export_words
 from app.privacy.models import ErasureRequest
 from app.privacy.queries.person import SEAT_KEPT, kept_seats, rights_facts
 from app.privacy.services.marking import mark_for_erasure
+from app.privacy.services.noting import note_on_file
 from app.youth.models import Youth
 from app.youth.services import withdraw_consent
 
@@ -173,7 +174,7 @@ def keep_seat(db_session: Session, actor: Actor, *, youth_id: int, placement_id:
         NotFound: no such seat of this youth.
     """
     _own_seat(db_session, actor, youth_id, placement_id)
-    _note_seat(db_session, actor, youth_id, placement_id, SEAT_KEPT)
+    note_on_file(db_session, actor, youth_id, SEAT_KEPT, {"placement_id": placement_id})
 
 
 def release_seat(db_session: Session, actor: Actor, *, youth_id: int, placement_id: int) -> None:
@@ -189,7 +190,7 @@ def release_seat(db_session: Session, actor: Actor, *, youth_id: int, placement_
         # The link speaks for the youth; for this one proposal that means the youth's leaf.
         speaker = Actor(link=Link(LinkSubject.YOUTH, "answer", placement.id))
     withdraw(db_session, speaker, placement_id=placement.id, reason=RELEASED)
-    _note_seat(db_session, actor, youth_id, placement_id, "seat_released")
+    note_on_file(db_session, actor, youth_id, "seat_released", {"placement_id": placement_id})
 
 
 def _own_seat(db_session: Session, actor: Actor, youth_id: int, placement_id: int) -> Placement:
@@ -199,21 +200,6 @@ def _own_seat(db_session: Session, actor: Actor, youth_id: int, placement_id: in
     return db_session.get_one(Placement, placement_id)
 
 
-def _note_seat(
-    db_session: Session, actor: Actor, youth_id: int, placement_id: int, event: str
-) -> None:
-    journal.record(
-        db_session,
-        actor,
-        subject_kind="youth",
-        subject_id=youth_id,
-        event=event,
-        audience=journal.Audience.ADVISER,
-        youth_id=youth_id,
-        details={"placement_id": placement_id},
-    )
-
-
 def _carry_out(db_session: Session, youth: Youth, *, had_agreed: bool) -> Effects:
     effects = Effects(
         proposals=_close_proposals(db_session, youth.id),
@@ -221,21 +207,7 @@ def _carry_out(db_session: Session, youth: Youth, *, had_agreed: bool) -> Effect
         operations=leave_operations(db_session, CLOCK, youth_id=youth.id),
         exports=_ask_to_delete_exports(db_session, youth) if had_agreed else 0,
     )
-    journal.record(
-        db_session,
-        CLOCK,
-        subject_kind="youth",
-        subject_id=youth.id,
-        event=CARRIED_OUT,
-        audience=journal.Audience.ADVISER,
-        youth_id=youth.id,
-        details={
-            "proposals": effects.proposals,
-            "meetings": effects.meetings,
-            "operations": effects.operations,
-            "exports": effects.exports,
-        },
-    )
+    note_on_file(db_session, CLOCK, youth.id, CARRIED_OUT, asdict(effects))
     return effects
 
 
