@@ -21,19 +21,17 @@ from app.placements.services.guarded import (
     Opened,
     after,
     ask,
-    count_on_opening,
     lock_things,
     open_placement,
     turn,
 )
 from app.placements.services.holds import release_for
-from app.placements.services.questions import live_twin
+from app.placements.services.losing import has_twin, lose_leaf, rest_without
 from app.placements.services.recording import count_answer
 from app.placements.workflow import Event, Leaf, LeafState
 from app.policy.actor import Actor
 from app.training.models import HoldState
 from app.training.queries import seat_hold
-from app.youth.services import end_reveals
 
 
 class NotDue(Conflict):
@@ -129,22 +127,18 @@ def employer_stays_silent(db_session: Session, actor: Actor, *, placement_id: in
     about = proposal(db_session, placement_id)
     lock_things(db_session, placement)
     count_silence(db_session, opened)
-    lose_leaf(db_session, actor, opened, Leaf.EMPLOYER)
+    take_leaf(db_session, actor, opened, Leaf.EMPLOYER)
     emails.tell_ended(db_session, about, leaves=(Leaf.YOUTH, Leaf.EMPLOYER))
     return placement
 
 
 def leaves_nothing(db_session: Session, placement: Placement, leaf: Leaf) -> bool:
     """Without this leaf nothing is left of the proposal: no other party, or the youth has that very pair already."""
-    opening_id = None if leaf is Leaf.EMPLOYER else placement.opening_id
-    session_id = None if leaf is Leaf.CFA else placement.session_id
-    if opening_id is None and session_id is None:
-        return True
-    twin = live_twin(db_session, placement.youth_id, opening_id, session_id)
-    return twin is not None and twin.id != placement.id
+    rest = rest_without(placement, leaf)
+    return rest == (None, None) or has_twin(db_session, placement, *rest)
 
 
-def lose_leaf(
+def take_leaf(
     db_session: Session, actor: Actor, opened: Opened, leaf: Leaf, *, is_closed: bool = False
 ) -> None:
     """The clock takes this leaf away: what it held is free, unsent mails stay unsent.
@@ -152,28 +146,10 @@ def lose_leaf(
     Args:
         is_closed: the post or the session is no longer there; the journal says so.
     """
-    placement, facts = opened.placement, opened.facts
     clover = after(opened, Event.DETACH, leaf=leaf)
-    gone_opening = placement.opening_id if leaf is Leaf.EMPLOYER else None
-    release_for(db_session, placement, leaf)
-    cancel_waiting(db_session, placement_id=placement.id)
-    end_reveals(
-        db_session,
-        youth_id=placement.youth_id,
-        placement_id=placement.id,
-        organisation_id=facts.employer_id if leaf is Leaf.EMPLOYER else facts.cfa_id,
-    )
-    turn(
-        db_session,
-        actor,
-        opened,
-        Event.DETACH,
-        clover,
-        details={"leaf": leaf.value, **({"is_closed": True} if is_closed else {})},
-        leaving=leaf,
-    )
-    if gone_opening is not None:
-        count_on_opening(db_session, gone_opening, -1)
+    cancel_waiting(db_session, placement_id=opened.placement.id)
+    details = {"is_closed": True} if is_closed else None
+    lose_leaf(db_session, actor, opened, leaf, clover, details=details)
 
 
 def stop_unlisted(db_session: Session, actor: Actor, *, placement_id: int) -> Placement:
@@ -195,7 +171,7 @@ def stop_unlisted(db_session: Session, actor: Actor, *, placement_id: int) -> Pl
         raise NotDue
     about = proposal(db_session, placement.id)
     lock_things(db_session, placement)
-    lose_leaf(db_session, actor, opened, Leaf.EMPLOYER)
+    take_leaf(db_session, actor, opened, Leaf.EMPLOYER)
     emails.tell_ended(db_session, about, leaves=(Leaf.EMPLOYER,))
     emails.ask_about_seat(db_session, proposal(db_session, placement.id))
     return placement

@@ -8,7 +8,7 @@ from app.placements import emails
 from app.placements.models import Placement
 from app.placements.queries.due import void_questions
 from app.placements.queries.words import proposal
-from app.placements.services.clock import NotDue, leaves_nothing, lose_leaf
+from app.placements.services.clock import NotDue, leaves_nothing, take_leaf
 from app.placements.services.ending import finish
 from app.placements.services.guarded import after, lock_things, open_placement
 from app.placements.workflow import Event, Leaf
@@ -38,6 +38,6 @@ def question_is_void(
         emails.tell_youth_ended(db_session, about, is_closed=True)
         return opened.placement
     lock_things(db_session, opened.placement)
-    lose_leaf(db_session, actor, opened, leaf, is_closed=True)
+    take_leaf(db_session, actor, opened, leaf, is_closed=True)
     emails.tell_ended(db_session, about, leaves=(Leaf.YOUTH, leaf))
     return opened.placement

@@ -22,12 +22,11 @@ from app.placements.services.guarded import (
     open_placement,
     turn,
 )
-from app.placements.services.holds import release_for
 from app.placements.services.leads import hand_over
-from app.placements.services.questions import check_again, live_twin, put_question, remember
+from app.placements.services.losing import has_twin, lose_leaf, rest_without
+from app.placements.services.questions import check_again, put_question, remember
 from app.placements.workflow import Event, Leaf
 from app.policy.actor import Actor
-from app.youth.services import end_reveals
 
 
 def attach(
@@ -100,34 +99,9 @@ def detach(
     clover = after(opened, Event.DETACH, leaf=leaf)
     placement = opened.placement
     lock_things(db_session, placement)
-    gone_opening = placement.opening_id if leaf is Leaf.EMPLOYER else None
-    organisation_id = opened.facts.employer_id if leaf is Leaf.EMPLOYER else opened.facts.cfa_id
-    _refuse_twin(
-        db_session,
-        placement,
-        None if leaf is Leaf.EMPLOYER else placement.opening_id,
-        None if leaf is Leaf.CFA else placement.session_id,
-    )
+    _refuse_twin(db_session, placement, *rest_without(placement, leaf))
     about = proposal(db_session, placement.id)
-    release_for(db_session, placement, leaf)
-    end_reveals(
-        db_session,
-        youth_id=placement.youth_id,
-        placement_id=placement.id,
-        organisation_id=organisation_id,
-    )
-    turn(
-        db_session,
-        actor,
-        opened,
-        Event.DETACH,
-        clover,
-        why=why,
-        details={"leaf": leaf.value},
-        leaving=leaf,
-    )
-    if gone_opening is not None:
-        count_on_opening(db_session, gone_opening, -1)
+    lose_leaf(db_session, actor, opened, leaf, clover, why=why)
     told = tuple(one for one in (leaf, Leaf.YOUTH) if one is not side)
     emails.tell_ended(db_session, about, leaves=told)
     if side is Leaf.EMPLOYER:
@@ -143,8 +117,7 @@ def _refuse_twin(
     Raises:
         Conflict: the youth has that very proposal already.
     """
-    twin = live_twin(db_session, placement.youth_id, opening_id, session_id)
-    if twin is not None and twin.id != placement.id:
+    if has_twin(db_session, placement, opening_id, session_id):
         raise Conflict(
             "Ce jeune a déjà une proposition avec exactement ceux-là. Retirez plutôt celle-ci."
         )
