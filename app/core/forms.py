@@ -169,7 +169,8 @@ class DateBetween:
             raise ValidationError(self.message)
 
 
-OF_OUR_TIME = DateBetween(lambda: date(1900, 1, 1), lambda: date(2100, 12, 31), "Vérifiez l’année.")
+CHECK_YEAR = "Vérifiez l’année."
+OF_OUR_TIME = DateBetween(lambda: date(1900, 1, 1), lambda: date(2100, 12, 31), CHECK_YEAR)
 """What any day of a form lies in: 0026 for 2026 or 9999 for never would break what counts from it."""
 
 

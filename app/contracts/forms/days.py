@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from app.core.forms import DateBetween
+from app.core.forms import CHECK_YEAR, DateBetween
 
 FIRST_DAY, LAST_DAY = date(2008, 5, 1), date(2040, 12, 31)
 FIRST_BIRTH = date(1930, 1, 1)
-CHECK_YEAR = "Vérifiez l’année."
 
 
 def a_day(message: str = CHECK_YEAR) -> DateBetween:
