@@ -77,6 +77,8 @@ class ErasureRequest(Model):
     asked_at: Mapped[datetime]
     # None: by the youth, through the link.
     asked_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    # False: a stop left the mark by itself, and a new agreement takes it away. What was asked for, only a word undoes.
+    is_asked: Mapped[bool]
     due_on: Mapped[date]
     done_at: Mapped[datetime | None]
     # What was removed, by table; what was kept and why; and the hash of the whole.

@@ -11,8 +11,9 @@ import time_machine
 from sqlalchemy import func, inspect, select, text
 from sqlalchemy.orm import Session
 
+from app.core import clock
 from app.core.erasures import erasures_path, fingerprint
-from app.core.errors import Conflict, NotFound
+from app.core.errors import Conflict, Invalid, NotFound
 from app.core.journal import JournalEvent
 from app.matching.models import SetAsideReason
 from app.matching.services import set_aside
@@ -24,6 +25,7 @@ from app.privacy import services
 from app.privacy.models import ErasureRequest, ErasureState
 from app.privacy.queries.holdings import HOLDINGS, tables_about_people
 from app.privacy.services.erasing import certificate_hash
+from app.privacy.services.marking import close_overtaken
 from app.training.models import TrainingSession
 from app.youth.models import (
     ConsentRecord,
@@ -259,6 +261,32 @@ def test_asking_twice_is_told(session: Session, triple: Triple) -> None:
 
     with pytest.raises(Conflict, match="déjà demandé"):
         asked(session, triple)
+
+
+@pytest.mark.parametrize("after_stop", [False, True])
+def test_what_was_asked_for_is_undone_by_a_word_and_by_no_agreement(
+    session: Session, triple: Triple, frozen: time_machine.Traveller, after_stop: bool
+) -> None:
+    adviser, youth_id = triple.adviser.actor, triple.youth.id
+    if after_stop:
+        services.stop(session, youth_actor(triple.youth), youth_id=youth_id)
+        frozen.move_to("2026-11-24 08:00:00+00:00")
+    request = asked(session, triple)
+
+    frozen.move_to("2026-11-25 08:00:00+00:00")
+    with pytest.raises(Invalid, match="a demandé l’effacement"):
+        give_listing_consent(session, adviser, youth_id=youth_id, channel="in_person")
+    # A row that was written another way (an older copy, a program) cancels nothing either.
+    row = session.scalars(select(ConsentRecord).where(ConsentRecord.youth_id == youth_id)).first()
+    assert row is not None
+    row.given_at = clock.now()
+    session.flush()
+
+    assert (close_overtaken(session, youth_id=youth_id), request.is_asked) == (0, True)
+    assert request.due_on == date(2026, 12, 23)
+    services.keep_after_all(session, adviser, youth_id=youth_id)
+    give_listing_consent(session, adviser, youth_id=youth_id, channel="in_person")
+    assert youth_facts(session, youth_id).is_listed
 
 
 def test_who_was_erased_is_erased_again_when_a_copy_brings_them_back(

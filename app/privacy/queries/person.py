@@ -155,10 +155,14 @@ def waiting_erasure(db_session: Session, youth_id: int) -> ErasureRequest | None
 
 
 def came_back() -> ColumnElement[bool]:
-    """True for a request after which the youth agreed to be shown again, whatever became of that agreement."""
+    """True for the mark of a stop after which the youth agreed to be shown again, whatever became of that agreement.
+
+    An erasure that was asked for is undone by the youth's word alone.
+    """
     return (
         select(ConsentRecord.id)
         .where(
+            ErasureRequest.is_asked.is_(False),
             ConsentRecord.youth_id == ErasureRequest.youth_id,
             ConsentRecord.kind == ConsentKind.LISTING,
             ConsentRecord.given_at > ErasureRequest.asked_at,

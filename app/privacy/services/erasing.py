@@ -32,16 +32,18 @@ from app.youth.models import Youth
 def ask_erasure(db_session: Session, actor: Actor, *, youth_id: int) -> ErasureRequest:
     """The youth asks to be forgotten. Everything stops now; the purge comes after thirty days of grace.
 
-    A stop leaves the same mark: this verb is for who has nothing to stop any more, and kept the file then.
+    A stop leaves a mark that a new agreement takes away; this one stays until the youth says that they keep the
+    file. Days that run since a stop go on.
 
     Raises:
         NotFound: no such youth for this actor.
-        Conflict: the days run already.
+        Conflict: it was asked for already.
     """
     youth = _open(db_session, actor, youth_id)
-    if waiting_erasure(db_session, youth_id) is not None:
+    waiting = waiting_erasure(db_session, youth_id)
+    if waiting is not None and waiting.is_asked:
         raise Conflict("L’effacement est déjà demandé : la date est sur la page.")
-    stopped = stop(db_session, actor, youth_id=youth_id)
+    stopped = stop(db_session, actor, youth_id=youth_id, is_erasure_asked=True)
     if stopped.marked is not None:
         return stopped.marked
     row = mark_for_erasure(db_session, actor, youth, by_stop=False)
@@ -90,7 +92,7 @@ def due_erasures(db_session: Session) -> list[int]:
 def erase_due(db_session: Session, *, request_id: int) -> ErasureRequest | None:
     """Purge one person whose grace is over; None before the day, while a contract runs or a seat is kept.
 
-    Who agreed anew since the mark has come back: the mark ends instead.
+    Who agreed anew since the mark of a stop has come back: the mark ends instead.
 
     The certificate says what was removed, by table, what stays and why; its hash is of the canonical JSON.
     """

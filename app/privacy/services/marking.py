@@ -1,4 +1,8 @@
-"""The mark that a stop or a demand leaves on a file: thirty days of grace, then the purge of `erasing.py`."""
+"""The mark that a stop or a demand leaves on a file: thirty days of grace, then the purge of `erasing.py`.
+
+The mark of a stop is automatic, and a new agreement takes it away. An erasure that was asked for stays until the
+youth says that they keep the file: no agreement is taken meanwhile.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core import clock
+from app.core.errors import Invalid
 from app.core.retention import GRACE_DAYS
 from app.core.text import sort_key
 from app.core.tokens import keyed_digest
@@ -16,6 +21,7 @@ from app.privacy.models import ErasureRequest, ErasureState
 from app.privacy.queries.person import came_back, waiting_erasure
 from app.privacy.services.noting import note_on_file
 from app.youth.models import Youth
+from app.youth.services import guards_listing
 
 
 def person_digest(family_name: str, given_name: str, birth_date: str) -> str:
@@ -29,10 +35,14 @@ def mark_for_erasure(
     """Count thirty days from now, unless they run already. The caller has judged the actor.
 
     Args:
-        by_stop: the mark comes with a stop (story 9 of the dossier), nobody asked for the erasure apart.
+        by_stop: the mark comes with a stop (story 9 of the dossier), nobody asked for the erasure apart. A demand
+            makes the mark of a stop its own, with the same day.
     """
     waiting = waiting_erasure(db_session, youth.id)
     if waiting is not None:
+        if not by_stop and not waiting.is_asked:
+            waiting.is_asked = True
+            _note(db_session, actor, waiting)
         return waiting
     close_overtaken(db_session, youth_id=youth.id)
     row = ErasureRequest(
@@ -42,19 +52,34 @@ def mark_for_erasure(
         state=ErasureState.WAITING,
         asked_at=clock.now(),
         asked_by=actor.user_id,
+        is_asked=not by_stop,
         due_on=clock.today() + timedelta(days=GRACE_DAYS),
         certificate={},
     )
     db_session.add(row)
     db_session.flush()
-    note_on_file(
-        db_session,
-        actor,
-        youth.id,
-        "erasure_marked" if by_stop else "erasure_asked",
-        {"due_on": row.due_on.isoformat()},
-    )
+    _note(db_session, actor, row)
     return row
+
+
+def _note(db_session: Session, actor: Actor, row: ErasureRequest) -> None:
+    event = "erasure_asked" if row.is_asked else "erasure_marked"
+    note_on_file(db_session, actor, row.youth_id, event, {"due_on": row.due_on.isoformat()})
+
+
+@guards_listing
+def refuse_before_an_erasure(db_session: Session, youth_id: int) -> None:
+    """No partner is shown a youth who asked to be forgotten.
+
+    Raises:
+        Invalid: the days of an erasure that was asked for run.
+    """
+    waiting = waiting_erasure(db_session, youth_id)
+    if waiting is not None and waiting.is_asked:
+        raise Invalid(
+            "Le jeune a demandé l’effacement de son dossier. S’il a changé d’avis, notez d’abord "
+            "qu’il garde son dossier, dans « Données et accords » ; son accord vient ensuite."
+        )
 
 
 def youth_who_came_back(db_session: Session) -> list[int]:

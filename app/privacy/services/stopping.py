@@ -69,12 +69,17 @@ class Stopped:
     marked: ErasureRequest | None
 
 
-def stop(db_session: Session, actor: Actor, *, youth_id: int) -> Stopped:
+def stop(
+    db_session: Session, actor: Actor, *, youth_id: int, is_erasure_asked: bool = False
+) -> Stopped:
     """End every agreement and all that rests on it: pages, links, searches, reminders, mails, the pools of matching.
 
     The same click marks the file for erasure after thirty days (story 9 of the dossier: the house's own file lives
     elsewhere, by its own legal ground); a word of the youth keeps it, a new agreement too. Partners are told that a
     proposal ended, never why. A second stop ends nothing more, and marks nothing.
+
+    Args:
+        is_erasure_asked: the youth asks to be forgotten, and the stop comes with it.
 
     Raises:
         NotFound: no such youth, or one whom the actor may not speak for.
@@ -84,7 +89,9 @@ def stop(db_session: Session, actor: Actor, *, youth_id: int) -> Stopped:
     youth = db_session.get_one(Youth, youth_id)
     had_agreed = bool(ended.listings or ended.reveals)
     effects = _carry_out(db_session, youth, had_agreed=had_agreed)
-    marked = mark_for_erasure(db_session, actor, youth, by_stop=True) if had_agreed else None
+    marked = None
+    if had_agreed:
+        marked = mark_for_erasure(db_session, actor, youth, by_stop=not is_erasure_asked)
     if marked is not None:
         _tell(db_session, actor, youth, marked)
     return Stopped(
@@ -111,7 +118,8 @@ def _tell(db_session: Session, actor: Actor, youth: Youth, marked: ErasureReques
             due_on=marked.due_on,
         )
     if actor.link is not None:
-        emails.tell_house_of_stop(
+        tell = emails.tell_house_of_request if marked.is_asked else emails.tell_house_of_stop
+        tell(
             db_session,
             organisation_id=youth.organisation_id,
             adviser_email=adviser_email(db_session, youth),

@@ -6,6 +6,7 @@ from app.youth.services.consent import (
     Withdrawn,
     end_all_agreements,
     give_listing_consent,
+    guards_listing,
     withdraw_consent,
 )
 from app.youth.services.departures import hand_over_and_leave
@@ -77,6 +78,7 @@ __all__ = [
     "end_all_agreements",
     "end_reveals",
     "give_listing_consent",
+    "guards_listing",
     "grant_reveal",
     "hand_over_and_leave",
     "let_reveals_end",

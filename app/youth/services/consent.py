@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from sqlalchemy import update
@@ -26,6 +27,16 @@ CHANNELS = ("in_person", "phone", "link", "paper")
 ALONE_FROM = 16
 
 
+Guard = Callable[[Session, int], None]
+_guards: list[Guard] = []
+
+
+def guards_listing(guard: Guard) -> Guard:
+    """Let a slice above refuse a new agreement: the function raises `Invalid` with the reason."""
+    _guards.append(guard)
+    return guard
+
+
 @dataclass(frozen=True, slots=True)
 class Withdrawn:
     """What a withdrawal ended: listings, reveals, mails that had not left."""
@@ -48,10 +59,12 @@ def give_listing_consent(
     Renewing adds a row of six months from today; the older one stays in the ledger.
 
     Raises:
-        Invalid: another text than the one in force, an unknown channel, or under 16 without the
-            representative's acknowledgment.
+        Invalid: another text than the one in force, an unknown channel, under 16 without the
+            representative's acknowledgment, or an erasure that was asked for.
     """
     youth = open_for_change(db_session, actor, youth_id)
+    for guard in _guards:
+        guard(db_session, youth_id)
     if text_version != texts.LISTING.version:
         raise Invalid("Le texte a changé : relisez-le avec le jeune avant de noter son accord.")
     if channel not in CHANNELS:

@@ -195,6 +195,7 @@ def add_registers(session: Session, world: World, side: Side, ids: Ids) -> None:
         uploaded_at=clock.now(),
     )
     erasure = ErasureRequest(
+        is_asked=True,
         youth_id=ids["youth_id"],
         organisation_id=house.id,
         digest=side.mission.ljust(64, "x"),
