@@ -8,6 +8,7 @@ order drawn anew for each list: by number, whoever came first would always be sh
 from __future__ import annotations
 
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -157,12 +158,17 @@ def _best(pool: Pool, ground: Ground, query: Query, k: int, threads: int, name: 
     return best
 
 
+def turns(pool: Pool, youth_ids: Sequence[int], name: str) -> Longs:
+    """The place of each of these youths among equals, drawn anew for each list by its name: 32 bits."""
+    drawn = np.array([pool.youths[one].draw for one in youth_ids], np.uint64)
+    mixed = (drawn ^ np.uint64(zlib.crc32(name.encode()))) * SPREAD
+    return (mixed & np.uint64(0xFFFFFFFF)).astype(np.int64)
+
+
 def _in_turn(pool: Pool, asked: Concerned, ids: Longs, name: str) -> tuple[Concerned, Longs]:
     """The most promising first, equals in their turn and then by id; and the turn by row of the youths."""
     turn = np.zeros(len(ids), np.int64)
-    drawn = [pool.youths[one].draw for one in ids[asked.rows].tolist()]
-    mixed = (np.array(drawn, np.uint64) ^ np.uint64(zlib.crc32(name.encode()))) * SPREAD
-    turn[asked.rows] = mixed & np.uint64(0xFFFFFFFF)
+    turn[asked.rows] = turns(pool, ids[asked.rows].tolist(), name)
     order = np.lexsort((ids[asked.rows], turn[asked.rows], -asked.most))
     return Concerned(asked.rows[order], asked.most[order]), turn
 

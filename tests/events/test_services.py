@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from app.core.changes import Changed, record_change
 from app.core.errors import Conflict, Forbidden, Invalid, NotFound, WrongState
 from app.core.outbox import OutboxMail
 from app.events.models import EventCompany, EventMeeting, EventYouth
@@ -87,6 +88,30 @@ def test_sixty_youth_fifteen_companies_and_twelve_slots_make_a_timetable_without
     assert faults_of(session, fair.event) == ()
     assert len({(one.slot, one.youth_id) for one in held}) == len(held)
     assert len({(one.slot, one.company_id, one.table_number) for one in held}) == len(held)
+
+
+def test_equals_meet_in_an_order_of_their_codes_and_not_of_who_was_registered_first(
+    session: Session,
+) -> None:
+    fair = make_fair(session, youth=8)
+    codes = [one.public_code for one in fair.youth]
+
+    def hours() -> dict[int, str]:
+        code = {one.id: one.public_code for one in fair.youth}
+        return {one.slot: code[one.youth] for one in draft_timetable(session, fair.event).meetings}
+
+    before = hours()
+    for number, youth in enumerate(fair.youth):
+        youth.public_code = f"moved{number}"
+    session.flush()
+    for youth, one in zip(reversed(fair.youth), codes, strict=True):
+        youth.public_code = one
+        record_change(session, Changed.YOUTH, youth.id)
+    session.flush()
+
+    assert hours() == before
+    assert sorted(before.values()) == sorted(codes)
+    assert [before[slot] for slot in sorted(before)] not in (codes, codes[::-1])
 
 
 def test_the_database_itself_refuses_a_youth_in_two_places(session: Session) -> None:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Organisation
 from app.core.db import AnyRow
 from app.core.pages import PAGE_SIZE, Page
+from app.engine.candidates import turns
 from app.engine.journeys import crow_km
 from app.engine.pairs import judge_pair
 from app.engine.pool import Pool
@@ -120,8 +121,10 @@ def youth_to_invite(
     if only_mine:
         query = query.where(Youth.adviser_id == actor.user_id)
     rows = {row.id: row for row in db_session.execute(query)} if shown else {}
-    found = fits_of(current_pool(db_session), rows, shown)
-    ordered = sorted(found, key=lambda one: (-found[one][0].value, one))
+    pool = current_pool(db_session)
+    found = fits_of(pool, rows, shown)
+    equals = dict(zip(found, turns(pool, list(found), f"guests {event_id}").tolist(), strict=True))
+    ordered = sorted(found, key=lambda one: (-found[one][0].value, equals[one], one))
     last = max(1, -(-len(ordered) // PAGE_SIZE))
     number = min(max(1, number), last)
     chosen = ordered[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
@@ -187,8 +190,10 @@ def companies_to_invite(db_session: Session, event: PromotionEvent) -> list[Comp
 def _nearest(pool: Pool, at: tuple[float, float]) -> list[int]:
     """The youth who live near, the nearest first."""
     ways = ((crow_km(row, *at), youth_id) for youth_id, row in pool.youths.items())
-    near = sorted((km, one) for km, one in ways if km is not None and km <= NEAR_KM)
-    return [one for _km, one in near[:YOUTH_LOOKED_AT]]
+    near = sorted(
+        (km, pool.youths[one].draw, one) for km, one in ways if km is not None and km <= NEAR_KM
+    )
+    return [one for _km, _draw, one in near[:YOUTH_LOOKED_AT]]
 
 
 def _by_company(rows: Sequence[AnyRow], wanted: Mapping[int, set[int]]) -> list[CompanyChoice]:

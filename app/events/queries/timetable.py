@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Organisation
 from app.core import clock
+from app.engine.candidates import turns
+from app.engine.pool import Pool
 from app.events.models import EventCompany, EventMeeting, EventYouth, PromotionEvent
 from app.events.queries.facts import is_own
 from app.events.queries.matching import fits_of, openings_shown
@@ -75,15 +77,21 @@ def expected_guests(db_session: Session, event: PromotionEvent) -> Guests:
 
 
 def draft_timetable(db_session: Session, event: PromotionEvent) -> Draft:
-    """Compute who meets whom and when, from the pairs of today."""
+    """Compute who meets whom and when, from the pairs of today.
+
+    The solver knows youth by a number drawn for this day from their code: by their id, whoever came first to the
+    portal would meet first, and the grid would tell it.
+    """
     from app.engine import timetable as engine  # noqa: PLC0415 - its solver is not loaded at start
 
-    guests = expected_guests(db_session, event)
-    found = fits_of(current_pool(db_session), guests.youths, dict(guests.shown))
+    guests, pool = expected_guests(db_session, event), current_pool(db_session)
+    found = fits_of(pool, guests.youths, dict(guests.shown))
     pairs = [fit for fits in found.values() for fit in fits]
+    called = _in_turn(pool, list(found), event)
+    number = {youth_id: place for place, youth_id in enumerate(called)}
     asked = engine.Event(
         wanted=tuple(
-            engine.Wanted(youth=one.youth_id, company=one.company_id, value=one.value)
+            engine.Wanted(youth=number[one.youth_id], company=one.company_id, value=one.value)
             for one in pairs
         ),
         slots=guests.slots,
@@ -91,15 +99,22 @@ def draft_timetable(db_session: Session, event: PromotionEvent) -> Draft:
         first_bonus=FIRST_BONUS,
     )
     made = engine.timetable(asked)
-    met = {one.youth for one in made.meetings}
+    meetings = tuple(replace(one, youth=called[one.youth]) for one in made.meetings)
+    met = {one.youth for one in meetings}
     return Draft(
         guests=guests,
-        meetings=made.meetings,
+        meetings=meetings,
         openings={(one.youth_id, one.company_id): one.opening_id for one in pairs},
         without=tuple(one for one in guests.youths if one not in met),
         gap=made.gap,
         faults=engine.conflicts(asked, made.meetings),
     )
+
+
+def _in_turn(pool: Pool, youth_ids: list[int], event: PromotionEvent) -> list[int]:
+    """These youth in an order drawn for this operation, the same at each computation."""
+    drawn = turns(pool, youth_ids, f"operation {event.id}").tolist()
+    return [one for _turn, one in sorted(zip(drawn, youth_ids, strict=True))]
 
 
 def faults_of(db_session: Session, event: PromotionEvent) -> tuple[str, ...]:
