@@ -56,9 +56,9 @@ class Settings:
     # Roles that may go without it, separated by spaces, among employer, field_agent, regional_coordinator and
     # regional_correspondent: an operator who brings partners in one after the other. Empty: everybody is asked.
     second_factor_free_roles: str = ""
-    # How many half minutes before and after now a telephone's code is taken: 1 for clocks that are wrong (RFC 6238,
-    # 5.2), 0 where a code must live thirty seconds and no more (ASVS 6.5.5).
-    code_steps_around: int = 1
+    # How many half minutes before and after now a telephone's code is taken: 0, a code lives thirty seconds and no
+    # more (ASVS 6.5.5); 1 where people's clocks are wrong (RFC 6238, 5.2).
+    code_steps_around: int = 0
     argon2_memory_kib: int = 19 * 1024
     argon2_time_cost: int = 2
     # A local file of passwords that have leaked elsewhere (SHA-1, ordered by hash); empty: only our own list is asked.
@@ -201,7 +201,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
             values[one.name] = _parse(name, env[name], one.type)
         elif not one.repr and f"{name}_FILE" in env:
             values[one.name] = _read_secret(f"{name}_FILE", env[f"{name}_FILE"])
-    if values.get("code_steps_around", 1) not in (0, 1):
+    if values.get("code_steps_around", 0) not in (0, 1):
         raise ConfigurationError("TREFLE_CODE_STEPS_AROUND: write 0 or 1")
     environment = values.get("environment", "development")
     if environment not in ENVIRONMENTS:

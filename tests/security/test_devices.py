@@ -141,6 +141,38 @@ def test_one_machine_is_signed_out_from_another_and_the_list_is_fresh(
     assert_same(swap(page, answer, target="device-list"), parse(client.get(DEVICES)))
 
 
+def test_a_session_left_open_ends_no_other_before_the_password(
+    session: Session, app: Flask, client: FlaskClient, anne: User, frozen: time_machine.Traveller
+) -> None:
+    enter(client)
+    frozen.shift(timedelta(minutes=11))
+    elsewhere = sign_in(app.test_client(), anne)
+    there = session.scalars(select(WebSession.id).order_by(WebSession.id.desc())).first()
+
+    for path in (f"{DEVICES}/{there}/fermer", "/compte/deconnexion-partout"):
+        assert send(client, path, page=DEVICES).location == DEVICES
+    wrong = send(client, f"{DEVICES}/confirmer", page=DEVICES, **{"again-password": "x" * 16})
+
+    assert parse(client.get(DEVICES)).select("#device-list form") == []
+    assert (wrong.status_code, elsewhere.get("/compte").status_code) == (422, 200)
+    right = send(client, f"{DEVICES}/confirmer", page=DEVICES, **{"again-password": PASSWORD})
+    assert right.location == DEVICES
+    send(client, f"{DEVICES}/{there}/fermer", page=DEVICES)
+    assert (elsewhere.get("/compte").status_code, client.get("/compte").status_code) == (303, 200)
+
+
+def test_this_browser_signs_itself_out_of_the_list_without_a_proof(
+    session: Session, client: FlaskClient, anne: User, frozen: time_machine.Traveller
+) -> None:
+    enter(client)
+    here = session.scalars(select(WebSession.id)).one()
+    frozen.shift(timedelta(minutes=11))
+
+    send(client, f"{DEVICES}/{here}/fermer", page=DEVICES)
+
+    assert client.get("/compte").status_code == 303
+
+
 def test_nobody_signs_somebody_else_out(
     session: Session, app: Flask, client: FlaskClient, anne: User
 ) -> None:

@@ -27,7 +27,7 @@ RECOVERY_CODES = 10
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that reads as something else
 GROUPS, GROUP_LENGTH = 6, 4  # 24 signs of 31: 118 bits, so that a plain digest keeps them
 ISSUER = "Trèfle"
-WRONG = "Ce code n’est pas le bon, ou il a déjà servi. Attendez le suivant et recommencez."
+WRONG = "Ce code n’est pas le bon, il a déjà servi ou il vient de changer. Écrivez celui qui s’affiche maintenant."
 
 # Every role opens some list of youth, be it by code, or decides who does: all are asked. Those who read codes and
 # figures, or only the names that a youth gave them, may be freed by the operator; who reads files never.

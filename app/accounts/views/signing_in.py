@@ -15,6 +15,7 @@ from app.accounts.services import (
     sign_out_everywhere,
 )
 from app.accounts.views.blueprint import blueprint, forgetting, limit, passwords
+from app.accounts.views.devices import ask_again
 from app.accounts.views.proconnect import signed_out_page
 from app.accounts.views.sessions import (
     HALF_NEXT,
@@ -22,6 +23,7 @@ from app.accounts.views.sessions import (
     close_session,
     half_open_session,
     half_open_user,
+    is_fresh,
     open_session,
     other_sessions,
     wear,
@@ -36,7 +38,7 @@ from app.core.security import inside_or
 from app.core.settings import current_settings
 from app.policy.permissions import Permission
 
-WRONG_CODE = "Ce code n’est pas le bon, ou il a déjà servi. Attendez le suivant et recommencez."
+WRONG_CODE = "Ce code n’est pas le bon, il a déjà servi ou il vient de changer. Écrivez celui qui s’affiche maintenant."
 
 
 @blueprint.get("/compte/connexion")
@@ -132,6 +134,8 @@ def logout() -> Response:
 @requires(Permission.ACCOUNT_MANAGE)
 def logout_everywhere() -> Response:
     """End every session of this person, this one included."""
+    if not is_fresh():
+        return ask_again()
     actor = current_actor()
     security_event("sign_out_everywhere")
     with transaction() as writing:
