@@ -8,6 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from app.core.security import inside_or, is_inside
+from tests.helpers.swap import parse
 
 
 def test_a_page_is_compressed_for_who_can_read_it(client: FlaskClient) -> None:
@@ -55,6 +56,19 @@ def test_a_redirection_never_leaves_the_site(target: str | None) -> None:
 
 def test_a_redirection_inside_the_site_is_kept() -> None:
     assert inside_or("/jeunes?page=2", "/") == "/jeunes?page=2"
+
+
+@pytest.mark.parametrize(
+    "body", ['{"email": "a@exemple.fr"}', '{"email": 5}', "5", "[[1, 2, 3]]", "[" * 100_000, "{bad"]
+)
+def test_a_body_of_json_fills_no_form_and_breaks_none(client: FlaskClient, body: str) -> None:
+    token = str(parse(client.get("/mes-donnees")).select_one("[name=csrf_token]")["value"])  # type: ignore[index]
+
+    answer = client.post(
+        "/mes-donnees", data=body, content_type="application/json", headers={"X-CSRFToken": token}
+    )
+
+    assert answer.status_code == 422
 
 
 def test_a_form_without_its_token_is_refused_in_french(client: FlaskClient) -> None:

@@ -68,7 +68,16 @@ class FormToken(URLSafeTimedSerializer):
 
 
 class WrittenRequest(HtmxAwareRequest):  # type: ignore[misc]  # its library has no types
-    """A request whose address holds no NUL: nobody types one, and PostgreSQL takes none in a text."""
+    """What a page can send: fields of a form, and an address without NUL.
+
+    Nobody types a NUL, and PostgreSQL takes none in a text. No page sends JSON: the library of forms would read it
+    all the same, and numbers, lists and depths without end would stand where validators expect words.
+    """
+
+    @property
+    def is_json(self) -> bool:
+        """False: a body of JSON is no form."""
+        return False
 
     @cached_property
     def args(self) -> MultiDict[str, str]:
