@@ -284,6 +284,36 @@ def test_roles_are_given_and_taken(
     assert roles_of(session, user, mission) == {Role.MANAGER, Role.DISABILITY_REFERENT}
 
 
+def test_nobody_raises_their_own_rights(
+    session: Session,
+    admin: Actor,
+    admin_user: User,
+    mission: Organisation,
+    admin_browser: FlaskClient,
+) -> None:
+    before = roles_of(session, admin_user, mission)
+    path, invitation = (
+        f"/organisations/{mission.id}/membres/{admin_user.id}",
+        f"/organisations/{mission.id}/invitations/nouvelle",
+    )
+
+    by_form = send(admin_browser, path, roles=["organisation_admin", "adviser", "manager"])
+    by_mail = send(
+        admin_browser,
+        invitation,
+        email=admin_user.email.upper(),
+        given_name="A",
+        family_name="B",
+        roles=["adviser"],
+    )
+
+    assert (by_form.status_code, by_mail.status_code) == (409, 422)
+    assert "Personne n’élargit ses propres droits" in by_form.text
+    assert "Personne n’élargit ses propres droits" in by_mail.text
+    assert roles_of(session, admin_user, mission) == before
+    assert Role.MANAGER not in before
+
+
 def test_a_role_taken_away_can_be_given_again(
     session: Session, admin: Actor, mission: Organisation
 ) -> None:

@@ -15,7 +15,7 @@ from app.accounts.labels import ROLES_OF
 from app.accounts.models import Invitation, Organisation, OrganisationStatus, User
 from app.accounts.queries import organisation_facts, user_by_email
 from app.accounts.services.attempts import count_attempt
-from app.accounts.services.members import grant_roles
+from app.accounts.services.members import OWN_RIGHTS, grant_roles
 from app.accounts.services.passwords import Passwords, set_password
 from app.core import clock, journal
 from app.core.errors import Conflict, Invalid, NotFound
@@ -44,7 +44,7 @@ def invite(
 
     Raises:
         NotFound, Forbidden: the actor does not manage this organisation's members.
-        Invalid: the address is wrong, no role is chosen, or one is not of this kind of organisation.
+        Invalid: the address is wrong or the actor's own, no role is chosen, or one is not of this kind of organisation.
         Conflict: the organisation is closed.
         TooMany: many invitations in little time.
         AlreadyDone: the same form came twice.
@@ -54,6 +54,9 @@ def invite(
         raise Conflict("Cette organisation est fermée : elle n’accueille plus personne.")
     use_once(db_session, request_key)
     address = checked_email(email)
+    own = user_by_email(db_session, address)
+    if own is not None and own.id == actor.user_id:
+        raise Invalid(OWN_RIGHTS, field="email")
     chosen = checked_roles(organisation.kind, roles)
     count_attempt(
         db_session, kind="invite", subject=str(actor.user_id), limit=INVITATIONS_PER_PERSON

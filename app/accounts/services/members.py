@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 
 from app.accounts.labels import ROLES_OF, admin_role
 from app.accounts.models import FieldTerritory, Membership, Organisation, User
-from app.accounts.queries import organisation_facts
+from app.accounts.queries import organisation_facts, territory_of
 from app.accounts.queries.organisations import is_current
 from app.accounts.services.departures import pass_on_administration, refuse_while_held
 from app.accounts.services.epochs import raise_epoch
 from app.core import clock, journal
-from app.core.errors import AlreadyDone, Invalid, NotFound
+from app.core.errors import AlreadyDone, Conflict, Invalid, NotFound
 from app.core.outbox import lift_stop, stopped_among
 from app.core.permissions import ensure
 from app.policy.actor import Actor, Role
@@ -23,6 +23,11 @@ from app.policy.permissions import Permission
 
 # Who has none of these follows no youth any more.
 FOLLOW_UP = frozenset({Role.ADVISER, Role.MANAGER})
+# Who administers accounts opens no file of youth by that; a stolen session must not open them to itself either.
+OWN_RIGHTS = (
+    "Personne n’élargit ses propres droits. Demandez à une autre personne qui administre "
+    "l’organisation ; s’il n’y en a pas, à l’équipe de Trèfle."
+)
 
 
 def grant_roles(
@@ -56,13 +61,16 @@ def change_roles(
     Raises:
         NotFound, Forbidden: the actor does not manage these members, or no such member.
         Invalid: no role, or one that an organisation of this kind does not have.
-        Conflict: they still hold files, or nobody could administer the organisation.
+        Conflict: they still hold files, nobody could administer the organisation, or the actor would gain rights.
     """
     organisation = _load(db_session, actor, organisation_id)
     held = _memberships(db_session, user_id, organisation_id)
     if not held:
         raise NotFound
     wanted = set(roles)
+    gained = set(departements) - territory_of(db_session, user_id, organisation_id)
+    if user_id == actor.user_id and (wanted - set(held) or gained):
+        raise Conflict(OWN_RIGHTS)
     if not wanted or not wanted <= set(ROLES_OF[organisation.kind]):
         raise Invalid("Choisissez au moins un rôle dans la liste.", field="roles")
     lost = set(held) - wanted
