@@ -119,6 +119,28 @@ def test_no_way_is_shown_to_support_that_does_not_open(
     assert shown == {"support": [False, False], "anne": [True, True]}
 
 
+def test_support_sees_the_buttons_of_the_person_and_can_press_none(
+    session: Session, support: FlaskClient, app: Flask
+) -> None:
+    manager = make_user(session, make_organisation(session), Role.MANAGER)
+    look(session, support, manager)
+    own = sign_in(app.test_client(), manager)
+
+    for path in ("/delais", "/conventions/nouvelle", "/mes-donnees"):
+        seen, real = parse(support.get(path)), parse(own.get(path))
+        assert [one["name"] for one in seen.select("main form [name]")] == [
+            one["name"] for one in real.select("main form [name]")
+        ]
+        assert seen.select("main form[method=post] button")
+        assert seen.select("form[method=post] > :not(fieldset[disabled]) button") == []
+        ways = {
+            one["action"]
+            for one in seen.select("form:not(:has(> fieldset[disabled]))[method=post]")
+        }
+        assert ways == {"/support/fin", "/compte/deconnexion"}
+        assert real.select("fieldset[disabled]") == []
+
+
 def test_support_writes_nothing_while_it_looks(
     session: Session, support: FlaskClient, anne: User
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -66,6 +67,7 @@ BEFORE_SECOND_FACTOR = frozenset(
 # All that support may send while it looks at the portal as somebody else.
 WHILE_LOOKING = frozenset({"accounts.stop_looking", "accounts.logout"})
 READ_ONLY = "Le support regarde, il n’écrit pas. Redevenez vous-même pour agir."
+WRITING_FORM = re.compile(r'(<form\b[^>]*\bmethod="post"[^>]*>)(.*?)</form>', re.DOTALL)
 
 
 class SignedIn(UserMixin):  # type: ignore[misc]
@@ -116,6 +118,26 @@ def init_sessions(app: Flask, settings: Settings, partners_of: PartnersOf) -> No
         ):
             raise Forbidden(READ_ONLY)
         return None
+
+    app.after_request(_grey)
+
+
+def _grey(response: Response) -> Response:
+    """While support looks, what the person could press stands there, and nothing of it can be pressed.
+
+    Forms that only search stay open: their answers are pages like the others.
+    """
+    if current_actor().impersonated_by is None or response.mimetype != "text/html":
+        return response
+    ways = tuple(f'action="{url_for(one)}"' for one in WHILE_LOOKING)
+
+    def greyed(form: re.Match[str]) -> str:
+        if any(way in form[1] for way in ways):
+            return form[0]
+        return f'{form[1]}<fieldset class="greyed" disabled>{form[2]}</fieldset></form>'
+
+    response.set_data(WRITING_FORM.sub(greyed, response.get_data(as_text=True)))
+    return response
 
 
 @login_manager.user_loader  # type: ignore[untyped-decorator]
