@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from flask_wtf import FlaskForm
-from wtforms import Field, HiddenField, PasswordField
+from wtforms import Field, HiddenField, PasswordField, StringField, TextAreaField
 from wtforms import Form as WTForm
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import StopValidation, ValidationError
@@ -53,6 +53,9 @@ def as_choices(pairs: Iterable[tuple[object, str]]) -> list[SelectChoice]:
     return [SelectChoice(str(value), label) for value, label in pairs]
 
 
+SEVERAL_LINES = (TextAreaField, PasswordField)  # a password is taken as it is
+
+
 NIR_ELSEWHERE = (
     "Un numéro de sécurité sociale n’a sa place que sur la fiche contrat : retirez-le d’ici."
 )
@@ -66,6 +69,14 @@ class BaseForm(FlaskForm):  # type: ignore[misc]
     """
 
     takes_nir: ClassVar[frozenset[str]] = frozenset()
+
+    def process(self, *args: Any, **kwargs: Any) -> None:
+        """Read the fields; one line stays one line, whoever sends it: a name with line ends would write a letter."""
+        super().process(*args, **kwargs)
+        for field in self._fields.values():
+            is_line = isinstance(field, StringField) and not isinstance(field, SEVERAL_LINES)
+            if is_line and isinstance(field.data, str):
+                field.data = " ".join(field.data.splitlines())
 
     def validate(self, extra_validators: Any = None) -> bool:
         """The fields by their validators, no NIR among the words, no year that only a slip can write."""

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 from flask import Flask
-from wtforms import DateField, DateTimeLocalField, StringField, TimeField
+from wtforms import (
+    DateField,
+    DateTimeLocalField,
+    PasswordField,
+    StringField,
+    TextAreaField,
+    TimeField,
+)
 
 from app.contracts.forms.sheet import NirForm
 from app.core.forms import NIR_ELSEWHERE, BaseForm, strip
@@ -64,6 +71,25 @@ def test_a_social_security_number_is_taken_by_its_own_field_and_by_no_other(app:
     assert answers == (False, True)
     assert note.words.errors == [NIR_ELSEWHERE]
     assert note.words.data == typed
+
+
+class LetterForm(BaseForm):
+    """A name, words of several lines, a password."""
+
+    name = StringField(filters=[strip])
+    words = TextAreaField(filters=[strip])
+    password = PasswordField()
+
+
+def test_a_name_stays_on_one_line_whoever_sends_it(app: Flask) -> None:
+    typed = "Zoé\r\nBcc: autre@exemple.fr\u2028Cliquez\x85ici"
+    data = dict.fromkeys(("name", "words", "password"), typed)
+
+    with app.test_request_context("/", method="POST", data=data):
+        form = LetterForm(meta={"csrf": False})
+
+    assert form.name.data == "Zoé Bcc: autre@exemple.fr Cliquez ici"
+    assert (form.words.data, form.password.data) == (typed, typed)
 
 
 class DayForm(BaseForm):
