@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import flask_wtf.csrf
-from flask import Flask, Response, request
+from flask import Flask, Response, request, session
 from flask.sessions import SecureCookieSessionInterface
 from flask_wtf.csrf import CSRFProtect
 from htmx_flask.requests import HtmxAwareRequest
@@ -126,6 +126,11 @@ def init_security(app: Flask, settings: Settings) -> None:
             response.headers["Cache-Control"] = (
                 "public, max-age=31536000, immutable" if is_hashed else "no-cache"
             )
-        elif current_actor().is_authenticated or request.cookies:
+        elif current_actor().is_authenticated or request.cookies or _is_personal():
             response.headers["Cache-Control"] = "no-store"
         return response
+
+
+def _is_personal() -> bool:
+    """True behind the link of a mail and where a session begins: a first visit has no cookie yet."""
+    return "token" in (request.view_args or {}) or session.modified

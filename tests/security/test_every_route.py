@@ -86,6 +86,18 @@ def test_a_public_page_never_breaks_for_a_stranger(app: Flask, client: FlaskClie
     assert {path: status for path, status in answers.items() if status not in {200, *CLOSED}} == {}
 
 
+def test_no_cache_keeps_what_a_link_opens_nor_the_page_that_begins_a_session(app: Flask) -> None:
+    behind = [path for rule, _, path in addresses(app, "GET") if "token" in rule.arguments]
+
+    kept = {
+        path: app.test_client().get(path).headers.get("Cache-Control")
+        for path in (*behind, "/compte/connexion", "/rejoindre")
+    }
+
+    assert len(behind) > 10
+    assert {path: how for path, how in kept.items() if how != "no-store"} == {}
+
+
 def test_the_walk_meets_many_addresses(app: Flask) -> None:
     reads, writes = list(addresses(app, "GET")), list(addresses(app, *UNSAFE))
 
