@@ -654,6 +654,22 @@ def test_a_link_says_no_with_a_reason_and_asks_to_talk(
     assert placement.employer_leaf is LeafState.NO
 
 
+def test_a_youth_leaves_a_proposal_by_the_link_and_no_employer_does(
+    app: Flask, session: Session, proposed: Proposed
+) -> None:
+    client, said = app.test_client(), {"answer": "withdraw", "answer-reason": "changed_idea"}
+    own, theirs = (link_in(session, f"placement_ask_{one}") for one in ("youth", "employer"))
+
+    foreign = post(client, theirs, theirs, answer="withdraw", **{"answer-reason": "no_tutor"})
+    silent = post(client, own, own, answer="withdraw")
+    left = post(client, own, own, **said)
+
+    placement = session.get_one(Placement, proposed.placement_id, populate_existing=True)
+    assert [one.status_code for one in (foreign, silent, left)] == [422, 422, 303]
+    assert placement.stage is Stage.WITHDRAWN
+    assert (left.location, client.get(own).status_code) == ("/mes-donnees", 404)
+
+
 def test_an_employers_link_shows_the_profile_without_a_name_and_what_a_yes_retains(
     app: Flask, session: Session, proposed: Proposed
 ) -> None:

@@ -53,6 +53,9 @@ def answer(token: str) -> Response:
     except Conflict as error:
         toast(error.message, "error")
         return _page(token, signed, form, status=error.status)
+    if _leaves(leaf):
+        toast("Vous avez quitté cette proposition. La personne qui vous accompagne le sait.")
+        return redirect(url_for("privacy.ask_link"))
     toast("Merci : votre réponse est enregistrée.")
     return redirect(url_for("placements.answer_page", token=token))
 
@@ -103,11 +106,25 @@ def _page(token: str, signed: SignedLink, form: AnswerForm, *, status: int = 200
     )
 
 
+def _leaves(leaf: Leaf) -> bool:
+    """True when a youth pressed the button that ends the proposal for everybody: the link is over then."""
+    return leaf is Leaf.YOUTH and request.form.get("answer") == "withdraw"
+
+
 def _say(session: Session, signed: SignedLink, leaf: Leaf, form: AnswerForm) -> None:
     placement_id = _current(session, signed).id
     pressed = request.form.get("answer", "")
     if pressed == "talk":
         services.talk(session, signed.actor, placement_id=placement_id, words=form.words.data)
+        return
+    if _leaves(leaf):
+        services.withdraw(
+            session,
+            signed.actor,
+            placement_id=placement_id,
+            reason=form.reason.data,
+            words=form.words.data,
+        )
         return
     if pressed not in (LeafState.YES, LeafState.NO):
         raise Invalid("Choisissez une réponse.")
