@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from app.accounts.models import Membership, Organisation, OrganisationAlias
 from app.accounts.services import ask_reset, invite, prepare_second_factor
@@ -149,11 +149,11 @@ def test_a_member_leaves_with_the_keyboard_alone(
     with transaction() as writing:
         cfa = writing.get_one(Organisation, 1)
         leaving = make_user(writing, cfa, Role.CFA_OFFICER).id
-    page.on("dialog", lambda dialog: dialog.accept())
     page.goto(f"{base}/organisations/1/membres/{leaving}")
 
-    page.get_by_role("button", name="Noter le départ").focus()
-    page.keyboard.press("Enter")
+    page.locator("summary", has_text="Noter le départ").press("Enter")
+    expect(page.get_by_text("Cette personne n’agira plus pour l’organisation")).to_be_visible()
+    page.get_by_role("button", name="Oui, noter le départ").press("Enter")
     page.wait_for_url(f"{base}/organisations/1")
 
     left = db.session.query(Membership).filter_by(user_id=leaving).one()
