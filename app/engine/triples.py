@@ -76,12 +76,29 @@ def best_completions(
     return _best(pool, row_of(pool, youth), k, o, s)
 
 
+def added_triples(
+    pool: Pool, before: YouthInput, after: YouthInput, k: int = 20
+) -> tuple[list[Triple], int]:
+    """What a change of a youth's row brings: the ``k`` best triples that it had not, and how many."""
+    had = set(_pairs(pool, before, count_triples(pool, before)))
+    has = _pairs(pool, after, count_triples(pool, after))
+    added = [pair for pair in has if pair not in had]
+    return explained_all(pool, after, added[:k]), len(added)
+
+
 def _best(pool: Pool, row: YouthInput, k: int, opening: int, session: int) -> list[Triple]:
+    return explained_all(pool, row, _pairs(pool, row, k, opening, session))
+
+
+def _pairs(
+    pool: Pool, row: YouthInput, k: int, opening: int = search.ALL, session: int = search.ALL
+) -> list[tuple[int, int]]:
+    """Ids of opening and session of the ``k`` best triples, best first."""
     query = search.query_for(pool.batch((row,)), opening, session)
     found = search.search(pool, search.ground_for(pool), query, k)
     opening_ids = pool.ground.openings.id[found.opening[0, : found.count[0]]].tolist()
     session_ids = pool.ground.sessions.id[found.session[0, : found.count[0]]].tolist()
-    return explained_all(pool, row, zip(opening_ids, session_ids, strict=True))
+    return list(zip(opening_ids, session_ids, strict=True))
 
 
 def best_of_each(pool: Pool, rows: Sequence[YouthInput]) -> list[Triple | None]:

@@ -7,7 +7,7 @@ import pytest
 from app.engine.candidates import youths_matched
 from app.engine.levers import LeverCode, opening_changes, session_changes, youth_changes
 from app.engine.pool import Pool
-from app.engine.triples import best_triples, count_triples
+from app.engine.triples import added_triples, best_triples, count_triples
 from app.engine.unlock import unlock, unlock_opening, unlock_session
 from tests.engine.plain_rows import QUIMPER, TODAY, baker, bakery, bakery_course
 from tests.engine.random_pools import random_rows, random_times
@@ -28,6 +28,10 @@ def test_a_lever_adds_what_making_the_change_adds(seed: int) -> None:
             lever = levers.get(((change.code,), str((change.values,))))
             assert (lever.added if lever else 0) == added
             assert lever is None or [lever.best] == best_triples(pool, changed, 1)
+            had = {(t.opening, t.session) for t in best_triples(pool, youth, 999)}
+            has = best_triples(pool, changed, 999)
+            new = [t for t in has if (t.opening, t.session) not in had]
+            assert added_triples(pool, youth, changed, 3) == (new[:3], len(new))
 
 
 @pytest.mark.parametrize("seed", range(8))

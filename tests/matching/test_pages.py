@@ -247,9 +247,10 @@ def test_a_lever_is_a_button_that_shows_its_triples_and_can_be_left(
 
     shown = parse(client.get(str(levers[0]["href"])))
 
-    assert shown.select_one("#triple-list-title").get_text() == "1\xa0piste"  # type: ignore[union-attr]
+    assert shown.select_one("#triple-list-title").get_text() == "1\xa0piste de plus"  # type: ignore[union-attr]
     assert "Ces pistes supposent" in shown.get_text()
-    assert "Rien n’est modifié" in shown.get_text()
+    assert "changez d’abord le dossier" in shown.get_text()
+    assert "Proposer à l’employeur" not in shown.get_text()
 
 
 def test_a_pair_of_levers_is_one_button(client: FlaskClient, session: Session) -> None:
@@ -264,7 +265,7 @@ def test_a_pair_of_levers_is_one_button(client: FlaskClient, session: Session) -
     shown = parse(client.get(str(pair["href"])))
 
     assert "~" in str(pair["href"])
-    assert shown.select_one("#triple-list-title").get_text() == "1\xa0piste"  # type: ignore[union-attr]
+    assert shown.select_one("#triple-list-title").get_text() == "1\xa0piste de plus"  # type: ignore[union-attr]
 
 
 def test_an_empty_list_says_what_exists_further_away(client: FlaskClient, session: Session) -> None:

@@ -21,7 +21,7 @@ from app.engine.model import YouthInput
 from app.engine.pool import Pool
 from app.engine.reasons import Explained
 from app.engine.travel_times import TravelTimes
-from app.engine.triples import best_triples, count_triples
+from app.engine.triples import added_triples, best_triples, count_triples
 from app.engine.unlock import Lever
 from app.engine.weights import DEFAULT
 from app.matching.queries.levers import Around, around, pull_lever, youth_row
@@ -90,6 +90,7 @@ class Filters:
 class YouthTriples:
     """All the page needs about triples; `total` counts every triple of the (filtered) youth.
 
+    A lever that adds triples shows those alone (`only_added`): nobody looks for six new lines among two hundred.
     `around` is told only when the list is empty; `times_from` is who made the table of travel times that speaks for
     this youth, and from when.
     """
@@ -99,6 +100,7 @@ class YouthTriples:
     total: int
     filters: Filters
     lever: Lever | None
+    only_added: bool
     trades: Sequence[tuple[str, str]]
     around: Around | None
     times_from: tuple[str, date] | None
@@ -121,13 +123,21 @@ def youth_triples(db_session: Session, *, youth_id: int, filters: Filters) -> Yo
     if row is None:
         return None
     narrowed, lever = apply_filters(pool, row, filters)
-    triples = best_triples(pool, narrowed, min(filters.shown, MOST_SHOWN))
+    most = min(filters.shown, MOST_SHOWN)
+    triples, total = [], 0
+    if lever is not None:
+        today, _ = apply_filters(pool, row, replace(filters, lever=None))
+        triples, total = added_triples(pool, today, narrowed, most)
+    only_added = total > 0
+    if not only_added:
+        triples, total = best_triples(pool, narrowed, most), count_triples(pool, narrowed)
     return YouthTriples(
         row=row,
         rows=triple_rows(db_session, narrowed, triples, pool.times),
-        total=count_triples(pool, narrowed),
+        total=total,
         filters=filters,
         lever=lever,
+        only_added=only_added,
         trades=wish_trades(db_session, row),
         around=None if triples else around(pool, row),
         times_from=times_from(pool.times, row),

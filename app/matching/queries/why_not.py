@@ -80,6 +80,7 @@ def find_openings(db_session: Session, text: str) -> Sequence[AnyRow]:
             Opening.title,
             Organisation.name.label("company"),
             Commune.name.label("commune"),
+            Opening.start_from,
         )
         .join(Organisation, Organisation.id == Opening.employer_id)
         .outerjoin(Commune, Commune.insee_code == Opening.commune_code)
@@ -92,7 +93,7 @@ def find_openings(db_session: Session, text: str) -> Sequence[AnyRow]:
                 for word in text.split()[:6]
             ),
         )
-        .order_by(Opening.title, Opening.id)
+        .order_by(Opening.title, Organisation.name, Opening.id)
         .limit(MOST_FOUND)
     ).all()
 

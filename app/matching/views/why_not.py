@@ -11,7 +11,7 @@ from app.core.htmx import render
 from app.core.permissions import current_actor, ensure, requires
 from app.matching.forms import WhyNotForm
 from app.matching.queries.triples_page import score_word, youth_head
-from app.matching.queries.why_not import explain, find_openings, find_sessions
+from app.matching.queries.why_not import MOST_FOUND, explain, find_openings, find_sessions
 from app.matching.queries.words import opening_words, session_words
 from app.matching.views.door import blueprint
 from app.policy.permissions import Permission
@@ -54,6 +54,7 @@ def why_not(youth_id: int) -> Response:
         asked=asked,
         openings=openings,
         sessions=sessions,
+        most_found=MOST_FOUND,
         answer=answer,
         opening=opening,
         course=course,
