@@ -26,9 +26,9 @@ def test_the_checker_proves_the_bound_of_the_search_wherever_youths_live(
         return {"lat": min(90.0, lat + high), "lon": (lon + wide + 180.0) % 360.0 - 180.0}
 
     pool = Pool.build(
-        [baker(i, **near(), limit_km=25.0, readiness=i / 30) for i in range(30)],
-        [bakery(i, **near(), answer_rate=i / 20) for i in range(20)],
-        [bakery_course(i, **near(), seats_free=2) for i in range(12)],
+        [baker(i, **near(), limit_km=25.0, readiness=i / 16) for i in range(16)],
+        [bakery(i, **near(), answer_rate=i / 12) for i in range(12)],
+        [bakery_course(i, **near(), seats_free=2) for i in range(8)],
     )
 
     made = plan(pool)
