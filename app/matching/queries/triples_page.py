@@ -124,7 +124,7 @@ def youth_triples(db_session: Session, *, youth_id: int, filters: Filters) -> Yo
         return None
     narrowed, lever = apply_filters(pool, row, filters)
     most = min(filters.shown, MOST_SHOWN)
-    triples, total = [], 0
+    triples, total = list[Triple](), 0
     if lever is not None:
         today, _ = apply_filters(pool, row, replace(filters, lever=None))
         triples, total = added_triples(pool, today, narrowed, most)
