@@ -17,10 +17,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Organisation, PasswordResetRequest, User
-from app.accounts.services import check_password_rule, end_all_sessions, sign_out_everywhere
+from app.accounts.services import (
+    Passwords,
+    check_password_rule,
+    end_all_sessions,
+    sign_out_everywhere,
+)
 from app.core.errors import Invalid
 from app.core.outbox import OutboxMail
 from app.core.tasks import run_queued_jobs
+from config import load_settings
 from tests.accounts.conftest import link_in_last_mail, send
 from tests.factories.accounts import PASSWORD, make_user, sign_in
 from tests.helpers.statements import watched
@@ -336,6 +342,19 @@ def test_the_present_password_is_asked_for(app: Flask, anne: User) -> None:
 
     assert answer.status_code == 422
     assert "mot de passe actuel" in answer.get_data(as_text=True)
+
+
+def test_a_password_is_kept_by_argon2id_at_its_full_cost() -> None:
+    settings = load_settings({})
+    passwords = Passwords(settings.argon2_memory_kib, settings.argon2_time_cost)
+
+    kept = passwords.hash(PASSWORD)
+
+    assert kept.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+    assert (passwords.matches(PASSWORD, kept), passwords.matches(PASSWORD + " ", kept)) == (
+        True,
+        False,
+    )
 
 
 def test_no_page_repeats_a_password(app: Flask, anne: User) -> None:
