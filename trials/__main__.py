@@ -33,7 +33,7 @@ CARELESS = {**DURABLE, "synchronous_commit": "off", "wal_writer_delay": "10000ms
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """How much is tried; `writing` bounds the seconds that a writer writes before it is killed."""
+    """How much is tried; `lines` bounds what writers acknowledge together before they are killed."""
 
     races: int
     kills: int
@@ -42,14 +42,14 @@ class Sizes:
     copies: int
     rounds: int
     files: int
-    writing: tuple[float, float] = (0.1, 1.5)
+    lines: tuple[int, int] = (20, 200)
 
 
-TINY = Sizes(races=2, kills=1, plugs=1, disks=1, copies=1, rounds=0, files=20)
+TINY = Sizes(races=2, kills=1, plugs=1, disks=1, copies=1, rounds=0, files=0)
 """For those who change a trial and want to see it run."""
-SHORT = Sizes(races=200, kills=12, plugs=4, disks=2, copies=2, rounds=1, files=200)
+SHORT = Sizes(races=200, kills=12, plugs=4, disks=2, copies=2, rounds=1, files=60)
 FULL = Sizes(
-    races=1_000, kills=100, plugs=20, disks=4, copies=10, rounds=6, files=1_000, writing=(1.0, 8.0)
+    races=1_000, kills=100, plugs=20, disks=4, copies=10, rounds=6, files=460, lines=(20, 460)
 )
 """The figures of the table of the design."""
 
@@ -131,7 +131,7 @@ def _run(label: str, asked: argparse.Namespace) -> int:
 def _where(name: str, database: str) -> set[str]:
     """The databases of a trial: a file has no plug, and a server's disk is not ours to fill."""
     is_file = database == SQLITE
-    alone = {"coupures": not is_file, "disques": is_file, "fichiers": is_file}
+    alone = {"coupures": not is_file, "disques": is_file}
     return {database} if alone.get(name, True) else set()
 
 
@@ -171,7 +171,7 @@ def _races(database: str, sizes: Sizes) -> Report:
 
 def _kills(database: str, sizes: Sizes) -> Report:
     with instance(database) as app:
-        return try_kills(app, kills=sizes.kills, seconds=sizes.writing)
+        return try_kills(app, kills=sizes.kills, lines=sizes.lines)
 
 
 def _plug(_database: str, sizes: Sizes) -> Report:
@@ -181,7 +181,9 @@ def _plug(_database: str, sizes: Sizes) -> Report:
         instance(careless.url) as hasty,
         instance(sound.url) as app,
     ):
-        return try_plug(app, sound, times=sizes.plugs, careless=(hasty, careless))
+        return try_plug(
+            app, sound, times=sizes.plugs, lines=sizes.lines, careless=(hasty, careless)
+        )
 
 
 def _disks(database: str, sizes: Sizes) -> Report:
@@ -194,8 +196,9 @@ def _copies(database: str, sizes: Sizes) -> Report:
         return try_copies(app, times=sizes.copies)
 
 
-def _files(_database: str, sizes: Sizes) -> Report:
-    return try_files(count=sizes.files)
+def _files(database: str, sizes: Sizes) -> Report:
+    with instance(database) as app:
+        return try_files(app, chances=sizes.files)
 
 
 TRIALS: dict[str, Trial] = {

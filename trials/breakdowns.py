@@ -16,37 +16,48 @@ from app.core import backup, clock
 from app.core.db import db, transaction
 from app.core.requests import RequestKey, use_once
 from app.privacy.services.checking import check_database
-from tests.operations.kills import KillReport, run_kills
+from tests.operations.kills import KillReport, Moment, run_kills
 from tests.operations.test_away import full_disk
 from tests.operations.test_backup import restore
 from tools.postgres import Server
 from trials.report import Report
 
 HOLE_KILLS = 4
-# From the first answer on, most of the time of a holed writer is spent between its two commits.
-HOLE_WRITING = (0.2, 2.0)
+# A holed writer spends most of its time between its two commits.
+HOLE_MOMENT = Moment(lines=(10, 60), seconds=(0.2, 1.0))
 MOST_ROWS = 4_000
 ROWS_BEFORE_A_COPY = 30
 
 
-def try_kills(app: Flask, *, kills: int, seconds: tuple[float, float]) -> Report:
-    """Kill the writer at any moment; then a writer whose portal commits halfway."""
-    found = run_kills(app, kills=kills, seconds=seconds)
+def try_kills(app: Flask, *, kills: int, lines: tuple[int, int]) -> Report:
+    """Kill the writers at any moment; then writers whose portal commits halfway.
+
+    Args:
+        lines: fewest and most writes that all writers of a life have acknowledged when they are killed.
+    """
+    found = run_kills(app, kills=kills, moment=Moment(lines))
     report = _of_writes(f"Arrêts brutaux (kill −9) × {kills}", found)
-    holed = run_kills(app, kills=HOLE_KILLS, seconds=HOLE_WRITING, hole="halfway")
+    holed = run_kills(app, kills=HOLE_KILLS, moment=HOLE_MOMENT, hole="halfway")
     report.found_planted = bool(holed.faults)
     return report
 
 
-def try_plug(app: Flask, running: Server, *, times: int, careless: tuple[Flask, Server]) -> Report:
-    """Pull the plug of the database under the writer; then of one that acknowledges before it has written down."""
+def try_plug(
+    app: Flask,
+    running: Server,
+    *,
+    times: int,
+    lines: tuple[int, int],
+    careless: tuple[Flask, Server],
+) -> Report:
+    """Pull the plug of the database under the writers; then of one that acknowledges before it has written down."""
 
     def pulled(server: Server) -> None:
         db.session.remove()
         server.pull_the_plug()
         server.start()
 
-    found = run_kills(app, kills=times, pull_the_plug=lambda: pulled(running))
+    found = run_kills(app, kills=times, moment=Moment(lines), pull_the_plug=lambda: pulled(running))
     report = _of_writes(f"Base coupée en pleine écriture × {times}", found)
     hasty, server = careless
     with hasty.app_context():

@@ -1,9 +1,8 @@
-"""A writer that is killed at any moment, and the count of what it acknowledged: nothing may be lost or doubled.
+"""Writers that are killed at any moment, and the count of what they acknowledged: nothing may be lost or doubled.
 
-`run_kills(app, kills=…)` is the loop; the short test uses a few kills, the trials many. The writer is a child of this
-very module run as a program, which loads the portal and the engine once and forks one writer a kill: it registers a
-youth, writes notes in the file, proposes the youth, lets the CFA promise a seat, and prints one line for each commit.
-It is killed with SIGKILL after a random time, and each line that it told is compared with what is there.
+`run_kills(app, kills=…)` is the loop; the short test uses a few kills, the trials many. Several writers, forked by the
+program `writers.py`, write at once until they have told a random number of lines. One of them is killed with SIGKILL,
+the others a moment later, and each line that they told is compared with what is there.
 """
 
 from __future__ import annotations
@@ -19,38 +18,29 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
 
 from flask import Flask
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from app.accounts.models import Organisation, User
 from app.core.db import db, transaction
-from app.factory import create_app
-from app.placements import services
 from app.placements.models import Placement
 from app.placements.workflow import LeafState
-from app.policy.actor import Actor
 from app.privacy.services.checking import check_database
-from app.training.services import seats
 from app.youth.models import Youth, YouthNote
-from app.youth.services import add_note
-from config import ROOT, load_settings
-from tests.factories.accounts import actor_of
+from config import ROOT
 from tests.factories.placements import make_triple
-from tests.factories.youth import make_youth
 
-FIRST_LINE_SECONDS = 300.0
-HOLE_SECONDS = 1.0
+LIFE_SECONDS = 300.0
+"""Writers that have not told enough lines by then are killed all the same."""
+LINES_AFTER = 20
+"""How many writers tell once a database without plug is back."""
 
 
 @dataclass
 class KillReport:
     """What was tried and what was lost.
 
-    `acknowledged` counts commits that the writer told of; `lost` and `doubled` are its lines.
+    `acknowledged` counts commits that the writers told of; `lost` and `doubled` are their lines.
     """
 
     kills: int = 0
@@ -69,33 +59,44 @@ class KillReport:
         ]
 
 
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When writers are killed: after so many lines of all of them together, and a random time after."""
+
+    lines: tuple[int, int] = (1, 60)
+    seconds: tuple[float, float] = (0.0, 0.1)
+
+
 def run_kills(
     app: Flask,
     *,
     kills: int,
-    seconds: tuple[float, float] = (0.1, 1.0),
+    moment: Moment | None = None,
     hole: str = "",
     pull_the_plug: Callable[[], None] | None = None,
 ) -> KillReport:
-    """Start the writer, kill it after a random time of writing, check; `kills` times.
+    """Start the writers, kill them at a random moment of their writing, check; `kills` times.
 
     Args:
         app: an application on a migrated database of its own, its context open; SQLite file or PostgreSQL.
-        seconds: shortest and longest time between the first acknowledged answer and the kill.
-        hole: a name of `HOLES`, planted in the writer's portal.
-        pull_the_plug: ends and starts the database under the writer, before the writer is killed.
+        hole: a name of `writers.HOLES`, planted in the writers' portal.
+        pull_the_plug: ends and starts the database under the writers, before they are killed.
     """
-    report = KillReport()
+    report, chosen = KillReport(), moment or Moment()
     with transaction() as session:
         triple = make_triple(session, capacity=100_000, positions=100_000)
         ids = (triple.adviser.user.id, triple.cfa.user.id, triple.opening.id, triple.training.id)
     said: list[str] = []
-    with _nursery(app, ids, hole, is_quiet=pull_the_plug is not None) as nursery:
+    with _nursery(app, ids, hole) as nursery:
         for number in range(kills):
-            mark = f"{(hole or 'k')[0]}{number}"
-            said += _write_until_killed(nursery, mark, random.uniform(*seconds), pull_the_plug)
+            life = Life(nursery, wanted=random.randint(*chosen.lines))
+            life.begin(f"{(hole or 'k')[0]}{number}")
+            life.end(chosen.seconds, pull_the_plug)
+            said += life.lines
             report.kills += 1
             report.findings += [str(one) for one in check_database(db.session())]
+            if life.fallen:
+                report.findings.append(f"{life.fallen} writers of {number} ended by themselves")
             db.session.rollback()
     kept = _kept()
     report.acknowledged = len(said)
@@ -105,7 +106,7 @@ def run_kills(
 
 
 def _kept() -> Counter[str]:
-    """What is there, in the words in which the writer told it, and how many times."""
+    """What is there, in the words in which the writers told it, and how many times."""
     session = db.session()
     found = Counter(f"youth {name}" for name in session.scalars(select(Youth.given_name)))
     found.update(f"note {text}" for text in session.scalars(select(YouthNote.text)))
@@ -119,9 +120,7 @@ def _kept() -> Counter[str]:
 
 
 @contextmanager
-def _nursery(
-    app: Flask, ids: tuple[int, ...], hole: str, *, is_quiet: bool
-) -> Iterator[subprocess.Popen[str]]:
+def _nursery(app: Flask, ids: tuple[int, ...], hole: str) -> Iterator[subprocess.Popen[str]]:
     """The program that forks writers: it reads a mark a line, and ends when nothing more can come."""
     settings = app.config["SETTINGS"]
     environment = {
@@ -133,13 +132,11 @@ def _nursery(
         "PYTHONPATH": str(ROOT),
     }
     with subprocess.Popen(
-        [sys.executable, "-m", "tests.operations.kills", *map(str, ids), hole],
+        [sys.executable, "-m", "tests.operations.writers", *map(str, ids), hole],
         env=environment,
         cwd=ROOT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        # A writer whose database went away dies with a trace that says nothing new.
-        stderr=subprocess.DEVNULL if is_quiet else None,
         text=True,
     ) as program:
         yield program
@@ -147,126 +144,59 @@ def _nursery(
             program.stdin.close()
 
 
-def _write_until_killed(
-    nursery: subprocess.Popen[str],
-    mark: str,
-    seconds: float,
-    pull_the_plug: Callable[[], None] | None,
-) -> list[str]:
-    """The lines that the writer told before it was killed; so short a line is told whole or not at all."""
-    lines: list[str] = []
-    writers: list[int] = []
-    began = threading.Event()
+class Life:
+    """The writers of one mark, from their birth until the last of them is dead.
 
-    def listen() -> None:
-        for line in nursery.stdout or ():
+    Attributes:
+        lines: what they told, in the order in which it was heard.
+        fallen: how many ended before anybody killed them.
+    """
+
+    def __init__(self, nursery: subprocess.Popen[str], *, wanted: int) -> None:
+        self.lines: list[str] = []
+        self.fallen = 0
+        self._nursery, self._wanted = nursery, wanted
+        self._writers: list[int] = []
+        self._has_told_enough = threading.Event()
+        self._listener = threading.Thread(target=self._listen)
+
+    def begin(self, mark: str) -> None:
+        """Let them write until they have told enough."""
+        self._listener.start()
+        if self._nursery.stdin:
+            print(mark, file=self._nursery.stdin, flush=True)
+        self._has_told_enough.wait(LIFE_SECONDS)
+
+    def end(self, seconds: tuple[float, float], pull_the_plug: Callable[[], None] | None) -> None:
+        """Kill one of them at a random moment, then all others at another."""
+        time.sleep(random.uniform(*seconds))
+        if pull_the_plug is not None:
+            pull_the_plug()
+            self._go_on_writing()
+        random.shuffle(self._writers)
+        for writer in self._writers:
+            with suppress(ProcessLookupError):
+                os.kill(writer, signal.SIGKILL)
+            if writer == self._writers[0]:
+                time.sleep(random.uniform(*seconds))
+        self._listener.join()
+
+    def _go_on_writing(self) -> None:
+        """Those who were refused meanwhile find the database again, without being born anew."""
+        self._has_told_enough.clear()
+        self._wanted = len(self.lines) + LINES_AFTER
+        self._has_told_enough.wait(LIFE_SECONDS)
+
+    def _listen(self) -> None:
+        for line in self._nursery.stdout or ():
             word, _, rest = line.strip().partition(" ")
-            if word == "writer":
-                writers.append(int(rest))
-            elif word == "dead":
+            if word == "dead":
+                self.fallen = int(rest)
                 break
+            if word == "writers":
+                self._writers += map(int, rest.split())
             else:
-                lines.append(line.strip())
-                began.set()
-        began.set()
-
-    listener = threading.Thread(target=listen)
-    listener.start()
-    if nursery.stdin:
-        print(mark, file=nursery.stdin, flush=True)
-    if began.wait(FIRST_LINE_SECONDS):
-        time.sleep(seconds)
-    if pull_the_plug is not None:
-        pull_the_plug()
-    with suppress(ProcessLookupError):
-        os.kill(writers[0], signal.SIGKILL)
-    listener.join()
-    return lines
-
-
-def raise_writers(ids: list[int], hole: str) -> None:
-    """Load everything by one round of writing that is not told, then fork a writer for each mark that is read."""
-    writing = write(f"w{hole}"[:3], *ids)
-    for _ in range(ROUND):
-        next(writing)
-    db.session.remove()
-    db.engine.dispose()
-    HOLES[hole]()
-    for mark in sys.stdin:
-        child = os.fork()
-        if child == 0:
-            print(f"writer {os.getpid()}", flush=True)  # noqa: T201
-            for line in write(mark.strip(), *ids):
-                print(line, flush=True)  # noqa: T201 - the acknowledgment itself
-        os.waitpid(child, 0)
-        print("dead", flush=True)  # noqa: T201
-
-
-NOTES = 12
-ROUND = 4 + NOTES
-"""Commits of one youth: the file, what is noted in it, the proposal, two answers."""
-
-
-def write(
-    mark: str, adviser_id: int, cfa_id: int, opening_id: int, training_id: int
-) -> Iterator[str]:
-    """Write without end, one line a commit: a youth, some notes, a proposal, two answers."""
-    with transaction() as session:
-        adviser = actor_of(session, session.get_one(User, adviser_id))
-        cfa = actor_of(session, session.get_one(User, cfa_id))
-    number = 0
-    while True:
-        number += 1
-        name = f"{mark}-{number}"
-        with transaction() as session:
-            youth_id = _register(session, adviser, adviser_id, name)
-        yield f"youth {name}"
-        for turn in range(NOTES):
-            with transaction() as session:
-                add_note(session, adviser, youth_id=youth_id, text=f"{name}-{turn}")
-            yield f"note {name}-{turn}"
-        with transaction() as session:
-            placement_id = services.suggest(
-                session,
-                adviser,
-                youth_id=youth_id,
-                opening_id=opening_id,
-                session_id=training_id,
-            ).id
-        yield f"placement {placement_id}"
-        for leaf, actor in (("youth", adviser), ("cfa", cfa)):
-            with transaction() as session:
-                verb = services.youth_says if leaf == "youth" else services.cfa_says
-                verb(session, actor, placement_id=placement_id, answer=LeafState.YES)
-            yield f"answer {leaf} {placement_id}"
-
-
-def _register(session: Session, adviser: Actor, adviser_id: int, name: str) -> int:
-    house = session.get_one(Organisation, adviser.organisation_id)
-    user = session.get_one(User, adviser_id)
-    code = f"{name:>8}"[-8:].replace(" ", "x")
-    return make_youth(session, house, user, given_name=name, public_code=code).id
-
-
-def _commit_halfway() -> None:
-    """The hole of a service that commits by itself: the counter is safe before the row that it counts."""
-    occupy = seats._occupy
-
-    def halfway(db_session: Session, session_id: int, *rest: Any) -> Any:
-        seats._count(db_session, session_id, +1)
-        db_session.commit()
-        time.sleep(HOLE_SECONDS)
-        seats._count(db_session, session_id, -1)
-        return occupy(db_session, session_id, *rest)
-
-    seats._occupy = halfway
-
-
-HOLES: dict[str, Callable[[], None]] = {"": lambda: None, "halfway": _commit_halfway}
-
-
-if __name__ == "__main__":
-    Path(os.environ["INSTANCE_PATH"]).mkdir(parents=True, exist_ok=True)
-    application = create_app(load_settings())
-    with application.app_context():
-        raise_writers([int(one) for one in sys.argv[1:5]], sys.argv[5])
+                self.lines.append(line.strip())
+            if self._writers and len(self.lines) >= self._wanted:
+                self._has_told_enough.set()
+        self._has_told_enough.set()
