@@ -54,6 +54,16 @@ def test_a_redirection_never_leaves_the_site(target: str | None) -> None:
     assert inside_or(target, "/") == "/"
 
 
+@pytest.mark.parametrize("path", ["/static//css", "/jeunes//1", "/compte//connexion?x=//y"])
+def test_a_redirection_of_the_router_names_no_host(client: FlaskClient, path: str) -> None:
+    answer = client.get(path, headers={"Host": "evil.example"})
+
+    assert answer.status_code == 308
+    assert answer.headers["Location"].startswith("/")
+    assert is_inside(answer.headers["Location"])
+    assert "evil.example" not in answer.text
+
+
 def test_a_redirection_inside_the_site_is_kept() -> None:
     assert inside_or("/jeunes?page=2", "/") == "/jeunes?page=2"
 

@@ -121,6 +121,7 @@ def init_security(app: Flask, settings: Settings) -> None:
             response.headers.setdefault(name, value)
         if settings.is_production:
             response.headers.setdefault("Strict-Transport-Security", HSTS)
+        _name_no_host(response)
         if request.endpoint == "static":
             is_hashed = request.path.startswith("/static/vendor/") or "v" in request.args
             response.headers["Cache-Control"] = (
@@ -129,6 +130,14 @@ def init_security(app: Flask, settings: Settings) -> None:
         elif current_actor().is_authenticated or request.cookies or _is_personal():
             response.headers["Cache-Control"] = "no-store"
         return response
+
+
+def _name_no_host(response: Response) -> None:
+    """Make a redirection of the router a path: it repeats the host of the request, which whoever asks may invent."""
+    target = response.headers.get("Location", "")
+    if target.startswith(request.host_url):
+        response.headers["Location"] = "/" + target.removeprefix(request.host_url).lstrip("/\\")
+        response.set_data("")
 
 
 def _is_personal() -> bool:
