@@ -14,6 +14,9 @@ from app.core.letters import absolute_url, post_letter
 from app.core.tokens import seal
 from app.policy.actor import Role
 
+# What `tell_of_guessing` looks for, so that one mail a day leaves.
+CODES_GUESSED = "account_codes_guessed"
+
 
 def invitation(db_session: Session, row: Invitation, *, organisation: str, by: str) -> None:
     """Somebody may join an organisation, by a link that serves once."""
@@ -42,6 +45,14 @@ def password_changed(db_session: Session, user: User) -> None:
     """The password was changed: whoever did not do it should know."""
     link = absolute_url("accounts.forgotten")
     _post(db_session, "password_changed", user.email, given_name=user.given_name, link=link)
+
+
+def codes_guessed(db_session: Session, user: User, *, tries: int) -> None:
+    """The password was right, and code after code was wrong: it may be known to somebody else."""
+    link = absolute_url("accounts.forgotten")
+    _post(
+        db_session, "codes_guessed", user.email, given_name=user.given_name, tries=tries, link=link
+    )
 
 
 def second_factor_changed(db_session: Session, user: User, *, is_on: bool) -> None:

@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.accounts.emails import CODES_GUESSED
 from app.accounts.models import Membership, Organisation, RecoveryCode, User
 from app.accounts.services import reset_lost_second_factor
 from app.core import clock
@@ -246,6 +247,30 @@ def test_a_code_is_tried_eight_times_at_most(
     answers = [send(client, CODE, code=f"{n:06d}").status_code for n in range(9)]
 
     assert answers == [422] * 8 + [429]
+
+
+def test_the_owner_is_told_of_codes_that_are_tried_once_a_day(
+    session: Session,
+    client: FlaskClient,
+    browser: FlaskClient,
+    anne: User,
+    frozen: time_machine.Traveller,
+) -> None:
+    switch_on(session, browser, anne)
+    told = select(OutboxMail).where(OutboxMail.kind == CODES_GUESSED)
+    counts = []
+
+    for tries, minutes in ((7, 16), (8, 16), (8, 24 * 60)):
+        give_password(client)
+        for n in range(tries):
+            send(client, CODE, code=f"{n:06d}")
+        counts.append(len(session.scalars(told).all()))
+        frozen.shift(timedelta(minutes=minutes))
+
+    assert counts == [0, 1, 1]
+    (mail,) = session.scalars(told).all()
+    assert mail.recipient == anne.email
+    assert "8 codes faux de suite" in mail.text_body
 
 
 def test_new_recovery_codes_replace_the_old_ones(

@@ -54,6 +54,7 @@ from app.accounts.services.second_factor import (
     reset_lost_second_factor,
     roles_that_need_it,
     shared_secret,
+    tell_of_guessing,
 )
 from app.accounts.services.sites import (
     SiteDetails,
@@ -133,6 +134,7 @@ __all__ = [
     "shared_secret",
     "sign_out_everywhere",
     "still_held",
+    "tell_of_guessing",
     "touch_session",
     "user_of_reset",
     "what_is_held",

@@ -30,15 +30,25 @@ def count_attempt(db_session: Session, *, kind: str, subject: str, limit: int) -
     at, key = clock.now(), _digest(subject)
     _wait_for_turn(db_session, _digest(f"{kind}:{key}"))
     db_session.execute(delete(Attempt).where(Attempt.made_at < at - timedelta(days=1)))
+    made = attempts_made(db_session, kind=kind, subject=subject)
+    db_session.add(Attempt(kind=kind, subject=key, made_at=at))
+    db_session.flush()
+    if made >= limit:
+        raise TooMany
+
+
+def attempts_made(db_session: Session, *, kind: str, subject: str) -> int:
+    """How many attempts of the window were counted for this subject."""
     made = db_session.scalar(
         select(func.count())
         .select_from(Attempt)
-        .where(Attempt.kind == kind, Attempt.subject == key, Attempt.made_at > at - ATTEMPT_WINDOW)
+        .where(
+            Attempt.kind == kind,
+            Attempt.subject == _digest(subject),
+            Attempt.made_at > clock.now() - ATTEMPT_WINDOW,
+        )
     )
-    db_session.add(Attempt(kind=kind, subject=key, made_at=at))
-    db_session.flush()
-    if (made or 0) >= limit:
-        raise TooMany
+    return made or 0
 
 
 def _wait_for_turn(db_session: Session, key: str) -> None:

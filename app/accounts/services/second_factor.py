@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from datetime import timedelta
 
 import pyotp
 from sqlalchemy import delete, func, or_, select, update
@@ -12,11 +13,13 @@ from sqlalchemy.orm import Session
 from app.accounts import emails
 from app.accounts.models import RecoveryCode, User
 from app.accounts.queries import is_member
+from app.accounts.services.attempts import ATTEMPTS_PER_ACCOUNT, attempts_made
 from app.accounts.services.epochs import raise_epoch
 from app.accounts.services.invitations import load_to_manage
 from app.accounts.services.passwords import Passwords
 from app.core import clock, journal
 from app.core.errors import Conflict, Invalid, NotFound
+from app.core.outbox import OutboxMail
 from app.core.settings import current_settings
 from app.core.vault import is_current, lock, unlock
 from app.policy.actor import Actor, Role
@@ -116,6 +119,24 @@ def check_second_factor(db_session: Session, *, user_id: int, code: str) -> bool
     if not user.has_second_factor:
         return False
     return _take_step(db_session, user, code) or _take_recovery_code(db_session, user_id, code)
+
+
+def tell_of_guessing(db_session: Session, *, user_id: int) -> None:
+    """A code was wrong; at the last try of the window the owner is told, once a day.
+
+    Whoever tries codes gave the right password before: only its owner can end that, by another one.
+    """
+    made = attempts_made(db_session, kind="code", subject=str(user_id))
+    if made < ATTEMPTS_PER_ACCOUNT:
+        return
+    user = db_session.get_one(User, user_id)
+    told = select(OutboxMail.id).where(
+        OutboxMail.kind == emails.CODES_GUESSED,
+        OutboxMail.recipient == user.email,
+        OutboxMail.created_at > clock.now() - timedelta(days=1),
+    )
+    if db_session.scalar(told.limit(1)) is None:
+        emails.codes_guessed(db_session, user, tries=made)
 
 
 def renew_recovery_codes(db_session: Session, *, user_id: int, code: str) -> list[str]:

@@ -13,6 +13,7 @@ from app.accounts.services import (
     check_second_factor,
     forget_attempts,
     sign_out_everywhere,
+    tell_of_guessing,
 )
 from app.accounts.views.blueprint import blueprint, forgetting, limit, passwords
 from app.accounts.views.devices import ask_again
@@ -110,6 +111,8 @@ def check_code() -> Response:
             user = writing.get_one(User, user_id)
             open_session(writing, user, with_second_factor=True)
             _welcome(writing, user, factor="code")
+        else:
+            tell_of_guessing(writing, user_id=user_id)
     if not is_right:
         security_event("sign_in_failed", is_warning=True, factor="code", about=user_id)
         form.code.errors = [WRONG_CODE]
