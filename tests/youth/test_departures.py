@@ -155,6 +155,27 @@ def test_when_the_last_administrator_leaves_the_oldest_manager_takes_over(
     assert admins == [heir.id]
 
 
+def test_a_manager_does_not_take_the_administration_by_sending_the_administrator_away(
+    app: Flask, session: Session, house: House
+) -> None:
+    manager = make_user(session, house.organisation, Role.MANAGER)
+    boss = make_user(session, house.organisation, Role.ORGANISATION_ADMIN)
+    path = f"/jeunes/equipe/{boss.id}/depart"
+
+    refused = send(sign_in(app.test_client(), manager), path)
+    left = send(
+        sign_in(
+            app.test_client(),
+            make_user(session, house.organisation, Role.MANAGER, Role.ORGANISATION_ADMIN),
+        ),
+        path,
+    )
+
+    assert (refused.status_code, left.status_code) == (409, 303)
+    assert "administre l’organisation" in refused.text
+    assert Role.ORGANISATION_ADMIN not in actor_of(session, manager).roles
+
+
 def test_the_page_shows_numbers_and_keeps_what_was_ticked_when_refused(
     app: Flask, session: Session, house: House, manager_user: User
 ) -> None:

@@ -7,11 +7,12 @@ from collections.abc import Collection
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.accounts.labels import admin_role
 from app.accounts.models import Organisation
-from app.accounts.queries import advisers_of, is_member
+from app.accounts.queries import advisers_of, hats_of, is_member
 from app.accounts.services import leave, still_held
 from app.core import journal
-from app.core.errors import Invalid, NotFound
+from app.core.errors import Conflict, Invalid, NotFound
 from app.core.permissions import ensure
 from app.notices.services import notify
 from app.policy.actor import Actor
@@ -35,9 +36,10 @@ def hand_over_and_leave(
     Raises:
         NotFound, Forbidden: not this actor's organisation, or no such member.
         Invalid: files are left and nobody is to take them, or one who cannot.
-        Conflict: nobody could administer the organisation.
+        Conflict: nobody could administer the organisation, or a manager would send its administrator away.
     """
     organisation = _load(db_session, actor, user_id)
+    _spare_administrators(db_session, actor, organisation, user_id)
     query = select(Youth).where(
         Youth.organisation_id == organisation.id,
         Youth.adviser_id == user_id,
@@ -95,6 +97,27 @@ def _load(db_session: Session, actor: Actor, user_id: int) -> Organisation:
     ):
         raise NotFound
     return organisation
+
+
+def _spare_administrators(
+    db_session: Session, actor: Actor, organisation: Organisation, leaver_id: int
+) -> None:
+    """Only who administers, or the person alone, notes an administrator's departure.
+
+    When the last one goes, a manager takes over: who sent them away would have raised their own rights.
+    """
+    hats = hats_of(db_session, leaver_id)
+    roles = next((one.roles for one in hats if one.organisation_id == organisation.id), frozenset())
+    administers = admin_role(organisation.kind) in roles
+    if (
+        administers
+        and leaver_id != actor.user_id
+        and admin_role(organisation.kind) not in actor.roles
+    ):
+        raise Conflict(
+            "Cette personne administre l’organisation : son départ se note par elle-même, "
+            "ou par une autre personne qui l’administre."
+        )
 
 
 def _receivers(
