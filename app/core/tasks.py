@@ -79,15 +79,24 @@ class JobContext:
 
 
 TaskFunction = Callable[[JobContext, dict[str, Any]], None]
+Ending = Callable[[Session, dict[str, Any]], None]
 _TASKS: dict[str, TaskFunction] = {}
+_ENDINGS: dict[str, Ending] = {}
 _PERIODIC: dict[str, tuple[Callable[[], None], dict[str, str]]] = {}
 
 
-def task(name: str) -> Callable[[TaskFunction], TaskFunction]:
-    """Register the function that runs jobs of this name. It opens its own transactions."""
+def task(name: str, *, stopped: Ending | None = None) -> Callable[[TaskFunction], TaskFunction]:
+    """Register the function that runs jobs of this name. It opens its own transactions.
+
+    Args:
+        stopped: tells those who wait, when a job failed or its workers died too often. It runs in the transaction that
+            closes the job, once the work is over, and takes an object that is gone meanwhile.
+    """
 
     def register(function: TaskFunction) -> TaskFunction:
         _TASKS[name] = function
+        if stopped is not None:
+            _ENDINGS[name] = stopped
         return function
 
     return register
@@ -164,12 +173,16 @@ def run_job(job_id: int) -> bool:
         )
         error = type(caught).__name__
     with transaction() as session:
-        row = session.get_one(Job, job_id)
-        row.state = JobState.FAILED if error else JobState.DONE
-        row.error = error
-        row.ended_at = clock.now()
-        row.unique_key = None
+        _close(session, session.get_one(Job, job_id), error)
     return error is None
+
+
+def _close(db_session: Session, job: Job, error: str | None) -> None:
+    """End a job: its key is free for another, and of one that failed those who wait are told."""
+    job.state = JobState.FAILED if error else JobState.DONE
+    job.error, job.ended_at, job.unique_key = error, clock.now(), None
+    if error and (stopped := _ENDINGS.get(job.name)) is not None:
+        stopped(db_session, dict(job.payload))
 
 
 def run_queued_jobs(limit: int = 1000) -> int:
@@ -203,7 +216,7 @@ def sweep() -> int:
         ids = []
         for row in rows:
             if row.attempts >= MAX_ATTEMPTS:
-                row.state, row.error, row.ended_at = JobState.FAILED, "GaveUp", clock.now()
+                _close(session, row, "GaveUp")
                 continue
             row.state, row.enqueued_at = JobState.QUEUED, clock.now()
             ids.append(row.id)

@@ -21,47 +21,43 @@ from app.imports.services.queueing import CHECK, RUN
 from app.imports.services.working import PENDING, PIECE
 
 
-@task(CHECK)
+def _say_stopped(db_session: Session, payload: dict[str, Any]) -> None:
+    mark_failed(db_session, batch_id=int(payload["batch_id"]))
+
+
+@task(CHECK, stopped=_say_stopped)
 def check(context: JobContext, payload: dict[str, Any]) -> None:
     """Look at every row of an import."""
     batch_id = int(payload["batch_id"])
-    try:
+    with transaction() as session:
+        seen = keys_so_far(session, batch_id=batch_id)
+        total = _rows_in(session, batch_id, tuple(RowState))
+        done = total - _rows_in(session, batch_id, (RowState.READ,))
+    while True:
+        context.progress(done, total)
         with transaction() as session:
-            seen = keys_so_far(session, batch_id=batch_id)
-            total = _rows_in(session, batch_id, tuple(RowState))
-            done = total - _rows_in(session, batch_id, (RowState.READ,))
-        while True:
-            context.progress(done, total)
-            with transaction() as session:
-                dealt_with = check_piece(session, batch_id=batch_id, seen=seen)
-            done += dealt_with
-            if dealt_with < PIECE:
-                break
-        context.progress(total, total)
-    except Exception:
-        _say_stopped(batch_id)
-        raise
+            dealt_with = check_piece(session, batch_id=batch_id, seen=seen)
+        done += dealt_with
+        if dealt_with < PIECE:
+            break
+    context.progress(total, total)
 
 
-@task(RUN)
+@task(RUN, stopped=_say_stopped)
 def run(context: JobContext, payload: dict[str, Any]) -> None:
     """Write the good rows of an import."""
     batch_id = int(payload["batch_id"])
-    try:
+    with transaction() as session:
+        total = _rows_in(session, batch_id, tuple(RowState))
+        done = total - _rows_in(session, batch_id, PENDING)
+    while True:
+        context.progress(done, total)
         with transaction() as session:
-            total = _rows_in(session, batch_id, tuple(RowState))
-            done = total - _rows_in(session, batch_id, PENDING)
-        while True:
-            context.progress(done, total)
-            with transaction() as session:
-                dealt_with = write_piece(session, batch_id=batch_id)
-            done += dealt_with
-            if dealt_with < PIECE:
-                break
-        context.progress(total, total)
-    except Exception:
-        _say_stopped(batch_id)
-        raise
+            dealt_with = write_piece(session, batch_id=batch_id)
+        done += dealt_with
+        if dealt_with < PIECE:
+            break
+    context.progress(total, total)
 
 
 @periodic("imports_purge", minute="20", hour="3")
@@ -78,8 +74,3 @@ def _rows_in(session: Session, batch_id: int, states: tuple[RowState, ...]) -> i
         .where(ImportRow.batch_id == batch_id, ImportRow.state.in_(states))
     )
     return session.scalar(query) or 0
-
-
-def _say_stopped(batch_id: int) -> None:
-    with transaction() as session:
-        mark_failed(session, batch_id=batch_id)

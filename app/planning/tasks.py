@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from app.accounts.models import Organisation
 from app.core.db import db, transaction
@@ -23,20 +24,14 @@ packing them, then the rounds of the plan."""
 PARTS = 100
 
 
-@task("planning.run")
+def _say_failed(db_session: Session, payload: dict[str, Any]) -> None:
+    give_up(db_session, plan_id=int(payload["plan_id"]))
+
+
+@task("planning.run", stopped=_say_failed)
 def run_plan(context: JobContext, payload: dict[str, Any]) -> None:
     """Compute one plan. A failure is written down and shown, and the plan before stays."""
     plan_id = int(payload["plan_id"])
-    try:
-        _run(context, plan_id)
-    except Exception:
-        db.session.rollback()
-        with transaction() as writing:
-            give_up(writing, plan_id=plan_id)
-        raise
-
-
-def _run(context: JobContext, plan_id: int) -> None:
     session = db.session()
     context.progress(STEPS["read"], PARTS)
     run = session.get(PlanRun, plan_id)

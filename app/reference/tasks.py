@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from app.core.db import db, transaction
 from app.core.errors import Invalid
 from app.core.tasks import JobContext, task
@@ -11,17 +13,20 @@ from app.reference.services.travel import CHECK, check_table, mark_failed
 from app.reference.services.travel.verbs import read_waiting
 
 
-@task(CHECK)
+def _say_broken(db_session: Session, payload: dict[str, Any]) -> None:
+    mark_failed(db_session, table_id=int(payload["table_id"]))
+
+
+@task(CHECK, stopped=_say_broken)
 def check(context: JobContext, payload: dict[str, Any]) -> None:
     """Read the file, then keep what it holds beside the table in use."""
     table_id = int(payload["table_id"])
     try:
         _check(context, table_id)
     except Invalid as error:
-        _say_failed(table_id, error.message)
-    except Exception:
-        _say_failed(table_id)
-        raise
+        db.session.rollback()
+        with transaction() as session:
+            mark_failed(session, table_id=table_id, reason=error.message)
 
 
 def _check(context: JobContext, table_id: int) -> None:
@@ -30,9 +35,3 @@ def _check(context: JobContext, table_id: int) -> None:
         return
     with transaction() as session:
         check_table(session, table_id=table_id, reading=reading)
-
-
-def _say_failed(table_id: int, reason: str = "") -> None:
-    db.session.rollback()
-    with transaction() as session:
-        mark_failed(session, table_id=table_id, reason=reason)

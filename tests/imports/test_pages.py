@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from flask.testing import FlaskClient
@@ -13,7 +13,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from app.core.access import AccessRecord
-from app.core.tasks import Job, JobState
+from app.core.tasks import MAX_ATTEMPTS, Job, JobState, sweep
 from app.imports.models import ImportBatch, ImportKind, ImportRow, ImportState
 from app.policy.actor import OrganisationKind
 from app.youth.models import Youth
@@ -24,6 +24,7 @@ from tests.imports.conftest import Desk, Person, bring, person, work
 
 YOUTH = ImportKind.YOUTH
 GOOD = "Nom;Prénom;Date de naissance;Ville\nLe Bihan;Enora;14/03/2008;Quimper\n"
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 ENTER = {"family_name": "0", "given_name": "1", "birth_date": "2", "city": "3"}
 ROWS = [line.split(";") for line in GOOD.strip().splitlines()]
 
@@ -307,15 +308,16 @@ def test_bad_rows_come_back_as_a_file_without_formulas(session: Session, desk: D
     assert lines[1].startswith("'=1+1;'@x;31/02/2008;'-3;")
 
 
-def test_a_pass_that_stopped_can_be_taken_up(session: Session, desk: Desk) -> None:
+def test_a_pass_whose_workers_died_says_so_and_can_be_taken_up(
+    session: Session, desk: Desk
+) -> None:
     url = desk.upload(GOOD.encode()).headers["Location"]
     desk.post(f"{url}/colonnes", columns())
-    session.execute(update(Job).values(state=JobState.FAILED))
-    session.execute(update(ImportBatch).values(state=ImportState.FAILED))
+    dead = {"state": JobState.RUNNING, "attempts": MAX_ATTEMPTS, "beat_at": LONG_AGO}
+    session.execute(update(Job).values(**dead))
     session.commit()
+    sweep()
     stopped = desk.get(url).get_data(as_text=True)
-    session.execute(update(Job).values(unique_key=None))
-    session.commit()
 
     answer = desk.post(f"{url}/reprendre")
     work(session)

@@ -257,6 +257,6 @@ def resume(
 
 def mark_failed(db_session: Session, *, batch_id: int) -> None:
     """Say that the pass stopped; the rows keep their states."""
-    batch = db_session.get_one(ImportBatch, batch_id)
-    if batch.state in {ImportState.CHECKING, ImportState.RUNNING}:
+    batch = db_session.get(ImportBatch, batch_id)
+    if batch is not None and batch.state in {ImportState.CHECKING, ImportState.RUNNING}:
         batch.state = ImportState.FAILED
