@@ -278,12 +278,10 @@ def renew_agreement(
     return row
 
 
-def end_agreement(
-    db_session: Session, actor: Actor, *, agreement_id: int, last_day: date | None = None
-) -> Agreement:
-    """End an agreement: yesterday was its last day unless another one is given.
+def end_agreement(db_session: Session, actor: Actor, *, agreement_id: int) -> Agreement:
+    """End an agreement: yesterday was its last day.
 
-    Ended "now", it stops sharing with this very request; one that has not begun is over the day it
+    It stops sharing with this very request; one that has not begun is over the day it
     would have begun.
 
     Raises:
@@ -295,15 +293,15 @@ def end_agreement(
     today = clock.today()
     if agreement.valid_to is not None and agreement.valid_to < today:
         raise Conflict("Cette convention est déjà terminée.")
-    chosen = last_day or date.fromordinal(today.toordinal() - 1)
-    if chosen < agreement.valid_from:
+    yesterday = today - timedelta(days=1)
+    if yesterday < agreement.valid_from:
         # Nothing was shared on any day but perhaps today: the agreement leaves no day behind.
         db_session.execute(
             delete(AgreementSignature).where(AgreementSignature.agreement_id == agreement_id)
         )
         db_session.delete(agreement)
     else:
-        agreement.valid_to = chosen
+        agreement.valid_to = yesterday
     db_session.flush()
     _note(db_session, actor, agreement_id, "agreement_ended")
     return agreement
