@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -94,6 +95,29 @@ def administration_passed_on(db_session: Session, user: User, organisation: Orga
         user.email,
         given_name=user.given_name,
         organisation=organisation.name,
+        link=absolute_url("accounts.show_organisation", organisation_id=organisation.id),
+    )
+
+
+def rights_from_outside(
+    db_session: Session,
+    user: User,
+    organisation: Organisation,
+    *,
+    by: str,
+    name: str,
+    roles: Sequence[Role],
+) -> None:
+    """Somebody of the platform gave rights in an organisation: who administers it may take them away."""
+    _post(
+        db_session,
+        "rights_from_outside",
+        user.email,
+        given_name=user.given_name,
+        organisation=organisation.name,
+        by=by,
+        guest=name,
+        roles=", ".join(ROLES[one].lower() for one in roles),
         link=absolute_url("accounts.show_organisation", organisation_id=organisation.id),
     )
 

@@ -314,6 +314,30 @@ def test_nobody_raises_their_own_rights(
     assert Role.MANAGER not in before
 
 
+def test_the_house_learns_of_whom_the_platform_lets_in(
+    session: Session, platform: Actor, admin: Actor, admin_user: User, mission: Organisation
+) -> None:
+    member = make_user(session, mission, Role.MANAGER, family_name="Le Bihan")
+    own: dict[str, Any] = {"organisation_id": mission.id, "user_id": member.id}
+    guest = {"email": "nouvelle@exemple.fr", "given_name": "Ana", "family_name": "Roux"}
+
+    change_roles(session, admin, **own, roles=[Role.MANAGER, Role.DATA_PROTECTION_OFFICER])
+    session.commit()
+    with transaction() as writing:
+        change_roles(writing, platform, **own, roles=[Role.MANAGER])
+        change_roles(writing, platform, **own, roles=[Role.MANAGER, Role.ADVISER])
+        invite(writing, platform, organisation_id=mission.id, **guest, roles=[Role.ADVISER])
+
+    told = session.scalars(
+        select(OutboxMail)
+        .where(OutboxMail.kind == "account_rights_from_outside")
+        .order_by(OutboxMail.id)
+    ).all()
+    assert [one.recipient for one in told] == [admin_user.email] * 2
+    assert "Le Bihan" in told[0].text_body
+    assert "Ana Roux" in told[1].text_body
+
+
 def test_a_role_taken_away_can_be_given_again(
     session: Session, admin: Actor, mission: Organisation
 ) -> None:

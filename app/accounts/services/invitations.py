@@ -15,7 +15,7 @@ from app.accounts.labels import ROLES_OF
 from app.accounts.models import Invitation, Organisation, OrganisationStatus, User
 from app.accounts.queries import organisation_facts, user_by_email
 from app.accounts.services.attempts import count_attempt
-from app.accounts.services.members import OWN_RIGHTS, grant_roles
+from app.accounts.services.members import OWN_RIGHTS, grant_roles, tell_house
 from app.accounts.services.passwords import Passwords, set_password
 from app.core import clock, journal
 from app.core.errors import Conflict, Invalid, NotFound
@@ -84,6 +84,7 @@ def invite(
     db_session.add(invitation)
     db_session.flush()
     _note(db_session, actor, organisation_id, "member_invited")
+    tell_house(db_session, actor, organisation, name=f"{given_name} {family_name}", roles=chosen)
     emails.invitation(db_session, invitation, organisation=organisation.name, by=actor.name)
     return invitation
 

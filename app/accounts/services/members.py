@@ -8,9 +8,10 @@ from datetime import timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from app.accounts import emails
 from app.accounts.labels import ROLES_OF, admin_role
 from app.accounts.models import FieldTerritory, Membership, Organisation, User
-from app.accounts.queries import organisation_facts, territory_of
+from app.accounts.queries import administrators_of, organisation_facts, territory_of
 from app.accounts.queries.organisations import is_current
 from app.accounts.services.departures import pass_on_administration, refuse_while_held
 from app.accounts.services.epochs import raise_epoch
@@ -80,6 +81,10 @@ def change_roles(
         pass_on_administration(db_session, actor, organisation, leaver_id=user_id)
     for role in lost:
         _end(db_session, held[role])
+    gained_roles = sorted(wanted - set(held))
+    if gained_roles:
+        name = db_session.get_one(User, user_id).full_name
+        tell_house(db_session, actor, organisation, name=name, roles=gained_roles)
     grant_roles(db_session, user_id=user_id, organisation_id=organisation_id, roles=sorted(wanted))
     _write_territory(db_session, user_id, organisation_id, set(departements))
     _note(db_session, actor, organisation_id, user_id, "roles_changed")
@@ -150,6 +155,21 @@ def end_member_sessions(
         raise NotFound
     raise_epoch(db_session.get_one(User, user_id))
     _note(db_session, actor, organisation.id, user_id, "member_sessions_ended")
+
+
+def tell_house(
+    db_session: Session, actor: Actor, organisation: Organisation, *, name: str, roles: list[Role]
+) -> None:
+    """Write to those who administer an organisation that somebody from outside gives rights in it.
+
+    The platform's team opens no file of youth; whom it lets into a house, the house learns at once.
+    """
+    if actor.organisation_id == organisation.id:
+        return
+    for admin in administrators_of(db_session, organisation):
+        emails.rights_from_outside(
+            db_session, admin, organisation, by=actor.name, name=name, roles=roles
+        )
 
 
 def _load(db_session: Session, actor: Actor, organisation_id: int) -> Organisation:
