@@ -130,7 +130,16 @@ def _queue(db_session: Session, mail: OutboxMail) -> None:
     enqueue(db_session, "outbox.send", {"mail_id": mail.id})
 
 
-@task("outbox.send")
+def _say_unsent(db_session: Session, payload: dict[str, Any]) -> None:
+    """No worker could take the mail: it waits no longer, and a person may send it."""
+    db_session.execute(
+        update(OutboxMail)
+        .where(OutboxMail.id == int(payload["mail_id"]), OutboxMail.state == MailState.WAITING)
+        .values(state=MailState.FAILED, error="GaveUp")
+    )
+
+
+@task("outbox.send", stopped=_say_unsent)
 def send(_context: JobContext, payload: dict[str, Any]) -> None:
     """Send one mail: claim it, call the server with no transaction open, note what happened."""
     mail_id = int(payload["mail_id"])

@@ -16,10 +16,12 @@ from typing import Any
 from flask import Flask, current_app
 from huey import Huey, MemoryHuey, PostgresHuey, SqliteHuey, crontab
 from sqlalchemy import Index, String, Text, or_, select, update
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.core import clock
 from app.core.db import Model, after_commit, db, enum_type, side_transaction, transaction
+from app.core.errors import Unavailable, is_database_away
 from config import Settings
 
 STALE_AFTER = timedelta(minutes=10)
@@ -131,8 +133,7 @@ def enqueue(
     )
     db_session.add(job)
     db_session.flush()
-    job_id, queue = job.id, current_app.extensions["huey"]
-    after_commit(lambda: queue.trefle_run_job(job_id))
+    _hand_out(job.id)
     return job
 
 
@@ -159,12 +160,14 @@ def _claim(job_id: int) -> Job | None:
 def run_job(job_id: int) -> bool:
     """Run one job to its end, in an application context. Returns whether it ran here and succeeded.
 
-    An error marks the row failed with the kind of error only: a message could hold personal data.
+    An error marks the row failed with the kind of error only: a message could hold personal data. A job that met a
+    database that was away is queued again, as one whose worker died.
     """
     job = _claim(job_id)
     if job is None:
         return False
     error: str | None = None
+    is_away = False
     try:
         _TASKS[job.name](JobContext(job_id), dict(job.payload))
     except Exception as caught:
@@ -172,9 +175,29 @@ def run_job(job_id: int) -> bool:
             "job_failed", exc_info=caught, extra={"job_id": job_id, "job_name": job.name}
         )
         error = type(caught).__name__
+        is_away = isinstance(caught, Unavailable) or (
+            isinstance(caught, DBAPIError) and is_database_away(caught)
+        )
     with transaction() as session:
-        _close(session, session.get_one(Job, job_id), error)
+        row = session.get_one(Job, job_id)
+        if is_away and row.attempts < MAX_ATTEMPTS:
+            # It is back: this very transaction is served.
+            row.state = JobState.QUEUED
+            _hand_out(job_id)
+        else:
+            _close(session, row, error)
     return error is None
+
+
+def _hand_out(*job_ids: int) -> None:
+    """Give these ids to the queue once the current transaction is committed."""
+    queue = current_app.extensions["huey"]
+
+    def hand_out() -> None:
+        for one in job_ids:
+            queue.trefle_run_job(one)
+
+    after_commit(hand_out)
 
 
 def _close(db_session: Session, job: Job, error: str | None) -> None:
@@ -220,13 +243,7 @@ def sweep() -> int:
                 continue
             row.state, row.enqueued_at = JobState.QUEUED, clock.now()
             ids.append(row.id)
-        queue = current_app.extensions["huey"]
-
-        def hand_out() -> None:
-            for one in ids:
-                queue.trefle_run_job(one)
-
-        after_commit(hand_out)
+        _hand_out(*ids)
     return len(ids)
 
 

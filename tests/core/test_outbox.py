@@ -8,12 +8,13 @@ import pytest
 import time_machine
 from flask import Flask
 from flask_mailman import EmailMultiAlternatives
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from app.core import clock, outbox
 from app.core.db import db, transaction
 from app.core.outbox import MailState, OutboxMail, StoppedAddress
-from app.core.tasks import run_queued_jobs
+from app.core.tasks import MAX_ATTEMPTS, STALE_AFTER, Job, JobState, run_queued_jobs, sweep
 
 EVENING = "2026-11-23 20:30:00+00:00"
 MORNING = "2026-11-24 07:00:00+00:00"
@@ -193,6 +194,26 @@ def test_only_a_sending_that_lasts_is_of_unknown_outcome(session: Session) -> No
 
         assert mail(old).state is MailState.UNKNOWN
         assert mail(fresh).state is MailState.SENDING
+
+
+def test_a_mail_that_no_worker_could_take_is_told_and_leaves_when_a_person_asks(
+    session: Session,
+) -> None:
+    with time_machine.travel(MORNING, tick=False):
+        mail_id = post()
+        with transaction() as writing:
+            old = clock.now() - STALE_AFTER * 2
+            dead = {"state": JobState.RUNNING, "attempts": MAX_ATTEMPTS, "beat_at": old}
+            writing.execute(update(Job).values(**dead))
+
+        sweep()
+        told = mail(mail_id).state
+        with transaction() as writing:
+            outbox.resend(writing, mail_id)
+        run_queued_jobs()
+
+        assert told is MailState.FAILED
+        assert (mail(mail_id).state, len(_sent())) == (MailState.SENT, 1)
 
 
 def _sent() -> list[EmailMultiAlternatives]:

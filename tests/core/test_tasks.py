@@ -8,11 +8,22 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from app.core import clock, tasks
 from app.core.db import db, transaction
-from app.core.tasks import MAX_ATTEMPTS, STALE_AFTER, Job, JobState, enqueue, run_job, sweep
+from app.core.errors import Unavailable
+from app.core.tasks import (
+    MAX_ATTEMPTS,
+    STALE_AFTER,
+    Job,
+    JobState,
+    enqueue,
+    run_job,
+    run_queued_jobs,
+    sweep,
+)
 
 NAME, KEY = "tests.work", "tests.work:1"
 LONG_AGO = STALE_AFTER + timedelta(minutes=1)
@@ -20,11 +31,11 @@ LONG_AGO = STALE_AFTER + timedelta(minutes=1)
 
 @dataclass
 class Work:
-    """What the task did, and whom it told that it stopped."""
+    """What the task did, of what it told that it stopped, and the errors that it meets before it works."""
 
     done: list[int] = field(default_factory=list)
     stopped: list[int] = field(default_factory=list)
-    breaks: bool = False
+    errors: list[Exception] = field(default_factory=list)
 
 
 @pytest.fixture
@@ -39,8 +50,8 @@ def work(session: Session, monkeypatch: pytest.MonkeyPatch) -> Work:
 
     @tasks.task(NAME, stopped=note)
     def run(_context: tasks.JobContext, payload: dict[str, Any]) -> None:
-        if kept.breaks:
-            raise ZeroDivisionError
+        if kept.errors:
+            raise kept.errors.pop()
         kept.done.append(payload["number"])
 
     return kept
@@ -118,7 +129,7 @@ def test_a_job_whose_workers_always_die_is_given_up_aloud_and_frees_its_key(work
 def test_a_job_that_fails_says_its_kind_of_error_tells_who_waits_and_frees_its_key(
     work: Work,
 ) -> None:
-    work.breaks = True
+    work.errors = [ZeroDivisionError()]
     job_id = queue()
 
     ran = run_job(job_id)
@@ -126,3 +137,29 @@ def test_a_job_that_fails_says_its_kind_of_error_tells_who_waits_and_frees_its_k
     row = job_of(job_id)
     assert (ran, row.state, row.error) == (False, JobState.FAILED, "ZeroDivisionError")
     assert (work.stopped, row.unique_key) == ([7], None)
+
+
+@pytest.mark.parametrize("away", [OperationalError("", {}, Exception("gone")), Unavailable()])
+def test_a_job_that_met_a_database_that_was_away_is_done_again(
+    app: Flask, work: Work, away: Exception
+) -> None:
+    work.errors = [away]
+    job_id = queue()
+    waiting = app.extensions["huey"].pending_count()
+
+    first = run_job(job_id)
+    carried = app.extensions["huey"].pending_count() - waiting
+    run_queued_jobs()
+
+    assert (first, carried, work.done, work.stopped) == (False, 1, [7], [])
+    assert job_of(job_id).state is JobState.DONE
+
+
+def test_a_job_that_always_meets_a_database_that_is_away_is_given_up_aloud(work: Work) -> None:
+    work.errors = [OperationalError("", {}, Exception("gone")) for _ in range(MAX_ATTEMPTS)]
+    job_id = queue()
+
+    run_queued_jobs()
+
+    row = job_of(job_id)
+    assert (row.state, row.attempts, work.stopped) == (JobState.FAILED, MAX_ATTEMPTS, [7])
