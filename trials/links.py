@@ -70,7 +70,7 @@ def _walk(app: Flask, town: Town, undone: Undone) -> Iterator[str]:
     with time_machine.travel(clock.now() + LATER, tick=True):
         late = _keys(app)
     shown = _shown(client, undone, app, town, now)
-    for endpoint, method, rule in _routes(app):
+    for endpoint, method, rule in routes(app):
         pattern = _filled(rule, town)
         form = shown.get(pattern, NO_FORM)
         for owner, token in town.tokens.items():
@@ -102,7 +102,7 @@ def _garbage(
         yield f"valeurs absurdes, POST {where[0]} : {status}" if status >= 500 else ""
 
 
-def _routes(app: Flask) -> list[tuple[str, str, str]]:
+def routes(app: Flask) -> list[tuple[str, str, str]]:
     """Endpoint, method and rule of every address that takes a token."""
     return [
         (rule.endpoint, method, rule.rule)
@@ -129,7 +129,7 @@ def _shown(
 ) -> dict[str, Form]:
     """The forms on the pages of the links, by the address that they are sent to, its token taken out."""
     found: dict[str, Form] = {}
-    for endpoint, method, rule in _routes(app):
+    for endpoint, method, rule in routes(app):
         for owner, token in town.tokens.items():
             if method == "GET" and family(owner) == family(endpoint):
                 client.set_cookie("trefle", keys[0])

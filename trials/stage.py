@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import logging
 import sys
@@ -110,6 +111,9 @@ def borrowed(app: Flask) -> Iterator[Undone]:
 
     A commit of the portal ends a savepoint only, so thousands of writes meet the same rows.
     """
+    # What stands now stays for the whole trial: the collector would look through it again and again.
+    gc.collect()
+    gc.freeze()
     engines = db.engines
     engine = engines[None]
     connection = engine.connect()
@@ -132,3 +136,4 @@ def borrowed(app: Flask) -> Iterator[Undone]:
         engines[None] = engine  # type: ignore[index]
         outer.rollback()
         connection.close()
+        gc.unfreeze()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from sqlalchemy.orm import Session
 
@@ -28,8 +28,10 @@ from tests.factories.youth import make_youth
 Step = Callable[[Session, Triple], Placement]
 
 
-def add_steps(session: Session, estate: Estate) -> dict[str, int]:
-    """One placement of the own side at each step: its number by the name of the step."""
+def add_steps(
+    session: Session, estate: Estate, *, only: Collection[str] | None = None
+) -> dict[str, int]:
+    """One placement of the own side at each step, or at some: its number by the name of the step."""
     world = estate.world
     adviser, employer, cfa = (
         Party(world.places[place], world.users[who], world.actors[who])
@@ -38,10 +40,10 @@ def add_steps(session: Session, estate: Estate) -> dict[str, int]:
     opening = make_opening(session, employer.organisation, positions=20)
     training = make_training_session(session, make_course(session, cfa.organisation), capacity=30)
     found = {}
-    for name, reach in STEPS.items():
+    for name in STEPS if only is None else only:
         youth = make_youth(session, adviser.organisation, adviser.user)
         triple = Triple(youth, opening, training, adviser, employer, cfa)
-        found[name] = reach(session, triple).id
+        found[name] = STEPS[name](session, triple).id
         session.flush()
     return found
 

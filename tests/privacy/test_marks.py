@@ -15,9 +15,11 @@ from trials.names.readings import content_of, opened
 DAY = Mark(7_340_001, 1, "youth.birth_date", "S4", "2004-03-01")
 NAME = Mark(7_340_001, 1, "youth.family_name", "S3", "qzaaaaab")
 PHONE = Mark(7_340_001, 1, "youth.phone", "S3", "639980101")
+SEALED = Mark(7_340_001, 1, "contract_sheet.nir_sealed", "S4", "2980129000001")
 NUMBER = Mark(7_340_001, 1, "youth.id", "house", "7340001")
 MARKS = Marks(
-    by_text={one.written: one for one in (NAME, PHONE, NUMBER)}, by_day={date(2004, 3, 1): DAY}
+    by_text={one.written: one for one in (NAME, PHONE, NUMBER, SEALED)},
+    by_day={date(2004, 3, 1): DAY},
 )
 
 
@@ -39,6 +41,8 @@ def test_every_field_about_a_youth_is_marked_or_explained() -> None:
         ("06 39 98 01 01", PHONE),
         ("tel:+33639980101", PHONE),
         ("/jeunes/7340001", NUMBER),
+        ("2 98 01 29 000 001 70", SEALED),
+        ("298012900000170", SEALED),
         (base64.urlsafe_b64encode(b'[1,"7340001"]').decode().rstrip("="), NUMBER),
     ],
 )

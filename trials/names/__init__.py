@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import NamedTuple
 
 import time_machine
 from flask import Flask
@@ -17,13 +18,17 @@ from tests.conftest import TODAY
 from tests.factories.estate import Estate, make_estate
 from tests.policy.cells import cells
 from trials.authorisation import NOBODY, visitors
+from trials.forms import at_each_step
 from trials.names.holes import find_holes
-from trials.names.marks import Marks, mark_everybody, uncovered
+from trials.names.links import read_links
+from trials.names.marks import Marks, Turn, mark_everybody, uncovered
 from trials.names.order import compare_twins
 from trials.names.people import Hidden, add_hidden, number_anew
+from trials.names.sheets import fill_sheets, mark_sheets
 from trials.names.walk import WEEK, Walk
 from trials.report import Report
 from trials.stage import borrowed, instance, listening
+from trials.steps import add_steps
 
 PARTNERS = (
     NOBODY,
@@ -50,18 +55,32 @@ WRITERS = ("adviser", "other_adviser", "manager", "disability_referent", "dpo")
 STRIKES = tuple(WEEK * weeks for weeks in (0, 1, 2, 5, 30))
 
 
+class Marked(NamedTuple):
+    """The world with its marks, and the contract that has begun by the name of its step."""
+
+    app: Flask
+    estate: Estate
+    hidden: Hidden
+    marks: Marks
+    steps: dict[str, int]
+
+
 @contextmanager
-def marked_estate(database: str) -> Iterator[tuple[Flask, Estate, Hidden, Marks]]:
+def marked_estate(database: str) -> Iterator[Marked]:
     """The world of the personas with marks in all fields of its youth; its clock stands still."""
     with time_machine.travel(TODAY, tick=False), instance(database) as app:
         with transaction() as session:
             estate = make_estate(session)
-            hidden = number_anew(session, estate, add_hidden(session, estate))
-            marks = mark_everybody(session)
+            hidden = add_hidden(session, estate)
+            steps = add_steps(session, estate, only=("amended",))
+            fill_sheets(session, estate)
+            hidden, turn = number_anew(session, estate, hidden), Turn()
+            marks = mark_everybody(session, turn)
+            mark_sheets(session, marks, turn)
             session.flush()
             session.expunge_all()
         db.session.remove()
-        yield app, estate, hidden, marks
+        yield Marked(app, estate, hidden, marks, steps)
 
 
 def try_names(database: str) -> Report:
@@ -69,15 +88,16 @@ def try_names(database: str) -> Report:
     report = Report("Identité avant l’accord : marques × surfaces", "lectures")
     report.faults += [f"champ sans marque ni explication : {one}" for one in uncovered()]
     with (
-        marked_estate(database) as (app, estate, hidden, marks),
+        marked_estate(database) as (app, estate, hidden, marks, steps),
         borrowed(app) as undone,
         listening(app) as log,
     ):
         walk = Walk(app, estate, hidden, marks, undone, log)
-        every = list(cells(app, estate.own, estate.foreign))
+        every = [*cells(app, estate.own, estate.foreign), *at_each_step(app, estate, steps)]
         known = {one.persona: one for one in visitors(app, estate)}
         for persona in (*PARTNERS, *OTHERS, *WRITERS):
             walk.everything(known[persona], every, seeks=persona in PARTNERS)
+        read_links(walk, known[NOBODY])
         for later in STRIKES:
             walk.clock_strikes(later)
         partners = [known[one] for one in PARTNERS]

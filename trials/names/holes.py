@@ -24,11 +24,13 @@ from app.engine.pool import Pool
 from app.engine.pool.columns import Longs
 from app.placements.queries.lists import _found
 from app.policy.actor import Actor
+from app.rules.identifiers import format_nir
 from app.youth.models import Youth
 from tests.policy.cells import Cell
-from trials.authorisation import Visitor
+from trials.authorisation import NOBODY, Visitor
+from trials.names.links import read_links
 from trials.names.order import compare_twins
-from trials.names.walk import WEEK, Walk
+from trials.names.walk import NUMBER, WEEK, Walk
 
 Change = Callable[[Response], None]
 HOME = "dashboard.home"
@@ -43,6 +45,10 @@ def find_holes(walk: Walk, visitors: Mapping[str, Visitor], cells: list[Cell]) -
     def look(*endpoints: str) -> None:
         few = [one for one in own if one.endpoint in endpoints]
         walk.everything(employer, few, seeks=LIST in endpoints)
+
+    def look_elsewhere() -> None:
+        few = [one for one in own if one.endpoint == HOME]
+        walk.everything(visitors["other_employer"], few, seeks=False)
 
     def look_at_order() -> None:
         few = [one for one in own if one.endpoint == "matching.profiles"]
@@ -60,6 +66,9 @@ def find_holes(walk: Walk, visitors: Mapping[str, Visitor], cells: list[Cell]) -
         "fichier": lambda: look("placements.meeting_file"),
         "en-tête": lambda: look(HOME),
         "jeton": lambda: look(HOME),
+        "fiche de contrat": look_elsewhere,
+        "numéro de sécurité sociale": lambda: look(HOME),
+        "lien": lambda: read_links(walk, visitors[NOBODY], {"placements.answer"}),
         "recherche": lambda: look(LIST),
         "courriel": lambda: walk.clock_strikes(WEEK),
         "journal": look_at_log,
@@ -101,6 +110,16 @@ def _holes(walk: Walk) -> dict[str, AbstractContextManager[None]]:
     def seals(answer: Response) -> None:
         answer.data += seal("trial", [youth_id], good_for=2 * WEEK).encode()
 
+    def says_typed(answer: Response) -> None:
+        typed = (
+            one for one in walk.marks.by_text.values() if one.column == "contract_sheet.address"
+        )
+        answer.data += next(typed).written.encode()
+
+    def says_number(answer: Response) -> None:
+        sealed = (one for one in walk.marks.by_text.values() if one.column == NUMBER)
+        answer.data += format_nir(next(sealed).written).encode()
+
     def logs(_answer: Response) -> None:
         logging.getLogger("trefle").warning("read %s", name)
 
@@ -111,6 +130,9 @@ def _holes(walk: Walk) -> dict[str, AbstractContextManager[None]]:
         "fichier": _view(walk.app, "placements.meeting_file", packs),
         "en-tête": _view(walk.app, HOME, heads),
         "jeton": _view(walk.app, HOME, seals),
+        "fiche de contrat": _view(walk.app, HOME, says_typed),
+        "numéro de sécurité sociale": _view(walk.app, HOME, says_number),
+        "lien": _view(walk.app, "placements.answer_page", says),
         "recherche": _patched("app.placements.queries.lists._found", _finding_names),
         "courriel": _patched("app.core.outbox.post", _posting_names(walk)),
         "journal": _view(walk.app, "youth.show", logs),

@@ -21,6 +21,7 @@ from app.core.text import sort_key
 from app.privacy.models import CorrectionRequest
 from app.privacy.queries.holdings import tables_about_people
 from app.rules.age import is_minor
+from app.rules.identifiers.people import nir_key
 from app.youth.models import (
     DisabilityRecognition,
     LegalRepresentative,
@@ -76,8 +77,8 @@ NOT_MARKED: Mapping[str, str] = {
     "access_record": "written by the portal: page and purpose are codes",
     "check_in": "codes and times",
     "consent_record": "codes and times; the walk reads them as the rule",
-    "contract_rider": "typed by the parties of a signed contract",
-    "contract_sheet": "typed by the parties of an agreed contract",
+    "contract_rider": "its words are marked in `sheets`; the rest is codes and days",
+    "contract_sheet": "its words and its number are marked in `sheets`; the rest is codes and days",
     "erasure_request": "a certificate without a name",
     "event_youth": "codes, times, and the four digits said at the door",
     "follow_up": "words of the house or of the CFA",
@@ -123,6 +124,7 @@ MONTHS = (
 )  # fmt: skip
 WORD = re.compile(r"qz[a-z]{6}")
 NUMBER = re.compile(r"(?<!\d)7340\d{3}(?!\d)")
+NIR = re.compile(r"(?<!\d)2980129\d{6}")
 PHONE = re.compile(r"63998\d{4}(?!\d)")
 BETWEEN_DIGITS = re.compile(r"(?<=\d)[ \u00a0\u202f.()-]{1,2}(?=\d)")
 ISO = re.compile(r"(20\d\d)-?([01]\d)-?([0-3]\d)")
@@ -152,6 +154,13 @@ class Marks:
     def __len__(self) -> int:
         return len(self.by_text) + len(self.by_day)
 
+    def keep(self, mark: Mark, value: Any) -> None:
+        """One more, by its day or by its text."""
+        if isinstance(value, date):
+            self.by_day[value] = mark
+        else:
+            self.by_text[mark.written] = mark
+
     def of(self, youth_id: int) -> list[Mark]:
         """Those of one youth."""
         every = (*self.by_text.values(), *self.by_day.values())
@@ -161,7 +170,8 @@ class Marks:
         """The marks that stand in a text, in any way they are written."""
         folded = answer.casefold()
         joined = BETWEEN_DIGITS.sub("", folded)
-        shapes = {*WORD.findall(folded), *NUMBER.findall(folded), *PHONE.findall(joined)}
+        shapes = {*WORD.findall(folded), *NUMBER.findall(folded)}
+        shapes |= {*PHONE.findall(joined), *NIR.findall(joined)}
         days = (self.by_day.get(one) for one in _days(folded))
         texts = (self.by_text.get(one) for one in shapes)
         return {one for one in (*days, *texts) if one is not None}
@@ -197,20 +207,20 @@ def _of_a_person(table: Table) -> Iterator[str]:
             yield f"{table.name}.{column.name}"
 
 
-def mark_everybody(session: Session) -> Marks:
+def mark_everybody(session: Session, turn: Turn) -> Marks:
     """Write a mark into every field of every youth that there is, with the rows that a full file has."""
-    marks, turn = Marks(), _Turn()
+    marks = Marks()
     for youth in session.scalars(select(Youth).order_by(Youth.id)):
         marks.by_text[str(youth.id)] = _mark(youth, "youth.id", str(youth.id))
         for row in _full_file(session, youth):
             for name in OPENS.keys() - {"youth.id"}:
                 table, _, column = name.partition(".")
                 if row.__tablename__ == table:
-                    value, shown = SHAPES.get(name, _Turn.word)(turn)
+                    value, shown = SHAPES.get(name, Turn.word)(turn)
                     if name == "youth.birth_date" and is_minor(youth.birth_date, clock.today()):
                         value += YOUNGER
                     setattr(row, column, value)
-                    _keep(marks, _mark(youth, name, shown), value)
+                    marks.keep(_mark(youth, name, shown), value)
         _repeat(session, youth)
     session.flush()
     return marks
@@ -218,13 +228,6 @@ def mark_everybody(session: Session) -> Marks:
 
 def _mark(youth: Youth, name: str, written: str) -> Mark:
     return Mark(youth.id, youth.organisation_id, name, OPENS[name], written)
-
-
-def _keep(marks: Marks, mark: Mark, value: Any) -> None:
-    if isinstance(value, date):
-        marks.by_day[value] = mark
-    else:
-        marks.by_text[mark.written] = mark
 
 
 def _full_file(session: Session, youth: Youth) -> list[Any]:
@@ -258,11 +261,11 @@ def _repeat(session: Session, youth: Youth) -> None:
         wish.folded = sort_key(wish.raw_text)
 
 
-class _Turn:
-    """The next word, day and telephone."""
+class Turn:
+    """The next word, day, telephone and number of social security."""
 
     def __init__(self) -> None:
-        self.words = self.days = self.phones = 0
+        self.words = self.days = self.phones = self.numbers = 0
 
     def word(self) -> tuple[str, str]:
         self.words += 1
@@ -289,16 +292,22 @@ class _Turn:
         self.phones += 1
         return f"+33{639_980_100 + self.phones}", str(639_980_100 + self.phones)
 
+    def number(self) -> tuple[str, str]:
+        """As it is kept, with its key, and the thirteen figures by which it is found."""
+        self.numbers += 1
+        number = f"2980129{self.numbers:06d}"
+        return number + nir_key(number), number
 
-SHAPES: Mapping[str, Callable[[_Turn], tuple[Any, str]]] = {
-    "youth.public_code": _Turn.code,
-    "youth.birth_date": _Turn.day,
-    "youth.email": _Turn.email,
-    "youth.phone": _Turn.phone,
-    "legal_representative.email": _Turn.email,
-    "legal_representative.phone": _Turn.phone,
-    "youth_diploma.obtained_on": _Turn.day,
-    "disability_recognition.proof_seen_on": _Turn.day,
-    "disability_recognition.valid_until": _Turn.day,
+
+SHAPES: Mapping[str, Callable[[Turn], tuple[Any, str]]] = {
+    "youth.public_code": Turn.code,
+    "youth.birth_date": Turn.day,
+    "youth.email": Turn.email,
+    "youth.phone": Turn.phone,
+    "legal_representative.email": Turn.email,
+    "legal_representative.phone": Turn.phone,
+    "youth_diploma.obtained_on": Turn.day,
+    "disability_recognition.proof_seen_on": Turn.day,
+    "disability_recognition.valid_until": Turn.day,
 }
 """What is no word."""

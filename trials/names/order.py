@@ -8,6 +8,7 @@ by birth date, by anything else that nobody may see.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import zip_longest
 from typing import Any
 
 from sqlalchemy import select
@@ -35,13 +36,14 @@ HIDDEN: tuple[tuple[Any, tuple[str, ...]], ...] = (
 def compare_twins(walk: Walk, visitors: list[Visitor], cells: list[Cell]) -> Iterator[str]:
     """One line a page that an exchange changed; afterwards everything is as it was."""
     pages = [one for one in cells if one.method == "GET"]
+    _forget_pools()
     before = _read(walk, visitors, pages)
     for name, exchange in (("numéros", swap), ("noms et dates", _hidden_fields)):
         _exchanged(walk, exchange)
         after = _read(walk, visitors, pages)
         walk.tried["pages comparées"] = walk.tried.get("pages comparées", 0) + len(after)
         yield from (
-            f"{who} voit les {name} de deux jumeaux sur {path}"
+            f"{who} voit les {name} de deux jumeaux sur {path} : {_first(before[who, path], text)}"
             for (who, path), text in after.items()
             if text != before[who, path]
         )
@@ -63,8 +65,18 @@ def _exchanged(walk: Walk, exchange: Callable[[Session, int, int], None]) -> Non
         for one in (first, second):
             record_change(session, Changed.YOUTH, one)
     db.session.remove()
-    # What was taken back before has used the numbers of the log that this change now gets.
+    _forget_pools()
+
+
+def _forget_pools() -> None:
+    """What was taken back before has used the numbers of the log of changes that others get now."""
     _pools.clear()
+
+
+def _first(before: str, after: str) -> str:
+    """The first line that differs, as it was and as it is."""
+    lines = zip_longest(before.splitlines(), after.splitlines(), fillvalue="")
+    return " → ".join(next((pair for pair in lines if pair[0] != pair[1]), ()))
 
 
 def _hidden_fields(session: Session, first: int, second: int) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from io import StringIO
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import time_machine
 from bs4 import BeautifulSoup
@@ -26,7 +26,7 @@ from app.youth.models import ConsentKind, ConsentRecord, LegalRepresentative, Yo
 from app.youth.queries import live_consent
 from tests.factories.estate import Estate
 from tests.policy.cells import Cell
-from trials.authorisation import Visitor, is_closed
+from trials.authorisation import SUPPORT, Visitor, is_closed
 from trials.forms import UNSHOWN, Form, body_of, forms_of
 from trials.names.marks import HOUSE, Mark, Marks
 from trials.names.people import Hidden
@@ -38,8 +38,16 @@ SWAPPED = {"HX-Request": "true"}
 LEFT_OUT = frozenset({"accounts.logout", "accounts.logout_everywhere", "accounts.stop_looking"})
 OFFICER = ("dpo", "/donnees/jeunes/")
 """Who reads names on which pages, beside the house: the officer, where people ask for their rights."""
-PARTNER = ("point_a", "youth.id")
-"""A point A opens the file of a youth that an agreement shares with it, without a name, by its address."""
+REGISTER = ("dpo", "/donnees/effacements")
+"""The officer's register of erasures opens the file of a request that waits by its number, and names nobody."""
+KNOWN = frozenset({("point_a", "youth.id"), (SUPPORT, "youth.public_code")})
+"""A point A opens the file of a youth that an agreement shares with it, without a name, by its address. Who looks at
+the portal as an adviser reads codes where the adviser reads names, and opens no file."""
+WHO_DEPOSITS = frozenset({"employer", "other_employer", "adviser", "other_adviser"})
+FAMILY = frozenset({"youth.id", "legal_representative.relationship_label"})
+NUMBER = "contract_sheet.nir_sealed"
+BUTTON = "/contrat/numero/voir"
+"""The number of social security stands behind this button, for the house and the employer, and nowhere else."""
 SOUGHT = (
     "youth.family_name",
     "youth.given_name",
@@ -50,9 +58,34 @@ SOUGHT = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Whose eyes: those of an organisation, of a youth on their own file, or of a youth's family."""
+
+    organisation_id: int | None = None
+    youth_id: int | None = None
+    is_family: bool = False
+    opens_numbers: bool = False
+
+    def owns(self, mark: Mark) -> bool:
+        """True for one's own file; what only the house knows is not for the family, but who they are and a number."""
+        is_open = not self.is_family or mark.least != HOUSE or mark.column in FAMILY
+        return mark.youth_id == self.youth_id and is_open and mark.column != NUMBER
+
+    def may_read(self, mark: Mark, where: str) -> bool:
+        """One's own, and what the ledger opens; the sealed number behind its button only, and not to a CFA."""
+        if mark.column == NUMBER and not (BUTTON in where and self.opens_numbers):
+            return False
+        return self.owns(mark) or may_read(mark, self.organisation_id)
+
+
 @dataclass(slots=True)
 class Walk:
-    """The portal with its marks; `tried` counts what was read, `faults` who read what where."""
+    """The portal with its marks; `tried` counts what was read, `faults` who read what where.
+
+    Attributes:
+        readers: who reads under which name; the personas, and each bearer of a link once it is read.
+    """
 
     app: Flask
     estate: Estate
@@ -62,6 +95,14 @@ class Walk:
     log: StringIO
     tried: dict[str, int] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
+    readers: dict[str, Reader] = field(init=False)
+
+    def __post_init__(self) -> None:
+        actors = self.estate.world.actors.items()
+        self.readers = {
+            name: Reader(one.organisation_id, opens_numbers=name in WHO_DEPOSITS)
+            for name, one in actors
+        }
 
     def ask(
         self,
@@ -95,12 +136,11 @@ class Walk:
         self.tried[kind] = self.tried.get(kind, 0) + 1
 
     def _read(self, persona: str, kind: str, where: str, text: str) -> None:
+        """What stands in the question may stand in the answer: whoever asked knew it."""
         self._count(kind)
-        actor = self.estate.world.actors.get(persona)
-        house = actor.organisation_id if actor else None
-        for mark in self.marks.found(text):
-            allowed = OFFICER[0] == persona and OFFICER[1] in where
-            if allowed or (persona, mark.column) == PARTNER or may_read(mark, house):
+        reader = self.readers.get(persona, Reader())
+        for mark in self.marks.found(text) - self.marks.found(unquote(where)):
+            if _may_here(persona, mark, where) or reader.may_read(mark, where):
                 self._count("marques lues à bon droit")
             else:
                 self.faults.append(
@@ -147,7 +187,7 @@ class Walk:
                     fields |= dict.fromkeys(_search_fields(page, cell.path), cell.path)
         for cell in cells:
             if cell.method != "GET" and cell.endpoint not in LEFT_OUT:
-                self._write(visitor, cell, forms.get(cell.path))
+                self.write(visitor, cell, forms.get(cell.path))
         for path, name in sorted(fields) if seeks else ():
             self._search(visitor, path, name)
 
@@ -168,7 +208,8 @@ class Walk:
                 known.add(key)
                 self.ask(visitor, "GET", str(one["href"]))
 
-    def _write(self, visitor: Visitor, cell: Cell, form: Form | None) -> None:
+    def write(self, visitor: Visitor, cell: Cell, form: Form | None) -> None:
+        """A form as shown, emptied, and out of date."""
         shown = dict(form.fields) if form else {}
         first = self.ask(visitor, cell.method, cell.path, data=shown)
         if is_closed(first):
@@ -222,6 +263,18 @@ class Walk:
 def is_page(answer: TestResponse) -> bool:
     """True for what a browser shows; files are read inside."""
     return answer.mimetype == "text/html" or not answer.data
+
+
+def _may_here(persona: str, mark: Mark, where: str) -> bool:
+    """What a role reads on one page, or of one field, beside what the ledger opens."""
+    if (persona, mark.column) in KNOWN:
+        return True
+    is_number = mark.column == "youth.id"
+    return any(
+        persona == who and page in where and (is_number or (who, page) == OFFICER)
+        for who, page in (OFFICER, REGISTER)
+        if mark.column != NUMBER
+    )
 
 
 def may_read(mark: Mark, organisation_id: int | None) -> bool:
