@@ -24,6 +24,7 @@ from trials.links import try_links
 from trials.names import try_names
 from trials.races import try_races
 from trials.report import Report, keep, kept, table
+from trials.second_ids import add_second_ids
 from trials.stage import LOG, SQLITE, estate_on, instance, town_on
 from trials.steps import add_steps
 
@@ -49,7 +50,7 @@ TINY = Sizes(races=2, kills=1, plugs=1, disks=1, copies=1, rounds=0, files=0)
 """For those who change a trial and want to see it run."""
 SHORT = Sizes(races=200, kills=12, plugs=4, disks=2, copies=2, rounds=1, files=60)
 FULL = Sizes(
-    races=1_000, kills=100, plugs=20, disks=4, copies=10, rounds=6, files=460, lines=(20, 460)
+    races=1_000, kills=100, plugs=20, disks=4, copies=10, rounds=4, files=460, lines=(20, 460)
 )
 """The figures of the table of the design."""
 
@@ -144,7 +145,9 @@ def _timed(trial: Trial, database: str, sizes: Sizes) -> Report:
 
 def _authorisation(database: str, _sizes: Sizes) -> Report:
     with estate_on(database) as (app, estate):
-        return try_authorisation(app, estate)
+        report = try_authorisation(app, estate)
+        add_second_ids(report, app, estate)
+        return report
 
 
 def _names(database: str, _sizes: Sizes) -> Report:

@@ -263,6 +263,26 @@ def test_an_older_plan_cannot_be_handed_over_any_more(session: Session, region: 
         hand_over(writing, region.acting(writing, region.coordinator), plan_id=old.id)
 
 
+def test_lines_of_another_plan_decide_nothing_about_this_one(
+    session: Session, region: Region
+) -> None:
+    waiting = handed(session, region)
+    run = computed(session, region)
+
+    with transaction() as writing:
+        count = hand_over(
+            writing,
+            region.acting(writing, region.coordinator),
+            plan_id=run.id,
+            line_ids=[waiting.id],
+        )
+
+    session.expire_all()
+    assert count == 0
+    assert session.get_one(PlanLine, waiting.id).state is LineState.HANDED
+    assert lines_of(session, run)[0].state is LineState.COMPUTED
+
+
 @pytest.mark.parametrize("event", list(LineEvent))
 @pytest.mark.parametrize("state", [LineState.PROPOSED, LineState.LEFT, LineState.GONE])
 def test_a_decided_line_takes_no_event(state: LineState, event: LineEvent) -> None:

@@ -54,6 +54,9 @@ def hand_over(
         .order_by(Youth.adviser_id)
     ).all()
     handed = sum(count for _, count in per_adviser)
+    if line_ids is not None and handed == 0:
+        # Lines of another plan, or handed on before: nothing was decided about this plan.
+        return 0
     db_session.execute(
         update(PlanLine)
         .where(*wanted)
@@ -63,16 +66,7 @@ def hand_over(
     _retire_older(db_session, run)
     for adviser_id, count in per_adviser:
         if adviser_id is not None:
-            notify(
-                db_session,
-                actor,
-                event="plan_lines_handed",
-                user_ids=[adviser_id],
-                title=_handed_words(count),
-                path="/plan/matin",
-                subject_kind="plan",
-                subject_id=run.id,
-            )
+            _tell(db_session, actor, run, adviser_id, count)
     journal.record(
         db_session,
         actor,
@@ -82,6 +76,19 @@ def hand_over(
         details={"lines": handed},
     )
     return handed
+
+
+def _tell(db_session: Session, actor: Actor, run: PlanRun, adviser_id: int, count: int) -> None:
+    notify(
+        db_session,
+        actor,
+        event="plan_lines_handed",
+        user_ids=[adviser_id],
+        title=_handed_words(count),
+        path="/plan/matin",
+        subject_kind="plan",
+        subject_id=run.id,
+    )
 
 
 def _handed_words(count: int) -> str:
