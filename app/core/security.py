@@ -52,6 +52,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cross-Origin-Embedder-Policy": "require-corp",
 }
+LONGEST_QUESTION = 2_000  # of one field of an address
 HSTS = "max-age=63072000; includeSubDomains"
 
 
@@ -70,7 +71,8 @@ class FormToken(URLSafeTimedSerializer):
 class WrittenRequest(HtmxAwareRequest):  # type: ignore[misc]  # its library has no types
     """What a page can send: fields of a form, and an address without NUL.
 
-    Nobody types a NUL, and PostgreSQL takes none in a text. No page sends JSON: the library of forms would read it
+    Nobody types a NUL, and PostgreSQL takes none in a text; nobody searches for two thousand signs, and SQLite takes
+    no pattern of fifty thousand. No page sends JSON: the library of forms would read it
     all the same, and numbers, lists and depths without end would stand where validators expect words.
     """
 
@@ -82,7 +84,9 @@ class WrittenRequest(HtmxAwareRequest):  # type: ignore[misc]  # its library has
     @cached_property
     def args(self) -> MultiDict[str, str]:
         pairs = super().args.items(multi=True)
-        return ImmutableMultiDict((name, value.replace("\0", "")) for name, value in pairs)
+        return ImmutableMultiDict(
+            (name, value.replace("\0", "")[:LONGEST_QUESTION]) for name, value in pairs
+        )
 
 
 class RowId(IntegerConverter):

@@ -410,7 +410,10 @@ def test_the_server_refuses_a_message_with_two_lengths() -> None:
     assert parser.error is not None
 
 
-def test_an_address_holds_no_nul_wherever_it_is_read(app: Flask) -> None:
-    with app.test_request_context("/propositions?q=pai%00n&q=%00&tri=nom"):
+def test_an_address_holds_no_nul_and_nothing_endless_wherever_it_is_read(app: Flask) -> None:
+    endless = "mécano " * 8_000  # SQLite takes no pattern of fifty thousand signs: a search answered 503
+
+    with app.test_request_context(f"/propositions?q=pai%00n&q=%00&tri=nom&words={endless}"):
         assert request.args.getlist("q") == ["pain", ""]
         assert request.args["tri"] == "nom"
+        assert request.args["words"] == endless[:2_000]
