@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from app.engine.model import ContractKind, Means, Wish, YouthInput
+from app.engine.model import BOTH_KINDS, ContractKind, Means, Wish, YouthInput
 from app.engine.pool import Pool
 from app.engine.reasons import Doubt, HardRule
 from app.engine.triples import best_triples, check_triple
@@ -72,6 +72,60 @@ def test_each_rule_forbids_by_its_own_name(
 
 
 @pytest.mark.parametrize(
+    ("youth", "opening", "session", "told"),
+    [
+        ({"set_aside_openings": frozenset({7})}, NONE, NONE, {"leaf": "opening"}),
+        ({"set_aside_sessions": frozenset({9})}, NONE, NONE, {"leaf": "session"}),
+        (NONE, {"audience": frozenset({5})}, NONE, {"leaf": "opening"}),
+        (NONE, NONE, {"audience": frozenset()}, {"leaf": "session"}),
+        (NONE, {"kinds": ContractKind.PROFESSIONALISATION}, NONE, {"leaf": "opening"}),
+        (NONE, NONE, {"kinds": ContractKind.PROFESSIONALISATION}, {"leaf": "session"}),
+        (
+            {"kinds": BOTH_KINDS},
+            NONE,
+            {"kinds": ContractKind.PROFESSIONALISATION},
+            {"leaf": "both"},
+        ),
+        ({"barred_trades": frozenset({"D1102"})}, NONE, NONE, {"trade": "D1102"}),
+        (NONE, NONE, {"entry_level": 3}, {"entry": 3}),
+        ({"levels_wanted": frozenset({4})}, NONE, NONE, {"given": 3}),
+        (NONE, {"levels": frozenset({4})}, NONE, {"given": 3}),
+        ({"adult_from": TODAY + 90}, {"minors_possible": False}, NONE, {"adult_from": TODAY + 90}),
+        (NONE, NONE, {"certified_until": TODAY - 1}, {"until": TODAY - 1}),
+        (NONE, NONE, {"certified_until": TODAY + 20}, {"until": TODAY + 20}),
+    ],
+)
+def test_what_is_broken_is_told_with_what_breaks_it(
+    youth: Changes, opening: Changes, session: Changes, told: Changes
+) -> None:
+    assert judged(youth, opening, session).broken.values == told
+
+
+def test_a_kind_of_contract_that_age_closes_leaves_the_other_one() -> None:
+    """Too old for an apprenticeship: the other contract stays, and a minor is still told that the job waits."""
+    old = {"kinds": BOTH_KINDS, "apprenticeship_starts": (TODAY - 900, TODAY - 10)}
+    both = {"kinds": BOTH_KINDS}
+    barred = {**both, "minors_possible": False}
+
+    assert judged(old, both, both).triple is not None
+    assert judged({**old, "adult_from": TODAY + 90}, barred, both).broken.code is HardRule.MINOR
+
+
+@pytest.mark.parametrize("short", ["apprenticeship_starts", "professionalisation_starts"])
+def test_dates_are_those_of_the_kind_of_contract_that_starts_nearest_to_the_course(
+    short: str,
+) -> None:
+    """One kind must start a month before the course, the other one may start with it."""
+    windows = {"apprenticeship_starts": None, "professionalisation_starts": None}
+    both = {"kinds": BOTH_KINDS}
+    course = {**both, "start_from": TODAY + 60, "start_to": TODAY + 60}
+
+    triple = judged({**both, **windows, short: (TODAY, TODAY + 30)}, both, course).triple
+
+    assert triple.parts.dates == 1.0
+
+
+@pytest.mark.parametrize(
     ("doubt", "youth", "opening", "session"),
     [
         (Doubt.AGE_UNKNOWN, {"apprenticeship_starts": None}, NONE, NONE),
@@ -123,6 +177,34 @@ def test_a_better_part_makes_a_better_score(
     better: dict[str, Changes], worse: dict[str, Changes]
 ) -> None:
     assert score(**better) > score(**worse)
+
+
+@pytest.mark.parametrize(
+    ("held", "aimed", "given", "value"),
+    [
+        (2, None, 3, 1.0),
+        (1, None, 3, 1.0),
+        (2, None, 4, 0.7),
+        (3, None, 3, 0.5),
+        (2, None, 5, 0.3),
+        (4, None, 3, 0.2),
+        (None, None, 3, 0.5),
+        (2, 3, None, 0.5),
+        (2, 3, 3, 1.0),
+        (2, 5, 3, 0.75),
+        (2, 8, 3, 0.5),
+        (4, 3, 3, 0.6),
+        (None, 4, 3, 0.625),
+    ],
+)
+def test_a_step_and_the_level_aimed_at_are_worth_what_the_table_says(
+    held: int | None, aimed: int | None, given: int | None, value: float
+) -> None:
+    youth, course = {"level_held": held, "level_aimed": aimed}, {"level": given, "entry_level": 1}
+
+    triple = judged(youth, {"levels": None}, course).triple
+
+    assert triple.parts.level == pytest.approx(value)
 
 
 def test_the_score_is_the_weighted_sum_of_its_parts() -> None:
