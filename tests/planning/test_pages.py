@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 
 from app.core.db import transaction
 from app.placements.models import Placement
-from app.planning.models import ChangeKind, PlanLine, PlanRun, ScenarioChange
+from app.planning.models import ChangeKind, LeftWithout, PlanLine, PlanRun, ScenarioChange
 from app.planning.services import create_scenario, hand_over
 from app.planning.workflow import PlanState
 from app.policy.actor import OrganisationKind, Role
+from app.reference.queries import trade_labels
 from tests.factories.accounts import csrf_token, make_organisation, make_user, sign_in
 from tests.factories.youth import make_youth
 from tests.helpers.swap import htmx_headers, parse, swap
@@ -42,6 +43,19 @@ def test_the_coordination_reads_codes_and_never_a_name(
     assert any(code in without.text for code in codes)
     assert "un poste et une place de plus dans ce qui lui convient" in without.text
     assert all(one.family_name not in shown.text + without.text for one in region.youth)
+
+
+def test_a_neighbouring_trade_that_would_open_a_way_in_is_named(
+    session: Session, client: FlaskClient, region: Region
+) -> None:
+    run = computed(session, region)
+    with transaction() as writing:
+        left = writing.scalars(select(LeftWithout)).one()
+        left.lever, left.lever_values = "NEIGHBOUR_TRADE", {"trade": "D1102"}
+
+    shown = sign_in(client, region.coordinator).get(f"/plan/{run.id}/sans")
+
+    assert f"un métier voisin ({trade_labels(session)['D1102']})" in shown.text
 
 
 def test_a_first_day_says_that_no_plan_exists_and_how_to_get_one(

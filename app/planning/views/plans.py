@@ -25,6 +25,7 @@ from app.planning.services import ask_for_plan, hand_over
 from app.planning.views.blueprint import blueprint, own_region
 from app.policy.matrix import may_ever
 from app.policy.permissions import Permission
+from app.reference.queries import trade_labels
 
 
 @blueprint.get("/")
@@ -83,13 +84,15 @@ def without(plan_id: int) -> Response:
     session = db.session()
     run = plan_of(session, current_actor(), plan_id)
     reason = request.args.get("raison") or None
+    number = page_number(request.args.get("page"))
+    rows = left_without(session, plan_id, reason=reason, number=number)
+    codes = {str(one.lever_values["trade"]) for one in rows.rows if "trade" in one.lever_values}
     return page(
         "planning/without.html",
         run=run,
         reason=reason,
-        rows=left_without(
-            session, plan_id, reason=reason, number=page_number(request.args.get("page"))
-        ),
+        rows=rows,
+        trade_names=trade_labels(session, codes) if codes else {},
     )
 
 
