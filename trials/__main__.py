@@ -7,9 +7,11 @@ build/trials/, so that a long trial can be run alone and the table of all of the
 from __future__ import annotations
 
 import argparse
+import resource
 import subprocess
 import sys
 import time
+import traceback
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -23,7 +25,7 @@ from trials.forms import try_forms
 from trials.links import try_links
 from trials.names import try_names
 from trials.races import try_races
-from trials.report import Report, keep, kept, table
+from trials.report import Report, keep, kept, table, total
 from trials.second_ids import add_second_ids
 from trials.stage import LOG, SQLITE, estate_on, instance, town_on
 from trials.steps import add_steps
@@ -63,7 +65,7 @@ def main() -> int:
     """Run everything, or what is named; the exit code is 1 when something was lost or a hole not seen."""
     asked = _arguments().parse_args()
     if asked.table:
-        print(table(kept()))
+        print(f"{table(kept())}\n\n{total(kept())}.")
         return 0
     if asked.on:
         return _run(asked.on, asked)
@@ -75,7 +77,8 @@ def main() -> int:
     ]
     worst = max(child.wait() for child in children)
     names = {(on, name) for on in DATABASES for name in asked.only or TRIALS}
-    print(f"\n{table(kept(names))}\n\nEn {(time.monotonic() - began) / 60:.0f} minutes.")
+    minutes = (time.monotonic() - began) / 60
+    print(f"\n{table(kept(names))}\n\n{total(kept(names))}, en {minutes:.0f} minutes.")
     return worst
 
 
@@ -117,7 +120,7 @@ def _run(label: str, asked: argparse.Namespace) -> int:
         for name in asked.only or TRIALS:
             if database not in _where(name, database):
                 continue
-            report = _timed(TRIALS[name], database, asked.sizes)
+            report = _timed(name, database, asked.sizes)
             report.database = label
             keep(name, report)
             print(report.line(), flush=True)
@@ -136,11 +139,21 @@ def _where(name: str, database: str) -> set[str]:
     return {database} if alone.get(name, True) else set()
 
 
-def _timed(trial: Trial, database: str, sizes: Sizes) -> Report:
-    started = time.monotonic()
-    report = trial(database, sizes)
-    report.seconds = time.monotonic() - started
+def _timed(name: str, database: str, sizes: Sizes) -> Report:
+    """The report of a trial; one that breaks off is a fault, and the next ones run all the same."""
+    started, spent = time.monotonic(), _processor()
+    try:
+        report = TRIALS[name](database, sizes)
+    except Exception as error:
+        traceback.print_exc()
+        report = Report(name, "interrompue", faults=[f"{type(error).__name__} : {error}"])
+    report.seconds, report.processor = time.monotonic() - started, _processor() - spent
     return report
+
+
+def _processor() -> float:
+    used = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(one.ru_utime + one.ru_stime for one in used)
 
 
 def _authorisation(database: str, _sizes: Sizes) -> Report:

@@ -21,6 +21,9 @@ class Report:
         faults: what went wrong, in words; empty is the proof.
         holes: each hole planted for it, and whether it was found.
         details: how often by kind, where a trial tries several.
+        seconds: from its beginning to its end, which on a loaded machine says little.
+        processor: seconds of processor of this process and of those that it started and that ended; a server of
+            PostgreSQL is not in it.
     """
 
     name: str
@@ -30,6 +33,7 @@ class Report:
     holes: dict[str, bool] = field(default_factory=dict)
     details: dict[str, int] = field(default_factory=dict)
     seconds: float = 0.0
+    processor: float = 0.0
     database: str = ""
 
     @property
@@ -49,7 +53,7 @@ class Report:
     def line(self) -> str:
         """The row of the summary."""
         return "  ".join(
-            cell.rjust(width) if place in (2, 5, 6) else cell.ljust(width)
+            cell.rjust(width) if place in (2, 5, 6, 7) else cell.ljust(width)
             for place, (cell, width) in enumerate(zip(self.cells(), WIDTHS, strict=True))
         )
 
@@ -59,16 +63,17 @@ class Report:
         return (
             self.database,
             self.name,
-            f"{self.tried:,}".replace(",", "\u202f"),
+            grouped(self.tried),
             self.unit,
             "rien" if not self.faults else f"{len(self.faults)} DÉFAUTS",
             f"{found} sur {len(self.holes)}",
+            f"{self.processor:.0f} s",
             f"{self.seconds:.0f} s",
         )
 
 
-HEAD = ("base", "épreuve", "essayé", "en", "perdu", "trous trouvés", "durée")
-WIDTHS = (8, 48, 9, 22, 11, 13, 7)
+HEAD = ("base", "épreuve", "essayé", "en", "perdu", "trous trouvés", "processeur", "durée")
+WIDTHS = (8, 48, 9, 22, 11, 13, 10, 7)
 
 
 def table(reports: Sequence[Report]) -> str:
@@ -84,6 +89,25 @@ def table(reports: Sequence[Report]) -> str:
                 " " * 10 + ", ".join(f"{name} {number}" for name, number in one.details.items())
             )
     return "\n".join(lines)
+
+
+def total(reports: Sequence[Report]) -> str:
+    """One sentence on all of them: how much was tried, what was lost, how many holes were found."""
+    lost = sum(len(one.faults) for one in reports)
+    holes = [found for one in reports for found in one.holes.values()]
+    return (
+        f"{len(reports)} épreuves : {grouped(sum(one.tried for one in reports))} essais, "
+        f"{grouped(lost) if lost else 'rien'} de perdu, {sum(holes)} trous trouvés sur {len(holes)}"
+    )
+
+
+def grouped(number: int) -> str:
+    """A whole number as French writes it.
+
+    >>> grouped(20_000).split()
+    ['20', '000']
+    """
+    return f"{number:,}".replace(",", "\u202f")
 
 
 def keep(trial: str, report: Report) -> None:
