@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -14,18 +15,25 @@ from sqlalchemy.exc import DBAPIError
 
 from app.core import backup, clock
 from app.core.db import db, transaction
+from app.core.errors import DomainError
 from app.core.requests import RequestKey, use_once
+from app.policy.actor import Actor
 from app.privacy.services.checking import check_database
-from tests.operations.kills import KillReport, Moment, run_kills
+from tests.factories.placements import make_triple
+from tests.operations.kills import KillReport, Moment, kept_lines, run_kills
 from tests.operations.test_away import full_disk
 from tests.operations.test_backup import restore
+from tests.operations.writers import actors_of, one_youth
 from tools.postgres import Server
 from trials.report import Report
 
 HOLE_KILLS = 4
 # A holed writer spends most of its time between its two commits.
 HOLE_MOMENT = Moment(lines=(10, 60), seconds=(0.2, 1.0))
-MOST_ROWS = 4_000
+MOST_ROWS = 500
+MANY = 100_000
+SPARE_PAGES = 150
+"""Room on a disk that is about to be full: for some tens of files with all that is written about them."""
 ROWS_BEFORE_A_COPY = 30
 
 
@@ -73,15 +81,20 @@ def _of_writes(name: str, found: KillReport) -> Report:
 def try_full_disks(app: Flask, *, times: int) -> Report:
     """Write until the disk is full; then with a portal that takes a refused commit for a good one."""
     report = Report(f"Disque plein × {times}", "écritures acquittées")
+    with transaction() as session:
+        triple = make_triple(session, capacity=MANY, positions=MANY)
+        users = triple.adviser.user.id, triple.cfa.user.id
+        things = triple.adviser.user.id, triple.opening.id, triple.training.id
+    actors = actors_of(*users)
     for number in range(times):
-        told, faults = _fill(f"d{number}")
+        told, faults = _fill(f"d{number}", actors, things)
         report.tried += told
         report.faults += faults
     report.faults += [str(one) for one in check_database(db.session())]
     db.session.rollback()
     with pytest.MonkeyPatch.context() as hole:
         hole.setattr("sqlalchemy.orm.Session.commit", _swallowing)
-        report.found_planted = bool(_fill("hole")[1])
+        report.found_planted = bool(_fill("h", actors, things)[1])
     return report
 
 
@@ -91,21 +104,29 @@ def _swallowing(session: object) -> None:
     session.rollback()  # type: ignore[attr-defined]
 
 
-def _fill(mark: str) -> tuple[int, list[str]]:
-    """How many writes were acknowledged before the disk was full, and those that are not there."""
-    acknowledged: list[str] = []
-    with full_disk():
-        for number in range(MOST_ROWS):
-            key = f"{mark}-{number:05d}-" + "x" * 40
-            try:
+def _fill(
+    mark: str, actors: Sequence[Actor], things: tuple[int, int, int]
+) -> tuple[int, list[str]]:
+    """How many writes were acknowledged before the disk was full, and those that are not there once."""
+    told: list[str] = []
+    keys: list[str] = []
+    with full_disk(SPARE_PAGES):
+        # A refused file leaves room for a smaller one; single rows then take what is left.
+        with suppress(DBAPIError, DomainError):
+            for number in count():
+                for line in one_youth(f"{mark}-{number}", actors, *things):
+                    told.append(line)  # noqa: PERF402 - what came before a refusal counts
+        with suppress(DBAPIError):
+            for number in range(MOST_ROWS):
+                key = f"{mark}-{number:05d}-" + "x" * 40
                 with transaction() as session:
                     session.add(RequestKey(key=key, used_at=clock.now()))
-            except DBAPIError:
-                break
-            acknowledged.append(key)
+                keys.append(key)
+    lines = kept_lines()
     kept = set(db.session.scalars(select(RequestKey.key).where(RequestKey.key.startswith(mark))))
     db.session.rollback()
-    return len(acknowledged), [f"perdu : {one}" for one in acknowledged if one not in kept]
+    lost = [one for one in told if lines[one] != 1] + [one for one in keys if one not in kept]
+    return len(told) + len(keys), [f"perdu ou double : {one}" for one in lost]
 
 
 class Writer(threading.Thread):

@@ -98,14 +98,14 @@ def run_kills(
             if life.fallen:
                 report.findings.append(f"{life.fallen} writers of {number} ended by themselves")
             db.session.rollback()
-    kept = _kept()
+    kept = kept_lines()
     report.acknowledged = len(said)
     report.lost = sorted(one for one in said if not kept[one])
     report.doubled = sorted(one for one in said if kept[one] > 1)
     return report
 
 
-def _kept() -> Counter[str]:
+def kept_lines() -> Counter[str]:
     """What is there, in the words in which the writers told it, and how many times."""
     session = db.session()
     found = Counter(f"youth {name}" for name in session.scalars(select(Youth.given_name)))

@@ -71,16 +71,16 @@ def taken_connections(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @contextmanager
-def full_disk() -> Iterator[None]:
-    """SQLite may add no page: the same error as a disk without room."""
-
-    def limit(connection: Any, _record: object) -> None:
-        pages = connection.execute("PRAGMA page_count").fetchone()[0]
-        connection.execute(f"PRAGMA max_page_count = {pages}")
-
+def full_disk(spare: int = 0) -> Iterator[None]:
+    """SQLite may add no page, or `spare` pages more: the same error as a disk without room."""
     db.session.remove()
     with db.engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one() + spare
+
+    def limit(connection: Any, _record: object) -> None:
+        connection.execute(f"PRAGMA max_page_count = {pages}")
+
     db.engine.dispose()
     event.listen(Engine, "connect", limit)
     try:

@@ -71,12 +71,10 @@ def _tell(*words: object) -> None:
 def write(mark: str, *ids: int) -> Iterator[str]:
     """Write without end, one line a commit; what a database that is away refuses is not told, and the next begins."""
     adviser_id, cfa_id, opening_id, training_id = ids
-    session = db.session()
-    actors = [actor_of(session, session.get_one(User, one)) for one in (adviser_id, cfa_id)]
-    session.rollback()
+    actors = actors_of(adviser_id, cfa_id)
     for number in count(1):
         try:
-            yield from _one_youth(f"{mark}-{number}", actors, adviser_id, opening_id, training_id)
+            yield from one_youth(f"{mark}-{number}", actors, adviser_id, opening_id, training_id)
         except (DBAPIError, Unavailable) as error:
             if isinstance(error, DBAPIError) and not is_database_away(error):
                 raise
@@ -84,10 +82,18 @@ def write(mark: str, *ids: int) -> Iterator[str]:
             time.sleep(REFUSED_SECONDS)
 
 
-def _one_youth(
+def actors_of(*user_ids: int) -> list[Actor]:
+    """Those who act, read once."""
+    session = db.session()
+    found = [actor_of(session, session.get_one(User, one)) for one in user_ids]
+    session.rollback()
+    return found
+
+
+def one_youth(
     name: str, actors: Sequence[Actor], adviser_id: int, opening_id: int, training_id: int
 ) -> Iterator[str]:
-    """The file, some notes, a proposal, two answers."""
+    """The file, some notes, a proposal, two answers of the adviser and the CFA: one line a commit."""
     adviser, cfa = actors
     with transaction() as session:
         youth_id = _register(session, adviser, adviser_id, name)
