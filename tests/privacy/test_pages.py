@@ -185,6 +185,22 @@ def test_the_youth_asks_for_erasure_and_changes_their_mind(
     assert session.scalars(select(ErasureRequest.state)).one().value == "kept"
 
 
+def test_after_a_stop_the_youth_may_still_ask_for_the_erasure_and_the_register_tells_them_apart(
+    app: Flask, client: FlaskClient, triple: Triple
+) -> None:
+    path, register = own_path(triple.youth), "/donnees/effacements"
+    officer = officer_at(app.test_client())
+    send(client, path, f"{path}/stop")
+    stopped, by_stop = text_of(client, path), text_of(officer, register)
+
+    send(client, path, f"{path}/effacement")
+
+    asked, on_demand = text_of(client, path), text_of(officer, register)
+    assert [f'action="{path}/effacement"' in one for one in (stopped, asked)] == [True, False]
+    assert ["seule votre parole l’annule" in one for one in (stopped, asked)] == [False, True]
+    assert ["avec un stop" in one for one in (by_stop, on_demand)] == [True, False]
+
+
 @pytest.mark.parametrize(
     "link",
     [

@@ -411,7 +411,9 @@ def test_the_server_refuses_a_message_with_two_lengths() -> None:
 
 
 def test_an_address_holds_no_nul_and_nothing_endless_wherever_it_is_read(app: Flask) -> None:
-    endless = "mécano " * 8_000  # SQLite takes no pattern of fifty thousand signs: a search answered 503
+    endless = (
+        "mécano " * 8_000
+    )  # SQLite takes no pattern of fifty thousand signs: a search answered 503
 
     with app.test_request_context(f"/propositions?q=pai%00n&q=%00&tri=nom&words={endless}"):
         assert request.args.getlist("q") == ["pain", ""]

@@ -49,6 +49,7 @@ class ErasureLine:
     state: ErasureState
     asked_at: datetime
     by_youth: bool
+    is_asked: bool  # else a stop left the mark, and a new agreement takes it away
     due_on: date
     done_at: datetime | None
     certificate_hash: str | None
@@ -159,6 +160,7 @@ def _erasure(request: ErasureRequest, organisation: str) -> ErasureLine:
         state=request.state,
         asked_at=request.asked_at,
         by_youth=request.asked_by is None,
+        is_asked=request.is_asked,
         due_on=request.due_on,
         done_at=request.done_at,
         certificate_hash=request.certificate_hash,
