@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pyotp
 import pytest
@@ -15,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.emails import CODES_GUESSED
 from app.accounts.models import Membership, Organisation, RecoveryCode, User
-from app.accounts.services import reset_lost_second_factor
+from app.accounts.services import enrolment_address, reset_lost_second_factor
 from app.core import clock
 from app.core.errors import NotFound
 from app.core.journal import JournalEvent
@@ -247,6 +249,30 @@ def test_a_code_is_tried_eight_times_at_most(
     answers = [send(client, CODE, code=f"{n:06d}").status_code for n in range(9)]
 
     assert answers == [422] * 8 + [429]
+
+
+@pytest.mark.parametrize("way", [hashlib.sha256, hashlib.sha1])
+def test_a_telephone_computes_by_sha_256_when_it_can_and_by_its_first_way_alone_from_then_on(
+    session: Session,
+    client: FlaskClient,
+    browser: FlaskClient,
+    anne: User,
+    frozen: time_machine.Traveller,
+    way: Any,
+) -> None:
+    send(browser, f"{PAGE}/preparer", page=PAGE)
+    session.expire_all()
+    address, secret = enrolment_address(anne) or "", unlock(str(anne.totp_secret))
+    other = {hashlib.sha256: hashlib.sha1, hashlib.sha1: hashlib.sha256}[way]
+
+    first = send(browser, f"{PAGE}/activer", page=PAGE, code=pyotp.TOTP(secret, digest=way).now())
+    frozen.shift(timedelta(minutes=5))
+    give_password(client)
+    codes = [pyotp.TOTP(secret, digest=one).at(clock.now()) for one in (other, way)]
+    answers = [send(client, CODE, code=one).status_code for one in codes]
+
+    assert "algorithm=SHA256" in address
+    assert (first.status_code, answers) == (200, [422, 303])
 
 
 def test_the_owner_is_told_of_codes_that_are_tried_once_a_day(

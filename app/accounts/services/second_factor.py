@@ -30,6 +30,9 @@ RECOVERY_CODES = 10
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that reads as something else
 GROUPS, GROUP_LENGTH = 6, 4  # 24 signs of 31: 118 bits, so that a plain digest keeps them
 ISSUER = "Trèfle"
+# Before the secret of a telephone that computes by SHA-256, as the square asks; without it, by the first RFC's hash,
+# which several applications know alone: they ignore what the square says, and their first code tells.
+STRONG = "sha256:"
 WRONG = "Ce code n’est pas le bon, il a déjà servi ou il vient de changer. Écrivez celui qui s’affiche maintenant."
 
 # Every role opens some list of youth, be it by code, or decides who does: all are asked. Those who read codes and
@@ -92,11 +95,13 @@ def enrolment_address(user: User) -> str | None:
     secret = shared_secret(user)
     if secret is None:
         return None
-    return str(pyotp.TOTP(secret).provisioning_uri(name=user.email, issuer_name=ISSUER))
+    return str(_strong(secret).provisioning_uri(name=user.email, issuer_name=ISSUER))
 
 
 def confirm_second_factor(db_session: Session, *, user_id: int, code: str) -> list[str]:
     """Switch the second factor on with a first code. Returns the recovery codes, shown this once.
+
+    The first code says how the telephone computes: only that way is taken from now on.
 
     Raises:
         Conflict: nothing was prepared, or it is active already.
@@ -105,7 +110,10 @@ def confirm_second_factor(db_session: Session, *, user_id: int, code: str) -> li
     user = db_session.get_one(User, user_id)
     if user.totp_secret is None or user.has_second_factor:
         raise Conflict("Recommencez l’activation depuis votre compte.")
-    if not _take_step(db_session, user, code):
+    secret = unlock(user.totp_secret)
+    if _take_step(db_session, user, code, _strong(secret)):
+        user.totp_secret = lock(STRONG + secret)
+    elif not _take_step(db_session, user, code, pyotp.TOTP(secret)):
         raise Invalid(WRONG, field="code")
     user.totp_confirmed_at = clock.now()
     raise_epoch(user)
@@ -118,7 +126,11 @@ def check_second_factor(db_session: Session, *, user_id: int, code: str) -> bool
     user = db_session.get_one(User, user_id)
     if not user.has_second_factor:
         return False
-    return _take_step(db_session, user, code) or _take_recovery_code(db_session, user_id, code)
+    text = unlock(user.totp_secret or "")
+    secret = text.removeprefix(STRONG)
+    totp = _strong(secret) if text.startswith(STRONG) else pyotp.TOTP(secret)
+    taken = _take_step(db_session, user, code, totp)
+    return taken or _take_recovery_code(db_session, user_id, code)
 
 
 def tell_of_guessing(db_session: Session, *, user_id: int) -> None:
@@ -232,10 +244,13 @@ def _forget(db_session: Session, user: User) -> None:
     raise_epoch(user)
 
 
-def _take_step(db_session: Session, user: User, code: str) -> bool:
+def _strong(secret: str) -> pyotp.TOTP:
+    return pyotp.TOTP(secret, digest=hashlib.sha256)
+
+
+def _take_step(db_session: Session, user: User, code: str, totp: pyotp.TOTP) -> bool:
     """Check a code and use its time step up, in one statement: two requests with one code, one wins."""
     digits = "".join(code.split())
-    totp = pyotp.TOTP(unlock(user.totp_secret or ""))
     now = int(clock.now().timestamp()) // STEP_SECONDS
     around = current_settings().code_steps_around
     for step in range(now - around, now + around + 1):
