@@ -42,6 +42,8 @@ def test_the_adviser_reads_the_triple_its_reasons_and_its_three_places(
     client: FlaskClient, session: Session
 ) -> None:
     world = make_world(session)
+    world.training.has_rolling_entry = True
+    session.flush()
     sign_in(client, world.adviser)
 
     text = client.get(_triples(world)).get_data(as_text=True)
@@ -53,6 +55,7 @@ def test_the_adviser_reads_the_triple_its_reasons_and_its_three_places(
         "CAP Boulanger",
         "répond au premier souhait",
         "à vol d’oiseau",
+        "entrées toute l’année",
     ):
         assert words in text
 

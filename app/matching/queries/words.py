@@ -42,6 +42,7 @@ class SessionWords:
     cfa: str
     commune: str | None
     starts_on: date
+    has_rolling_entry: bool
     ends_on: date | None
     months: int | None
     seats_free: int
@@ -119,6 +120,7 @@ def _session_words(row: AnyRow) -> SessionWords:
         cfa=row.cfa,
         commune=row.commune,
         starts_on=session.starts_on,
+        has_rolling_entry=session.has_rolling_entry,
         ends_on=session.ends_on,
         months=row.Course.duration_months,
         seats_free=session.seats_free,
