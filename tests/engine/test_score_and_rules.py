@@ -154,6 +154,12 @@ def test_what_is_unknown_passes_with_a_doubt_that_costs_score(
     assert triple.score < score()
 
 
+def test_a_level_expected_soon_is_told_with_the_level() -> None:
+    triple = judged({"level_expected": 3}, NONE, {"entry_level": 3}).triple
+
+    assert [each.values for each in triple.doubts] == [{"expected": 3}]
+
+
 @pytest.mark.parametrize(
     ("better", "worse"),
     [
@@ -208,7 +214,11 @@ def test_a_step_and_the_level_aimed_at_are_worth_what_the_table_says(
 
 
 def test_the_score_is_the_weighted_sum_of_its_parts() -> None:
-    triple = judged().triple
+    triple = judged(
+        {"live_proposals": 3, "readiness": 0.3},
+        {"live_proposals": 2, "positions_free": 2, "shortage": True, "answer_rate": 0.9},
+        {"live_proposals": 4, "seats_free": 3, "answer_rate": 0.2},
+    ).triple
 
     total = sum(w * part for w, part in zip(DEFAULT.parts, triple.parts, strict=True))
     assert triple.score == pytest.approx(total)

@@ -16,7 +16,7 @@ from app.engine.plan import plan
 from app.engine.pool import Pool
 from app.engine.reasons import HardRule, Reason
 from app.engine.travel_times import NO_TIMES, Departures, Line, Source, TravelTimes
-from app.engine.triples import best_triples, check_triple
+from app.engine.triples import all_triples, best_triples, check_triple
 from app.engine.unlock import unlock
 from app.engine.weights import DEFAULT
 from tests.engine.plain_rows import QUIMPER, baker, bakery, bakery_course
@@ -84,6 +84,16 @@ def test_a_known_time_is_named_and_a_distance_never_becomes_one() -> None:
     found = {r.code: r.values for r in after.reasons if r.code in ways}
     assert found.get(Reason.SHORT_COMPANY, {"minutes": 9}) == {"minutes": 9}
     assert after.parts.journeys != before.parts.journeys
+
+
+def test_no_minute_at_all_is_a_time_that_is_known() -> None:
+    pool = Pool.build([at_home(CAR)], [bakery(commune=WORK)], [bakery_course()])
+    here = pool.with_times(TravelTimes.of([told(CAR, 0)]))
+
+    triple = best_triples(here, 1, 1)[0]
+
+    assert triple.score > best_triples(pool, 1, 1)[0].score
+    assert all_triples(here, 1).scores.tolist() == [[triple.score]]
 
 
 def test_a_way_too_long_by_its_known_time_says_how_long_it_is_and_a_lever_of_minutes_counts_it() -> (
