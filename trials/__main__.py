@@ -36,7 +36,14 @@ CARELESS = {**DURABLE, "synchronous_commit": "off", "wal_writer_delay": "10000ms
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """How much is tried; `lines` bounds what writers acknowledge together before they are killed."""
+    """How much is tried.
+
+    Attributes:
+        races: those for a seat; a position is raced for each fourth time.
+        rounds: how often each form gets garbage, a person and step.
+        files: accidents, beside the files that were thought of.
+        lines: fewest and most writes that the writers of a life acknowledge together before they are killed.
+    """
 
     races: int
     kills: int
