@@ -12,6 +12,7 @@ from flask.cli import AppGroup, ScriptInfo
 from waitress.server import create_server
 
 from app.accounts.cli import renew_secrets, sign_out_everybody
+from app.core.db import give_way
 from app.core.outward import listens_on
 from app.core.processes import keep_memory_small, start_companion
 from app.core.tasks import run_queued_jobs
@@ -92,6 +93,7 @@ def worker(no_periodic: bool) -> None:
 
 
 def _work(*, periodic: bool) -> None:
+    give_way()
     queue = current_app.extensions["huey"]
     consumer = queue.create_consumer(
         workers=1, periodic=periodic, max_delay=2.0, check_worker_health=True

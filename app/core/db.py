@@ -133,6 +133,11 @@ _line = Line()
 PATIENCE_SECONDS = 40.0
 
 
+def give_way() -> None:
+    """Let other processes write to a file of SQLite between the pieces that this one writes: background work does."""
+    _line.gives_way = True
+
+
 @contextmanager
 def _turn_to_write() -> Iterator[None]:
     """Stand in line for the one writer of SQLite; on PostgreSQL everybody writes at once.

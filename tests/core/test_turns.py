@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
+import subprocess
+import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -13,6 +17,7 @@ from app.core import db as database
 from app.core.db import transaction
 from app.core.errors import Unavailable
 from app.core.turns import Line, TurnNeverCame
+from config import ROOT
 from tests.factories.accounts import csrf_token
 
 
@@ -71,6 +76,40 @@ def test_an_error_during_a_turn_calls_the_next() -> None:
 
     with line.turn(0.01), line.turn(0.01):  # and whose turn it is may ask again
         pass
+
+
+BUSY = """
+import sqlite3, sys, time
+from app.core.turns import Line
+file = sqlite3.connect(sys.argv[1], isolation_level=None, timeout=30)
+line = Line(gives_way=True)
+print("begins", flush=True)
+while True:
+    with line.turn(30):
+        file.execute("BEGIN IMMEDIATE")
+        file.execute("INSERT INTO piece VALUES (1)")
+        time.sleep(0.2)
+        file.execute("COMMIT")
+"""
+
+
+def test_people_save_while_another_process_writes_piece_after_piece(tmp_path: Path) -> None:
+    path = tmp_path / "shared.sqlite"
+    saving = sqlite3.connect(path, isolation_level=None, timeout=2)
+    saving.execute("PRAGMA journal_mode=WAL")
+    saving.execute("CREATE TABLE piece (number INTEGER)")
+    command = [sys.executable, "-c", BUSY, str(path)]
+
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as busy:
+        try:
+            assert busy.stdout is not None
+            busy.stdout.readline()
+            for _ in range(6):
+                saving.execute("BEGIN IMMEDIATE")
+                saving.execute("COMMIT")
+        finally:
+            busy.kill()
+    saving.close()
 
 
 def test_who_waits_in_vain_for_the_one_writer_of_sqlite_reads_that_nothing_changed(
