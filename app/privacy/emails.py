@@ -77,6 +77,23 @@ def confirm_stop(
     )
 
 
+def confirm_kept(
+    db_session: Session, *, youth_id: int, organisation_id: int, recipient: str, code: str
+) -> None:
+    """Somebody noted for the youth that the file is kept: whoever said nothing of the kind should know."""
+    token = rights_token(youth_id, organisation_id)
+    post_letter(
+        db_session,
+        kind="privacy_kept",
+        youth_id=youth_id,
+        template="privacy/email/kept.txt",
+        recipients=[recipient],
+        at_any_hour=True,
+        code=code,
+        link=absolute_url("privacy.own_file", token=token),
+    )
+
+
 def representative_token(youth_id: int, mark: int, *, days: int = REPRESENTATIVE_DAYS) -> str:
     """The link of a minor's representative: it ends with its date, with another representative, or at eighteen."""
     return write_link(

@@ -15,6 +15,7 @@ from app.core import clock
 from app.core.erasures import erasures_path, fingerprint
 from app.core.errors import Conflict, Invalid, NotFound
 from app.core.journal import JournalEvent
+from app.core.outbox import OutboxMail
 from app.matching.models import SetAsideReason
 from app.matching.services import set_aside
 from app.placements import services as placements
@@ -287,6 +288,8 @@ def test_what_was_asked_for_is_undone_by_a_word_and_by_no_agreement(
     services.keep_after_all(session, adviser, youth_id=youth_id)
     give_listing_consent(session, adviser, youth_id=youth_id, channel="in_person")
     assert youth_facts(session, youth_id).is_listed
+    told = session.scalars(select(OutboxMail).where(OutboxMail.kind == "privacy_kept")).one()
+    assert told.recipient == triple.youth.email
 
 
 def test_who_was_erased_is_erased_again_when_a_copy_brings_them_back(

@@ -62,16 +62,26 @@ def ask_erasure(db_session: Session, actor: Actor, *, youth_id: int) -> ErasureR
 def keep_after_all(db_session: Session, actor: Actor, *, youth_id: int) -> ErasureRequest:
     """The youth changed their mind inside the thirty days. Agreements do not come back: they are given anew.
 
+    Noted by somebody else, it is told to the youth: nobody undoes what they asked behind their back.
+
     Raises:
         NotFound: no such youth for this actor.
         Conflict: nothing was asked.
     """
-    _open(db_session, actor, youth_id)
+    youth = _open(db_session, actor, youth_id)
     row = waiting_erasure(db_session, youth_id)
     if row is None:
         raise Conflict("Aucun effacement n’est demandé.")
     row.state = ErasureState.KEPT
     note_on_file(db_session, actor, youth_id, "erasure_cancelled")
+    if actor.link is None and youth.email:
+        emails.confirm_kept(
+            db_session,
+            youth_id=youth_id,
+            organisation_id=youth.organisation_id,
+            recipient=youth.email,
+            code=youth.public_code,
+        )
     return row
 
 
