@@ -57,7 +57,7 @@ class Sizes:
 
 TINY = Sizes(races=2, kills=1, plugs=1, disks=1, copies=1, rounds=0, files=0)
 """For those who change a trial and want to see it run."""
-SHORT = Sizes(races=200, kills=12, plugs=4, disks=2, copies=2, rounds=1, files=60)
+SHORT = Sizes(races=100, kills=12, plugs=4, disks=2, copies=2, rounds=1, files=30)
 FULL = Sizes(
     races=1_000, kills=100, plugs=20, disks=4, copies=10, rounds=4, files=460, lines=(20, 460)
 )
