@@ -87,7 +87,8 @@ def test_a_known_time_is_named_and_a_distance_never_becomes_one() -> None:
 
 
 def test_no_minute_at_all_is_a_time_that_is_known() -> None:
-    pool = Pool.build([at_home(CAR)], [bakery(commune=WORK)], [bakery_course()])
+    youth = at_home(CAR, limit_minutes=30.0)
+    pool = Pool.build([youth], [bakery(commune=WORK)], [bakery_course()])
     here = pool.with_times(TravelTimes.of([told(CAR, 0)]))
 
     triple = best_triples(here, 1, 1)[0]

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import fields
+from typing import Any
+
 import pytest
 
 from app.engine.candidates import youths_matched
-from app.engine.levers import LeverCode, opening_changes, session_changes, youth_changes
+from app.engine.levers import (
+    Change,
+    LeverCode,
+    Row,
+    opening_changes,
+    session_changes,
+    youth_changes,
+)
+from app.engine.model import BOTH_KINDS, Wish
 from app.engine.pool import Pool
 from app.engine.triples import added_triples, best_triples, count_triples
 from app.engine.unlock import unlock, unlock_opening, unlock_session
+from app.engine.weights import DEFAULT
 from tests.engine.plain_rows import QUIMPER, TODAY, baker, bakery, bakery_course
 from tests.engine.random_pools import random_rows, random_times
 
@@ -60,6 +73,71 @@ def test_a_lever_of_an_opening_or_a_session_adds_what_making_the_change_adds(see
             assert (lever.added if lever else 0) == added
 
 
+def made(row: Row, changes: Iterable[Change[Row]]) -> dict[tuple[str, Any], dict[str, Any]]:
+    """What each change writes, by its code and its first value."""
+    return {
+        (change.code.name, next(iter(change.values.values()), None)): {
+            field.name: getattr(after, field.name)
+            for field in fields(after)
+            if getattr(after, field.name) != getattr(row, field.name)
+        }
+        for change in changes
+        for after in (change.make(row),)
+    }
+
+
+def test_each_lever_of_a_youth_writes_what_its_words_say() -> None:
+    youth = baker(levels_wanted=frozenset({3, 4}), missing_papers=(("cv", 0.2), ("phone", 0.9)))
+    likeness = Pool.build([], [bakery()], []).likeness
+    timed = baker(limit_km=None, limit_minutes=45.0, licence=True, boarding=True, kinds=BOTH_KINDS)
+
+    changes = made(youth, youth_changes(youth, ("D1102", "D1104", "I1604"), likeness, DEFAULT))
+
+    neighbour = Wish(rank=2, text="", trade="D1104")
+    assert changes == {
+        ("LICENCE", None): {"licence": True},
+        ("FARTHER", 10.0): {"limit_km": 40.0},
+        ("BOARDING", None): {"boarding": True},
+        ("START_EARLIER", 30): {"available_from": TODAY - 30},
+        ("START_LATER", 30): {"available_to": TODAY + 395},
+        ("LEVEL_HIGHER", 5): {"levels_wanted": frozenset({3, 4, 5})},
+        ("LEVEL_LOWER", 2): {"levels_wanted": frozenset({2, 3, 4})},
+        ("NEIGHBOUR_TRADE", "D1104"): {"wishes": (*youth.wishes, neighbour)},
+        ("OTHER_CONTRACT", None): {"kinds": BOTH_KINDS},
+        ("PAPER", "cv"): {"readiness": 0.7},
+        ("PAPER", "phone"): {"readiness": 1.0},
+    }
+    assert [code for code, _ in made(timed, youth_changes(timed, (), likeness, DEFAULT))] == [
+        "FARTHER",
+        "START_EARLIER",
+        "START_LATER",
+    ]
+
+
+def test_each_lever_of_an_opening_and_of_a_session_writes_what_its_words_say() -> None:
+    opening = bakery(minors_possible=None, licence_needed=None, positions_free=0)
+    course = bakery_course(boarding=None, seats_free=0)
+
+    assert made(opening, opening_changes(opening)) == {
+        ("ACCEPT_MINORS", None): {"minors_possible": True},
+        ("WITHOUT_LICENCE", None): {"licence_needed": False},
+        ("ANY_LEVEL", None): {"levels": None},
+        ("OTHER_CONTRACT", None): {"kinds": BOTH_KINDS},
+        ("START_EARLIER", 30): {"start_from": TODAY},
+        ("START_LATER", 30): {"start_to": TODAY + 90},
+        ("ONE_MORE_POSITION", None): {"positions_free": 1},
+    }
+    assert made(course, session_changes(course)) == {
+        ("BOARDING", None): {"boarding": True},
+        ("ENTRY_LOWER", 1): {"entry_level": 1},
+        ("ROLLING_ENTRY", 90): {"start_to": TODAY + 130, "contract_to": TODAY + 222},
+        ("OTHER_CONTRACT", None): {"kinds": BOTH_KINDS},
+        ("ONE_MORE_SEAT", None): {"seats_free": 1},
+    }
+    known = bakery(kinds=None, levels=None, start_from=None, start_to=None)
+    assert made(known, opening_changes(known)) == {}
+
+
 def test_two_changes_of_an_employer_are_named_together_when_neither_is_enough() -> None:
     young = baker(1, adult_from=TODAY + 200)
     opening = bakery(minors_possible=False, licence_needed=True)
@@ -80,6 +158,8 @@ def test_ten_kilometres_more_bring_the_bakery_that_was_too_far() -> None:
 
     assert (levers[0].codes, levers[0].added) == ((LeverCode.FARTHER,), 1)
     assert levers[0].values == ({"km": 10.0},)
+    assert levers[0].best is not None
+    assert levers[0].gain == levers[0].best.score
 
 
 def test_two_levers_are_named_together_only_when_neither_is_enough() -> None:

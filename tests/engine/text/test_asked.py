@@ -36,7 +36,7 @@ def wishes_of(random: Random, titles: list[str]) -> list[str]:
 
 
 @pytest.mark.parametrize("knowledge", [KNOWLEDGE, None], ids=["knowledge", "none"])
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 def test_every_text_with_a_score_for_a_later_title_is_among_those_compared_with_it(
     seed: int, knowledge: Knowledge | None
 ) -> None:
