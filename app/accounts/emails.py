@@ -17,6 +17,7 @@ from app.policy.actor import Role
 
 # What `tell_of_guessing` looks for, so that one mail a day leaves.
 CODES_GUESSED = "account_codes_guessed"
+PASSWORD_RESET = "account_password_reset"
 
 
 def invitation(db_session: Session, row: Invitation, *, organisation: str, by: str) -> None:

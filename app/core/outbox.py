@@ -16,7 +16,7 @@ from typing import Any
 
 from flask import current_app
 from flask_mailman import EmailMultiAlternatives
-from sqlalchemy import CursorResult, String, Text, delete, select, update
+from sqlalchemy import CursorResult, String, Text, delete, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.core import clock
@@ -245,6 +245,28 @@ def resend(db_session: Session, mail_id: int) -> None:
         mail = db_session.get_one(OutboxMail, mail_id, populate_existing=True)
         lift_stop(db_session, mail.recipient)
         _queue(db_session, mail)
+
+
+LINKS_AN_HOUR = 3
+"""Mails that anybody can make leave by typing an address: more would only fill somebody's mailbox."""
+
+
+def written_since(
+    db_session: Session, *, kind: str, recipient: str, since: datetime, youth_id: int | None = None
+) -> int:
+    """How many mails of a kind were written to an address, about one youth when one is given."""
+    query = (
+        select(func.count())
+        .select_from(OutboxMail)
+        .where(
+            OutboxMail.kind == kind,
+            OutboxMail.recipient == recipient,
+            OutboxMail.created_at > since,
+        )
+    )
+    if youth_id is not None:
+        query = query.where(OutboxMail.youth_id == youth_id)
+    return db_session.scalar(query) or 0
 
 
 def stopped_among(db_session: Session, addresses: Iterable[str]) -> frozenset[str]:

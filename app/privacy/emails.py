@@ -18,6 +18,7 @@ LINK_DAYS = 14
 REPRESENTATIVE_DAYS = 30
 # The mail that confirms an answer carries the way to take it back; the link ends sooner when the youth comes of age.
 CHANGE_OF_MIND_DAYS = 365
+RIGHTS_LINK = "privacy_rights_link"
 HOUSE_ROLES = frozenset({Role.ADVISER, Role.MANAGER})
 
 
@@ -40,7 +41,7 @@ def send_rights_link(
     token = rights_token(youth_id, organisation_id)
     post_letter(
         db_session,
-        kind="privacy_rights_link",
+        kind=RIGHTS_LINK,
         youth_id=youth_id,
         template="privacy/email/rights_link.txt",
         recipients=[recipient],

@@ -277,6 +277,22 @@ def test_an_unknown_address_and_a_closed_account_receive_nothing(
     assert session.scalars(select(OutboxMail.id)).all() == []
 
 
+def test_whoever_asks_again_and_again_fills_nobody_s_mailbox(
+    session: Session, client: FlaskClient, anne: User, frozen: time_machine.Traveller
+) -> None:
+    written = select(OutboxMail.id).where(OutboxMail.kind == "account_password_reset")
+    counts = []
+
+    for minutes in (0, 0, 0, 0, 0, 61):
+        frozen.shift(timedelta(minutes=minutes))
+        send(client, FORGOTTEN, email="anne@exemple.fr")
+        session.commit()
+        run_queued_jobs()
+        counts.append(len(session.scalars(written).all()))
+
+    assert counts == [1, 2, 3, 3, 3, 4]
+
+
 def test_an_account_is_asked_for_eight_times_at_most(client: FlaskClient, anne: User) -> None:
     answers = [send(client, FORGOTTEN, email="anne@exemple.fr").status_code for _ in range(9)]
 

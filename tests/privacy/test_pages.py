@@ -270,6 +270,11 @@ def test_two_youth_with_one_address_receive_a_link_each(
 
     pages = [text_of(client, link_in(one)) for one in mails(session, "privacy_rights_link")]
     assert ["Malo" in page for page in pages] == [False, True]
+    for _ in range(3):
+        send(client, "/mes-donnees", "/mes-donnees", email=triple.youth.email)
+        session.commit()
+        run_queued_jobs()
+    assert len(mails(session, "privacy_rights_link")) == 6  # three an hour for each of the two
 
 
 def test_an_address_is_not_asked_for_without_end(client: FlaskClient, triple: Triple) -> None:

@@ -19,7 +19,7 @@ from app.accounts.services.invitations import load_to_manage
 from app.accounts.services.passwords import Passwords
 from app.core import clock, journal
 from app.core.errors import Conflict, Invalid, NotFound
-from app.core.outbox import OutboxMail
+from app.core.outbox import written_since
 from app.core.settings import current_settings
 from app.core.vault import is_current, lock, unlock
 from app.policy.actor import Actor, Role
@@ -142,12 +142,8 @@ def tell_of_guessing(db_session: Session, *, user_id: int) -> None:
     if made < ATTEMPTS_PER_ACCOUNT:
         return
     user = db_session.get_one(User, user_id)
-    told = select(OutboxMail.id).where(
-        OutboxMail.kind == emails.CODES_GUESSED,
-        OutboxMail.recipient == user.email,
-        OutboxMail.created_at > clock.now() - timedelta(days=1),
-    )
-    if db_session.scalar(told.limit(1)) is None:
+    today = clock.now() - timedelta(days=1)
+    if not written_since(db_session, kind=emails.CODES_GUESSED, recipient=user.email, since=today):
         emails.codes_guessed(db_session, user, tries=made)
 
 

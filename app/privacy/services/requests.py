@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.core import clock
 from app.core.errors import Conflict, Invalid, NotFound
+from app.core.outbox import LINKS_AN_HOUR, written_since
 from app.core.permissions import ensure
 from app.core.requests import use_once
 from app.core.tasks import enqueue
@@ -36,20 +39,28 @@ def ask_own_link(db_session: Session, *, email: str) -> None:
 
 
 def email_own_link(db_session: Session, *, email: str) -> int:
-    """Each youth who gave this address receives their link. Returns how many mails left."""
+    """Each youth who gave this address receives their link, three an hour at most. Returns how many mails left."""
     known = db_session.scalars(
         select(Youth)
         .where(func.lower(Youth.email) == email.strip().lower(), Youth.anonymised_at.is_(None))
         .order_by(Youth.id)
     ).all()
+    since, sent = clock.now() - timedelta(hours=1), 0
     for youth in known:
+        address = str(youth.email)
+        held = written_since(
+            db_session, kind=emails.RIGHTS_LINK, recipient=address, since=since, youth_id=youth.id
+        )
+        if held >= LINKS_AN_HOUR:
+            continue
         emails.send_rights_link(
             db_session,
             youth_id=youth.id,
             organisation_id=youth.organisation_id,
-            recipient=str(youth.email),
+            recipient=address,
         )
-    return len(known)
+        sent += 1
+    return sent
 
 
 def send_link(db_session: Session, actor: Actor, *, youth_id: int) -> None:
