@@ -5,11 +5,10 @@ from __future__ import annotations
 from app.engine.kernels.around import site_circle
 from app.engine.kernels.asked import Ground, Marks, Query
 from app.engine.kernels.compiled import compiled, entry
-from app.engine.kernels.legs import days_apart
+from app.engine.kernels.legs import days_apart, fits
 from app.engine.kernels.scratch import Scratch
 from app.engine.kernels.search import (
     clear,
-    fits,
     gather_kind,
     gather_openings,
     gather_sessions,

@@ -300,3 +300,9 @@ def dates_value(days: int, unknown: bool, rules: Rules) -> float:
     if unknown:
         return rules.unknown_dates
     return max(0.0, 1.0 - days / rules.dates_days)
+
+
+@compiled
+def fits(levels: int, given: int) -> bool:
+    """Whether a mask of accepted levels takes a given level; an unknown level is taken."""
+    return given < 0 or bool(levels >> given & 1)

@@ -15,6 +15,10 @@ The runs of shelves fit too: there are two lists of openings, and a run of a lon
 """
 
 
+STRETCHES = 24
+"""Into how many stretches the days ahead of a youth are cut (see ``ahead``)."""
+
+
 class Scratch(NamedTuple):
     """Dense tables by title, trade, commune and kind, and lists of what was found.
 
@@ -33,9 +37,11 @@ class Scratch(NamedTuple):
     group_seen: Bytes
     groups: Ints
     group_bound: Floats
+    group_ahead: Floats
     kind_seen: Bytes
     kinds: Ints
     best: Floats
+    ahead: Floats
     head: Ints
     tail: Ints
     openings: Ints
@@ -63,9 +69,11 @@ def new_scratch(sizes: Sizes) -> Scratch:
         group_seen=np.zeros(sizes.groups, np.int8),
         groups=np.zeros(sizes.groups, np.int32),
         group_bound=np.zeros(sizes.groups),
+        group_ahead=np.zeros((sizes.groups, STRETCHES)),
         kind_seen=np.zeros(sizes.session_kinds, np.int8),
         kinds=np.zeros(sizes.session_kinds, np.int32),
         best=np.zeros(sizes.session_kinds),
+        ahead=np.zeros((sizes.session_kinds, STRETCHES)),
         head=np.zeros(sizes.session_kinds, np.int32),
         tail=np.zeros(sizes.session_kinds, np.int32),
         openings=np.zeros(sizes.openings, np.int32),

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import math
 
+from app.engine.kernels.ahead import SEEN, best_within, draw_group, earliest, most_for, span_of
 from app.engine.kernels.around import (
     many,
     own_radius,
@@ -42,6 +43,7 @@ from app.engine.kernels.legs import (
     dates_bound,
     dates_value,
     days_within,
+    fits,
     level_worth,
     opening_allowed,
     opening_part,
@@ -163,12 +165,6 @@ def hope_of(ground: Ground, youths: Youths, i: int, group: int, work: Scratch) -
 
 
 @compiled
-def fits(levels: int, given: int) -> bool:
-    """Whether a mask of accepted levels takes a given level; an unknown level is taken."""
-    return given < 0 or bool(levels >> given & 1)
-
-
-@compiled
 def gather_sessions(ground: Ground, query: Query, i: int, groups: int, work: Scratch) -> Marks:
     """Look at the sessions of every group listed."""
     circle = site_circle(query, i, ground.rules)
@@ -271,7 +267,7 @@ def settle(
         if not fits(levels, ground.session_kinds.level[course]):
             continue
         if not work.kind_seen[course]:
-            work.kind_seen[course] = 1
+            work.kind_seen[course] = SEEN
             work.kinds[kinds] = course
             kinds += 1
             hung = gather_kind(ground, query, i, course, circle, hung, work)
@@ -300,6 +296,7 @@ def expand(
     group = ground.opening_kinds.group[ground.openings.kind[o]]
     row, levels = ground.opening_kinds.row[group], ground.opening_kinds.levels[group]
     rules, window = ground.rules, window_of(query.youths, i, ground.openings, o)
+    span, open_day = span_of(window, earliest(query.youths, i)), ground.openings.start_unknown[o]
     for link in range(ground.links.start[row], ground.links.start[row + 1]):
         course = ground.links.kind[link]
         if work.head[course] == work.tail[course] or not fits(
@@ -307,7 +304,8 @@ def expand(
         ):
             continue
         value = rules.opening_course * ground.links.value[link]
-        bound = own + work.best[course] + value + SLACK
+        best = work.best[course] if open_day else best_within(work.ahead, course, span)
+        bound = own + best + value + SLACK
         if bound < floor or (count == most and bound < top.score[most - 1]):
             continue
         for hung in range(work.head[course], work.tail[course]):
@@ -317,7 +315,7 @@ def expand(
             days = days_within(window, work.days, hung)
             if days >= 0:
                 s = work.sessions[hung]
-                unknown = ground.openings.start_unknown[o] or ground.sessions.start_unknown[s]
+                unknown = open_day or ground.sessions.start_unknown[s]
                 dates = rules.dates * dates_value(days, unknown, rules)
                 score = own + work.part[hung] + (value + dates)
                 if score >= floor:
@@ -358,7 +356,9 @@ def best_of(ground: Ground, query: Query, i: int, base: float, top: Top, work: S
         group = ground.opening_kinds.group[ground.openings.kind[work.openings[place]]]
         if work.group_seen[group] == HOPED:
             marks = settle(ground, query, i, group, circle, marks, work)
-        work.bound[place] = base + work.own[place] + work.group_bound[group] + SLACK
+            draw_group(ground, query.youths, i, group, work)
+        most = most_for(ground, query.youths, i, group, work.openings[place], work)
+        work.bound[place] = base + work.own[place] + most + SLACK
         if work.bound[place] == bound:
             count = expand(ground, query, i, base, place, top, count, work)
             size -= 1

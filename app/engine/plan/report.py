@@ -126,7 +126,9 @@ def _has_triple(
     rows: NDArray[np.int32],
     threads: int,
 ) -> NDArray[np.bool_]:
-    found = search.search(pool, search.ground_for(pool, prices), query, 1, threads, rows)
+    """Who has a triple worth more than it costs; what costs more is not looked at."""
+    asked = query._replace(floor=np.zeros(len(query.floor)))
+    found = search.search(pool, search.ground_for(pool, prices), asked, 1, threads, rows)
     return np.asarray((found.count > 0) & (found.score[:, 0] > 0.0))
 
 

@@ -275,7 +275,8 @@ def _completed(pool: Pool, query: Query, places: Places, state: State, threads: 
             np.where(draft.room.openings > 0.0, 0.0, FULL),
             np.where(draft.room.sessions > 0.0, 0.0, FULL),
         )
-        found = _priced(pool, query, room, LEFT_COLUMNS, threads, alone)
+        asked = query._replace(floor=np.zeros(len(query.floor)))
+        found = _priced(pool, asked, room, LEFT_COLUMNS, threads, alone)
         found.count[:] = np.minimum(found.count, (found.score > 0.0).sum(axis=1))
         # What has room may be worth less than every column kept: it takes their place.
         state.crowd.columns.used[found.count > 0] = 0
