@@ -86,15 +86,15 @@ class Columns(NamedTuple):
 class Listed(NamedTuple):
     """Columns one after the other: those of the youth ``order[row]`` are ``start[row]:start[row + 1]``.
 
-    ``slot`` says where each stands in :class:`Columns`, ``share`` how much of it is chosen. Values
-    and shares are single precision: they lead a walk, they prove nothing.
+    ``share`` says how much of each is chosen. Values and shares are single precision: they lead a
+    walk, they prove nothing. Where each stands in :class:`Columns` is looked for when it is wanted: tens
+    of millions of numbers would be kept for the few that a plan takes.
     """
 
     order: Ints
     start: Longs
     opening: Ints
     session: Ints
-    slot: Ints
     value: Singles
     share: Singles
 

@@ -12,7 +12,7 @@ import math
 from app.engine.kernels.asked import Columns, Listed, Places
 from app.engine.kernels.compiled import compiled, entry
 from app.engine.kernels.master import IMPOSSIBLE, NOTHING, reduced_value
-from app.engine.pool.columns import Floats, Ints
+from app.engine.pool.columns import Floats, Ints, Longs
 
 FAINT = 12.0
 """A column so many times ``τ`` below the best has no share: less than one in 160,000."""
@@ -86,8 +86,17 @@ def list_near(
                 listed.opening[place] = columns.opening[y, slot]
                 listed.session[place] = columns.session[y, slot]
                 listed.value[place] = columns.value[y, slot]
-                listed.slot[place] = slot
                 place += 1
+
+
+@entry
+def slots_of(columns: Columns, listed: Listed, places: Longs, youths: Longs, slots: Ints) -> None:
+    """Where the columns listed at some places stand among those of their youths, into ``slots``."""
+    for each in range(len(places)):
+        y, o, s = youths[each], listed.opening[places[each]], listed.session[places[each]]
+        for slot in range(columns.used[y]):
+            if columns.opening[y, slot] == o and columns.session[y, slot] == s:
+                slots[each] = slot
 
 
 @entry

@@ -102,7 +102,7 @@ class Market:
         self, crowd: Crowd, prices: Places, room: Places, chosen: Ints, margin: float
     ) -> None:
         self.least = Places(*(np.maximum(price - margin / 2.0, 0.0) for price in prices))
-        self._slots = crowd.columns.value.shape[1]
+        self._columns = crowd.columns
         self._threads = crowd.threads
         self._listed = _listed(crowd, prices, room, chosen, margin)
         self._best = np.zeros(len(crowd.order))
@@ -125,8 +125,9 @@ class Market:
         """Flat slots of the columns of which at least so much was chosen, the most chosen first."""
         some = np.flatnonzero(self._listed.share >= least)
         row = np.searchsorted(self._listed.start, some, side="right") - 1
-        youth = self._listed.order[row].astype(np.int64)
-        flat = youth * self._slots + self._listed.slot[some]
+        youth, slot = self._listed.order[row].astype(np.int64), np.zeros(len(some), np.int32)
+        market().slots_of(self._columns, self._listed, some, youth, slot)
+        flat = youth * self._columns.value.shape[1] + slot
         return np.asarray(flat[np.lexsort((flat, -self._listed.share[some]))])
 
 
@@ -147,7 +148,6 @@ def _listed(crowd: Crowd, prices: Places, room: Places, chosen: Ints, margin: fl
         start=start,
         opening=np.empty(total, np.int32),
         session=np.empty(total, np.int32),
-        slot=np.empty(total, np.int32),
         value=np.empty(total, np.float32),
         share=np.zeros(total, np.float32),
     )

@@ -44,7 +44,7 @@ REPORTED = 20
 NEW_COLUMNS = 64
 """Triples that a search brings a youth: few leave most places without anybody who asks for them."""
 LEFT_COLUMNS = 32
-SLOTS = 96
+SLOTS = 128
 LATE = 0.05
 COOLINGS = (
     (EVERYTHING, Cooling(40, 0.03, 0.02)),
