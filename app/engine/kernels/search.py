@@ -6,6 +6,7 @@
 3. ``hope_for``: openings of one kind form a group; the most that any course it leads to could
    bring is a hope, read from a small table (``Ways``) without looking at a session.
 4. ``bound_openings``: own part + bound of the group = the most any triple of that opening can score.
+   Where a floor was named, little is left of most hopes: ``settle_all`` looks at the sessions at once.
 5. The opening of the highest bound comes next. If its group still hopes, ``settle`` looks at the
    sessions, hangs the possible ones under their kind, and the opening goes back with a lower bound;
    else ``expand`` scores its triples. When no bound can beat the k-th triple, all is found.
@@ -280,6 +281,36 @@ def settle(
 
 
 @compiled
+def settle_all(
+    ground: Ground,
+    query: Query,
+    i: int,
+    base: float,
+    found: int,
+    circle: Circle,
+    marks: Marks,
+    work: Scratch,
+) -> tuple[int, Marks]:
+    """Settle every group that an opening with a hope above the floor belongs to.
+
+    How many openings may reach the floor still, and the marks after that.
+    """
+    floor, kept = query.floor[i] - base - SLACK, 0
+    for place in range(found):
+        o, own = work.openings[place], work.own[place]
+        group = ground.opening_kinds.group[ground.openings.kind[o]]
+        if own + work.group_bound[group] < floor:
+            continue
+        if work.group_seen[group] == HOPED:
+            marks = settle(ground, query, i, group, circle, marks, work)
+            draw_group(ground, query.youths, i, group, work)
+        if own + most_for(ground, query.youths, i, group, o, work) >= floor:
+            work.openings[kept], work.own[kept] = o, own
+            kept += 1
+    return kept, marks
+
+
+@compiled
 def expand(
     ground: Ground,
     query: Query,
@@ -343,9 +374,11 @@ def best_of(ground: Ground, query: Query, i: int, base: float, top: Top, work: S
     """
     spread(query, i, work)
     found, groups = gather_openings(ground, query, i, work)
-    marks = Marks(groups, 0, 0)
+    marks, count = Marks(groups, 0, 0), 0
     circle = site_circle(query, i, ground.rules)
-    size, count = bound_openings(ground, base, query.floor[i], found, work), 0
+    if query.floor[i] > NOTHING:
+        found, marks = settle_all(ground, query, i, base, found, circle, marks, work)
+    size = bound_openings(ground, base, query.floor[i], found, work)
     while size > 0:
         place = work.heap[0]
         bound = work.bound[place]

@@ -187,8 +187,6 @@ def _priced(
 
 def _surplus(found: Found) -> Floats:
     """What each youth's best triple is worth above its prices, none below 0."""
-    if not found.score.shape[1]:
-        return np.zeros(len(found.count))
     return np.where(found.count > 0, np.maximum(found.score[:, 0], 0.0), 0.0)
 
 
