@@ -14,7 +14,7 @@ from app.engine.kernels.asked import Ground
 from app.engine.kernels.compiled import compiled
 from app.engine.kernels.legs import REFUSED, Window, dates_value, fits, window_of
 from app.engine.kernels.scratch import STRETCHES, Scratch
-from app.engine.pool.columns import Floats, Ints, Rules, Youths
+from app.engine.pool.columns import Floats, Ints, Youths
 
 DAYS = 16
 """Length of a stretch. The first one also holds all days before, the last one all days after."""

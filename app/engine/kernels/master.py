@@ -79,9 +79,16 @@ def reduced_value(columns: Columns, y: int, slot: int, prices: Places) -> float:
 def best_reduced(columns: Columns, prices: Places, first: int, last: int, out: Floats) -> None:
     """Best reduced values, none below 0, of youths ``first`` to ``last - 1`` into ``out``."""
     for y in range(first, last):
-        out[y] = 0.0
-        for slot in range(columns.used[y]):
-            out[y] = max(out[y], reduced_value(columns, y, slot, prices))
+        out[y] = best_of_columns(columns, y, prices)
+
+
+@compiled
+def best_of_columns(columns: Columns, y: int, prices: Places) -> float:
+    """The highest value minus prices of a youth's columns, none below 0."""
+    best = 0.0
+    for slot in range(columns.used[y]):
+        best = max(best, reduced_value(columns, y, slot, prices))
+    return best
 
 
 @entry
@@ -194,18 +201,29 @@ def cheapest_holder(
 
 
 @compiled
-def try_improve(columns: Columns, chosen: Ints, room: Places, holders: Holders, y: int) -> float:
+def try_improve(
+    columns: Columns,
+    chosen: Ints,
+    room: Places,
+    holders: Holders,
+    prices: Places,
+    near: float,
+    y: int,
+) -> float:
     """Make the best move of one youth, pushing at most one holder aside; what it gains.
 
-    Moves where opening and session are both full are tried when one youth holds both.
+    Moves where opening and session are both full are tried when one youth holds both. Columns worth
+    ``near`` less than the youth's best at good prices are not tried: whoever holds their places
+    would lose more by leaving them.
     """
+    least = best_of_columns(columns, y, prices) - near
     now = own_value(columns, chosen, y)
     now_o = columns.opening[y, chosen[y]] if chosen[y] >= 0 else NOTHING
     now_s = columns.session[y, chosen[y]] if chosen[y] >= 0 else NOTHING
     gain, best, pushed, to = 1e-9, NOTHING, NOBODY, NOTHING
     for slot in range(columns.used[y]):
         more = float(columns.value[y, slot]) - now
-        if more <= gain or slot == chosen[y]:
+        if more <= gain or slot == chosen[y] or reduced_value(columns, y, slot, prices) < least:
             continue
         o, s = columns.opening[y, slot], columns.session[y, slot]
         free_o = room.openings[o] > 0.0 or o == now_o
@@ -248,11 +266,19 @@ def holder_of_both(
 
 
 @entry
-def improve(columns: Columns, chosen: Ints, room: Places, holders: Holders, order: Longs) -> float:
+def improve(
+    columns: Columns,
+    chosen: Ints,
+    room: Places,
+    holders: Holders,
+    prices: Places,
+    near: float,
+    order: Longs,
+) -> float:
     """One pass of local search over youths in ``order``; the total gain."""
     gained = 0.0
     for y in order:
-        gained += try_improve(columns, chosen, room, holders, y)
+        gained += try_improve(columns, chosen, room, holders, prices, near, y)
     return gained
 
 

@@ -6,7 +6,8 @@
 3. ``hope_for``: openings of one kind form a group; the most that any course it leads to could
    bring is a hope, read from a small table (``Ways``) without looking at a session.
 4. ``bound_openings``: own part + bound of the group = the most any triple of that opening can score.
-   Where a floor was named, little is left of most hopes: ``settle_all`` looks at the sessions at once.
+   Where a floor was named, little is left of most hopes: ``settle_all`` looks at the sessions at once,
+   unless a single triple is asked for, which the order of hopes finds sooner.
 5. The opening of the highest bound comes next. If its group still hopes, ``settle`` looks at the
    sessions, hangs the possible ones under their kind, and the opening goes back with a lower bound;
    else ``expand`` scores its triples. When no bound can beat the k-th triple, all is found.
@@ -376,7 +377,7 @@ def best_of(ground: Ground, query: Query, i: int, base: float, top: Top, work: S
     found, groups = gather_openings(ground, query, i, work)
     marks, count = Marks(groups, 0, 0), 0
     circle = site_circle(query, i, ground.rules)
-    if query.floor[i] > NOTHING:
+    if query.floor[i] > NOTHING and len(top.score) > 1:
         found, marks = settle_all(ground, query, i, base, found, circle, marks, work)
     size = bound_openings(ground, base, query.floor[i], found, work)
     while size > 0:

@@ -10,7 +10,8 @@ that a youth set aside by its id, or that has other places free (which a score r
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields
+from operator import attrgetter
 from typing import TypeVar
 
 import numpy as np
@@ -101,11 +102,17 @@ def in_lots(pool: Pool) -> Lots:
 
 def _firsts(rows: Mapping[int, Row], named: set[int]) -> dict[int, int]:
     """The lowest id of the lot of each id, ids ascending; rows ``named`` by a youth stay alone."""
-    known: dict[Row, int] = {}
+    known: dict[tuple[object, ...], int] = {}
     return {
-        row_id: row_id if row_id in named else known.setdefault(replace(row, id=0), row_id)
+        row_id: row_id if row_id in named else known.setdefault(_ALL_BUT_ID[type(row)](row), row_id)
         for row_id, row in rows.items()
     }
+
+
+_ALL_BUT_ID = {
+    kind: attrgetter(*(field.name for field in fields(kind) if field.name != "id"))
+    for kind in (OpeningInput, SessionInput)
+}
 
 
 def _copies(firsts: Mapping[int, int]) -> list[int]:

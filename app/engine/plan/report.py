@@ -20,6 +20,7 @@ from app.engine.plan.model import (
 )
 from app.engine.plan.rounding import Draft
 from app.engine.pool import Pool
+from app.engine.pool.columns import Floats, Ints
 from app.engine.search import Found
 
 FULL = 1e6
@@ -96,10 +97,10 @@ def _left_out(
     openings = np.where(draft.room.openings > 0.0, 0.0, FULL)
     sessions = np.where(draft.room.sessions > 0.0, 0.0, FULL)
     room = [
-        _has_triple(pool, query, prices, fitting, threads)
-        for prices in (
-            (openings, np.zeros_like(sessions)),
-            (np.zeros_like(openings), sessions),
+        _has_triple(pool, query, prices, fitting, seen, threads)
+        for prices, seen in (
+            ((openings, np.zeros_like(sessions)), _any_free(first.opening, openings)),
+            ((np.zeros_like(openings), sessions), _any_free(first.session, sessions)),
         )
     ]
     left = []
@@ -119,17 +120,25 @@ _REASONS = {
 }
 
 
+def _any_free(rows: Ints, prices: Floats) -> NDArray[np.bool_]:
+    """Which youths have, among the triples known of them, a place that costs nothing; -1 is none."""
+    free = np.append(prices == 0.0, False)
+    return np.asarray(free[rows].any(axis=1))
+
+
 def _has_triple(
     pool: Pool,
     query: Query,
-    prices: tuple[NDArray[np.float64], NDArray[np.float64]],
-    rows: NDArray[np.int32],
+    prices: tuple[Floats, Floats],
+    rows: Ints,
+    seen: NDArray[np.bool_],
     threads: int,
 ) -> NDArray[np.bool_]:
-    """Who has a triple worth more than it costs; what costs more is not looked at."""
+    """Who has a triple worth more than it costs: it was ``seen``, or a search among ``rows`` finds it."""
     asked = query._replace(floor=np.zeros(len(query.floor)))
-    found = search.search(pool, search.ground_for(pool, prices), asked, 1, threads, rows)
-    return np.asarray((found.count > 0) & (found.score[:, 0] > 0.0))
+    ground, unsure = search.ground_for(pool, prices), rows[~seen[rows]]
+    found = search.search(pool, ground, asked, 1, threads, unsure)
+    return np.asarray(seen | ((found.count > 0) & (found.score[:, 0] > 0.0)))
 
 
 def shares(pool: Pool, assigned: tuple[Assigned, ...]) -> tuple[MissionShare, ...]:

@@ -18,6 +18,8 @@ SETTLING = Cooling(steps=60, warm=0.005, cold=0.0002)
 """The walk between two turns: prices change little, and must end cold for shares to be clear."""
 NEAR = 0.05
 """Columns worth so much less than the best of their youth do not come into such a walk."""
+MOVES = 0.2
+"""Nor are those worth so much less tried by the local search."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ def dived(crowd: Crowd, prices: Places, places: Places) -> Draft:
         asked = Market(crowd, prices, draft.room, draft.chosen, NEAR)
         prices = cooled(asked, draft.room, prices, SETTLING).prices
         master().take_in_order(columns, asked.likeliest(sure), draft.chosen, draft.room)
-    return improved(columns, draft.chosen, draft.room, places)
+    return improved(columns, draft.chosen, draft.room, places, prices)
 
 
 def improved(
@@ -54,13 +56,14 @@ def improved(
     chosen: NDArray[np.int32],
     room: Places,
     places: Places,
+    prices: Places,
 ) -> Draft:
-    """Local search until a pass gains nothing, unplaced youths first."""
+    """Local search until a pass gains nothing, unplaced youths first; ``prices`` say what may gain."""
     holders = _holders(places)
     master().seat(columns, chosen, holders)
     for _ in range(PASSES):
         order = np.argsort(chosen >= 0, kind="stable")
-        if master().improve(columns, chosen, room, holders, order) <= 1e-9:
+        if master().improve(columns, chosen, room, holders, prices, MOVES, order) <= 1e-9:
             break
     return Draft(chosen, value_of(columns, chosen), room)
 

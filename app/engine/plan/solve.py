@@ -283,7 +283,7 @@ def _completed(pool: Pool, query: Query, places: Places, state: State, threads: 
         order = _best_first(state.crowd.columns, found)
         if not master().take_in_order(state.crowd.columns, order, draft.chosen, draft.room):
             break
-        state.draft = improved(state.crowd.columns, draft.chosen, draft.room, places)
+        state.draft = improved(state.crowd.columns, draft.chosen, draft.room, places, state.prices)
         alone = np.flatnonzero((found.count > 0) & (state.draft.chosen < 0)).astype(np.int32)
 
 
