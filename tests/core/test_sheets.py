@@ -194,6 +194,28 @@ def test_a_size_that_a_sheet_only_announces_costs_nothing() -> None:
     assert rows == [("Nom",), ("A",)]
 
 
+def with_sheet(rows: str) -> bytes:
+    """A workbook whose sheet holds these rows, as they are written."""
+    space = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    with zipfile.ZipFile(io.BytesIO(workbook(["nom"]))) as source:
+        parts = {name: source.read(name) for name in source.namelist()}
+    sheet = f'<worksheet xmlns="{space}"><sheetData>{rows}</sheetData></worksheet>'
+    return archive({**parts, "xl/worksheets/sheet1.xml": sheet.encode()})
+
+
+def test_a_row_that_says_it_is_far_beyond_the_last_costs_no_more_than_a_sheet() -> None:
+    content = with_sheet('<row r="99999999999"><c r="A1"><v>1</v></c></row>')
+
+    assert cells_of(content) == []
+
+
+def test_many_rows_with_a_cell_far_to_the_right_are_refused() -> None:
+    content = with_sheet('<row><c r="A1"><v>1</v></c><c r="XFD1"/></row>' * 2_000)
+
+    with pytest.raises(Unreadable, match="trop de place"):
+        cells_of(content)
+
+
 def test_a_zip_bomb_is_refused_before_it_is_opened() -> None:
     parts = {"xl/workbook.xml": b"<a/>", "xl/worksheets/sheet1.xml": b"\0" * 120_000_000}
     content = archive(parts)

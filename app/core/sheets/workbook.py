@@ -7,9 +7,13 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
 from typing import IO, Any
 
-from app.core.sheets.detect import DAMAGED, Unreadable
+from app.core.sheets.detect import DAMAGED, TOO_BIG_INSIDE, Unreadable
 
 VISIBLE = "visible"
+MOST_ROWS = 1_048_576
+"""What a sheet holds. A row may carry any number: the library would make all empty rows before it, for ever."""
+MOST_CELLS = 20_000_000
+"""Cells that are looked at, empty ones before the last of a row included: a cell far to the right brings 16,000."""
 
 
 def workbook_sheets(file: IO[bytes]) -> list[str]:
@@ -32,7 +36,7 @@ def workbook_rows(file: IO[bytes], sheet: str | None) -> Iterator[Sequence[str]]
     """Rows of one sheet, empty ones included.
 
     Raises:
-        Unreadable: damaged, or no such sheet.
+        Unreadable: damaged, too wide, or no such sheet.
     """
     book = _open(file)
     try:
@@ -42,8 +46,12 @@ def workbook_rows(file: IO[bytes], sheet: str | None) -> Iterator[Sequence[str]]
             raise Unreadable(f"Ce classeur n’a pas de feuille « {sheet} ».")
         # The size that the sheet announces may be a million empty rows: only real cells count.
         chosen.reset_dimensions()
-        rows = chosen.iter_rows(values_only=True)
+        rows = chosen.iter_rows(values_only=True, max_row=MOST_ROWS)
+        cells = 0
         while (row := _next(rows)) is not None:
+            cells += len(row)
+            if cells > MOST_CELLS:
+                raise Unreadable(TOO_BIG_INSIDE)
             yield [cell_text(value) for value in row]
     finally:
         book.close()
