@@ -23,7 +23,8 @@ def test_the_checker_proves_the_bound_of_the_search_wherever_youths_live(
 
     def near() -> dict[str, float]:
         high, wide = random.normal(0.0, 0.15, 2)
-        return {"lat": min(90.0, lat + high), "lon": (lon + wide + 180.0) % 360.0 - 180.0}
+        east = lon + wide / np.cos(np.radians(lat))  # as far on the ground wherever it is
+        return {"lat": min(90.0, lat + high), "lon": (east + 180.0) % 360.0 - 180.0}
 
     pool = Pool.build(
         [baker(i, **near(), limit_km=25.0, readiness=i / 16) for i in range(16)],

@@ -86,6 +86,23 @@ def test_a_known_time_is_named_and_a_distance_never_becomes_one() -> None:
     assert after.parts.journeys != before.parts.journeys
 
 
+def test_a_fast_train_brings_near_what_no_distance_would_allow() -> None:
+    """Forty-four kilometres in 25 minutes: search and checker look beyond the circle of an effort."""
+    times = TravelTimes.of([Departures(HOME, TRANSIT, {WORK: 25})])
+    youth = at_home(TRANSIT, limit_minutes=30.0, boarding=False)
+    openings = [bakery(commune=WORK, lat=QUIMPER[0] + 0.4)]
+    courses = [bakery_course(commune=WORK, lat=QUIMPER[0] + 0.4)]
+    pool = Pool.build([youth], openings, courses, times=times)
+
+    made = plan(pool)
+
+    brute = brute_best(youth, openings, courses, pool.likeness, pool.weights, 3, times)
+    assert best_triples(pool, 1, 3) == brute
+    assert len(made.assigned) == 1
+    assert certify(pool, made).sound
+    assert plan(pool.with_times(NO_TIMES)).assigned == ()
+
+
 def test_no_minute_at_all_is_a_time_that_is_known() -> None:
     youth = at_home(CAR, limit_minutes=30.0)
     pool = Pool.build([youth], [bakery(commune=WORK)], [bakery_course()])

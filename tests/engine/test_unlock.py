@@ -114,6 +114,18 @@ def test_each_lever_of_a_youth_writes_what_its_words_say() -> None:
     ]
 
 
+def test_a_first_paper_begins_at_nothing_and_three_neighbouring_trades_are_enough() -> None:
+    youth = baker(readiness=None, missing_papers=(("cv", 0.2),))
+    trades = ("D1105", "D1104", "D1103", "D1101", "D1106")
+    likeness = Pool.build([], [bakery()], []).likeness
+
+    changes = made(youth, youth_changes(youth, trades, likeness, DEFAULT))
+
+    assert changes["PAPER", "cv"] == {"readiness": 0.2}
+    neighbours = [value for code, value in changes if code == "NEIGHBOUR_TRADE"]
+    assert neighbours == ["D1101", "D1103", "D1104"]
+
+
 def test_each_lever_of_an_opening_and_of_a_session_writes_what_its_words_say() -> None:
     opening = bakery(minors_possible=None, licence_needed=None, positions_free=0)
     course = bakery_course(boarding=None, seats_free=0)
