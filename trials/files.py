@@ -26,7 +26,7 @@ from app.imports.models import ImportBatch, ImportKind, ImportRow
 from app.imports.services import read_file, uploading, working
 from app.policy.actor import OrganisationKind
 from tests.factories.accounts import make_organisation, make_user
-from tests.factories.reference import make_commune
+from tests.factories.reference import make_commune, make_trade
 from tests.imports.conftest import Desk
 from trials.garbage import MEGABYTE, Brought, garbage
 from trials.report import Report
@@ -61,6 +61,7 @@ def _desks(app: Flask) -> dict[ImportKind, Desk]:
     """Somebody who may bring each kind of file, signed in."""
     with transaction() as session:
         make_commune(session, "29232")
+        make_trade(session, "D1102")
         users = {}
         for place in {*BRINGERS.values(), OrganisationKind.PLATFORM}:
             users[place] = make_user(session, make_organisation(session, place))

@@ -268,6 +268,14 @@ def test_a_damaged_workbook_is_said_to_be_damaged() -> None:
         cells_of(damaged)
 
 
+def test_a_workbook_that_lost_a_few_bytes_on_its_way_is_said_to_be_damaged() -> None:
+    content = workbook(["Nom"], ["A"])
+
+    for lost in range(1, 8):
+        with pytest.raises(Unreadable, match="abîmé"):
+            cells_of(content[:60] + content[60 + lost :])
+
+
 def test_records_of_a_json_file_are_found_and_flattened() -> None:
     content = json.dumps(
         {

@@ -5,7 +5,6 @@ from __future__ import annotations
 import codecs
 import enum
 import zipfile
-import zlib
 from typing import IO
 
 from app.core.errors import Invalid
@@ -147,7 +146,10 @@ def check_workbook(file: IO[bytes]) -> None:
             for part in parts:
                 if part.filename.endswith((".xml", ".rels", ".vml")):
                     _refuse_entities(archive, part)
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError):
+    except Unreadable:
+        raise
+    except Exception:
+        # The library has no family of errors: swallowed bytes even make it seek before the beginning.
         raise Unreadable(DAMAGED) from None
     finally:
         file.seek(0)
