@@ -165,6 +165,20 @@ CASES = (
         {"column": "=seats_declared"},
         "{}:1:3",
     ),
+    Case(
+        "adviser",
+        "/jeunes/{free_youth}/ecarter",
+        "opening_id",
+        "hidden_opening",
+        {"what": "=opening", "reason": "=not_now"},
+    ),
+    Case(
+        "adviser",
+        "/propositions/{asked}/echanges",
+        "people",
+        "colleague",
+        {"text": "=Peux-tu la rappeler ?", "audience": "=own_side"},
+    ),
     Case("adviser", "/plan/matin", "ligne", "waiting_line"),
     Case("coordinator", "/plan/{plan_id}/transmettre", "ligne", "computed_line"),
 )

@@ -26,7 +26,7 @@ from app.youth.models import ConsentKind, ConsentRecord, LegalRepresentative, Yo
 from app.youth.queries import live_consent
 from tests.factories.estate import Estate
 from tests.policy.cells import Cell
-from trials.authorisation import SUPPORT, Visitor, is_closed
+from trials.authorisation import NOBODY, SUPPORT, Visitor, is_closed
 from trials.forms import UNSHOWN, Form, body_of, forms_of
 from trials.names.marks import HOUSE, Mark, Marks
 from trials.names.people import Hidden
@@ -85,6 +85,7 @@ class Walk:
 
     Attributes:
         readers: who reads under which name; the personas, and each bearer of a link once it is read.
+        open_to_all: the fields of searches that need no account, tried once as nobody.
     """
 
     app: Flask
@@ -95,6 +96,7 @@ class Walk:
     log: StringIO
     tried: dict[str, int] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
+    open_to_all: set[tuple[str, str]] = field(default_factory=set)
     readers: dict[str, Reader] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -188,8 +190,11 @@ class Walk:
         for cell in cells:
             if cell.method != "GET" and cell.endpoint not in LEFT_OUT:
                 self.write(visitor, cell, forms.get(cell.path))
-        for path, name in sorted(fields) if seeks else ():
-            self._search(visitor, path, name)
+        if seeks:
+            for path, name in sorted(fields.keys() - self.open_to_all):
+                self._search(visitor, path, name)
+        if visitor.persona == NOBODY:
+            self.open_to_all |= fields.keys()
 
     def _parts(
         self, visitor: Visitor, path: str, page: BeautifulSoup, known: set[tuple[str, ...]]
