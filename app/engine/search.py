@@ -124,7 +124,7 @@ def stream(
     """Call ``take`` with some rows of youths and what was found for them, block by block.
 
     Nothing is kept, so that many triples of a whole country need no memory. Several threads may call at
-    once, never for the same youth.
+    once, never for the same youth. Who asks for no triple asks nobody: a search has room for one at least.
     """
     order = neighbours_together(query, rows)
 
@@ -136,7 +136,7 @@ def stream(
             kernels().best_of_many(ground, query, block, *places, work)
         take(block, found)
 
-    in_blocks(run, len(order), threads)
+    in_blocks(run, len(order) if k else 0, threads)
 
 
 def room_for(youths: int, k: int) -> Found:

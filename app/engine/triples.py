@@ -93,9 +93,7 @@ def _best(pool: Pool, row: YouthInput, k: int, opening: int, session: int) -> li
 def _pairs(
     pool: Pool, row: YouthInput, k: int, opening: int = search.ALL, session: int = search.ALL
 ) -> list[tuple[int, int]]:
-    """Ids of opening and session of the ``k`` best triples, best first; a search keeps one at least."""
-    if k < 1:
-        return []
+    """Ids of opening and session of the ``k`` best triples, best first."""
     query = search.query_for(pool.batch((row,)), opening, session)
     found = search.search(pool, search.ground_for(pool), query, k)
     opening_ids = pool.ground.openings.id[found.opening[0, : found.count[0]]].tolist()
