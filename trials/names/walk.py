@@ -22,6 +22,8 @@ from app.core import clock
 from app.core.db import db
 from app.core.outbox import OutboxMail
 from app.core.tasks import _PERIODIC, run_queued_jobs
+from app.openings.models import Opening
+from app.placements.models import Placement
 from app.youth.models import ConsentKind, ConsentRecord, LegalRepresentative, Youth
 from app.youth.queries import live_consent
 from tests.factories.estate import Estate
@@ -43,7 +45,9 @@ REGISTER = ("dpo", "/donnees/effacements")
 KNOWN = frozenset({("point_a", "youth.id"), (SUPPORT, "youth.public_code")})
 """A point A opens the file of a youth that an agreement shares with it, without a name, by its address. Who looks at
 the portal as an adviser reads codes where the adviser reads names, and opens no file."""
-WHO_DEPOSITS = frozenset({"employer", "other_employer", "adviser", "other_adviser"})
+WHO_DEPOSITS = frozenset(
+    {"employer", "other_employer", "adviser", "other_adviser", "colleague", "manager"}
+)
 FAMILY = frozenset({"youth.id", "legal_representative.relationship_label"})
 NUMBER = "contract_sheet.nir_sealed"
 BUTTON = "/contrat/numero/voir"
@@ -311,11 +315,19 @@ def _last_mail() -> int:
 
 
 def _whose(address: str) -> tuple[list[int], int | None]:
-    """The organisations of the person of this address, and the youth whose own or whose family's it is."""
+    """The organisations of the person of this address, and the youth whose own or whose family's it is.
+
+    A tutor, who works with the youth, belongs to the employer, by the address that the contract gives.
+    """
     houses = select(Membership.organisation_id).join(User, User.id == Membership.user_id)
     own = select(Youth.id).where(Youth.email == address)
     family = select(LegalRepresentative.youth_id).where(LegalRepresentative.email == address)
-    found = db.session.scalars(houses.where(User.email == address)).all()
+    tutored = (
+        select(Opening.employer_id)
+        .join(Placement, Placement.opening_id == Opening.id)
+        .where(Placement.tutor_email == address)
+    )
+    found = db.session.scalars(houses.where(User.email == address).union(tutored)).all()
     return list(found), db.session.scalar(own) or db.session.scalar(family)
 
 
