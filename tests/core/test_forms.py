@@ -14,7 +14,7 @@ from wtforms import (
 )
 
 from app.contracts.forms.sheet import NirForm
-from app.core.forms import NIR_ELSEWHERE, BaseForm, strip
+from app.core.forms import NIR_ELSEWHERE, BaseForm, OnceForm, strip
 from app.rules.identifiers import holds_nir
 
 # Enora's, of the dossier's first story: nobody has it.
@@ -108,3 +108,10 @@ def test_a_year_that_only_a_slip_can_write_is_told_beside_its_field(app: Flask, 
 
     assert not is_right
     assert form.errors == {"day": ["Vérifiez l’année."], "at": ["Vérifiez l’année."]}
+
+
+def test_a_key_that_no_page_of_ours_wrote_holds_no_sign_that_a_database_refuses(app: Flask) -> None:
+    with app.test_request_context(method="POST", data={"request_key": "\0ab\0"}):
+        form = OnceForm(meta={"csrf": False})
+
+    assert form.request_key.data == "ab"
