@@ -120,7 +120,7 @@ class ButtonForm(BaseForm):
 class OnceForm(BaseForm):
     """A form that creates something: its random key makes a double click harmless."""
 
-    request_key = HiddenField(default=new_request_key, filters=[strip])
+    request_key = HiddenField(default=new_request_key)
 
 
 class Required:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from functools import partial
-from typing import Any
+from typing import IO, Any
 from urllib.parse import urlsplit
 
 import flask_wtf.csrf
@@ -14,6 +15,7 @@ from flask_wtf.csrf import CSRFProtect
 from htmx_flask.requests import HtmxAwareRequest
 from itsdangerous import TimestampSigner, URLSafeTimedSerializer
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
+from werkzeug.formparser import FormDataParser
 from werkzeug.routing import IntegerConverter, Map
 from werkzeug.utils import cached_property
 
@@ -68,13 +70,24 @@ class FormToken(URLSafeTimedSerializer):
     default_signer = staticmethod(partial(TimestampSigner, digest_method=hashlib.sha256))  # type: ignore[assignment]
 
 
+class WrittenForm(FormDataParser):
+    """A form without NUL, in whichever of its fields."""
+
+    def parse(self, *args: Any, **kwargs: Any) -> tuple[IO[bytes], MultiDict[str, str], Any]:
+        """Read the body; files stay as they are."""
+        stream, form, files = super().parse(*args, **kwargs)
+        return stream, self.cls(_without_nul(form)), files
+
+
 class WrittenRequest(HtmxAwareRequest):  # type: ignore[misc]  # its library has no types
-    """What a page can send: fields of a form, and an address without NUL.
+    """What a page can send: an address and fields of a form, without NUL.
 
     Nobody types a NUL, and PostgreSQL takes none in a text; nobody searches for two thousand signs, and SQLite takes
     no pattern of fifty thousand. No page sends JSON: the library of forms would read it
     all the same, and numbers, lists and depths without end would stand where validators expect words.
     """
+
+    form_data_parser_class = WrittenForm
 
     @property
     def is_json(self) -> bool:
@@ -83,10 +96,12 @@ class WrittenRequest(HtmxAwareRequest):  # type: ignore[misc]  # its library has
 
     @cached_property
     def args(self) -> MultiDict[str, str]:
-        pairs = super().args.items(multi=True)
-        return ImmutableMultiDict(
-            (name, value.replace("\0", "")[:LONGEST_QUESTION]) for name, value in pairs
-        )
+        pairs = _without_nul(super().args)
+        return ImmutableMultiDict((name, value[:LONGEST_QUESTION]) for name, value in pairs)
+
+
+def _without_nul(fields: MultiDict[str, str]) -> Iterator[tuple[str, str]]:
+    return ((name, value.replace("\0", "")) for name, value in fields.items(multi=True))
 
 
 class RowId(IntegerConverter):
