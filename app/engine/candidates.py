@@ -147,7 +147,7 @@ def _best(pool: Pool, ground: Ground, query: Query, k: int, threads: int, name: 
     while first < len(asked.rows) and not (len(best) == k and is_over()):
         block = asked.rows[first : first + size]
         if len(best) == k:
-            query = query._replace(floor=np.full(len(ids), best[-1].merit))
+            query = search.above(query, best[-1].merit)
         found = search.search(pool, ground, query, 1, threads, block)
         best += [
             _Best(float(found.score[i, 0]), i, int(found.opening[i, 0]), int(found.session[i, 0]))

@@ -98,6 +98,11 @@ def query_for(batch: Batch, opening: int = ALL, session: int = ALL) -> Query:
     )
 
 
+def above(query: Query, floor: float) -> Query:
+    """The same question, by people to whom a triple below a score is of no interest."""
+    return query._replace(floor=np.full(len(query.floor), floor))
+
+
 def search(
     pool: Pool,
     ground: Ground,

@@ -23,7 +23,6 @@ from app.engine.pool import Pool
 from app.engine.pool.columns import Floats, Ints
 from app.engine.search import Found
 
-FULL = 1e6
 EXAMPLES = 10
 
 
@@ -94,8 +93,7 @@ def _left_out(
     """Why each youth without proposal is so, by searching with full openings or sessions shut."""
     alone = np.flatnonzero(draft.chosen < 0).astype(np.int32)
     fitting = alone[first.count[alone] > 0]
-    openings = np.where(draft.room.openings > 0.0, 0.0, FULL)
-    sessions = np.where(draft.room.sessions > 0.0, 0.0, FULL)
+    openings, sessions = draft.only_room()
     room = [
         _has_triple(pool, query, prices, fitting, seen, threads)
         for prices, seen in (
@@ -135,9 +133,8 @@ def _has_triple(
     threads: int,
 ) -> NDArray[np.bool_]:
     """Who has a triple worth more than it costs: it was ``seen``, or a search among ``rows`` finds it."""
-    asked = query._replace(floor=np.zeros(len(query.floor)))
     ground, unsure = search.ground_for(pool, prices), rows[~seen[rows]]
-    found = search.search(pool, ground, asked, 1, threads, unsure)
+    found = search.search(pool, ground, search.above(query, 0.0), 1, threads, unsure)
     return np.asarray(seen | ((found.count > 0) & (found.score[:, 0] > 0.0)))
 
 

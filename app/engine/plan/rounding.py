@@ -20,6 +20,8 @@ NEAR = 0.05
 """Columns worth so much less than the best of their youth do not come into such a walk."""
 MOVES = 0.2
 """Nor are those worth so much less tried by the local search."""
+FULL = 1e6
+"""Price of a full place when only room is sought."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,10 @@ class Draft:
     chosen: NDArray[np.int32]
     value: float
     room: Places
+
+    def only_room(self) -> Places:
+        """Prices at which nothing but what still has room is worth having."""
+        return Places(*(np.where(free > 0.0, 0.0, FULL) for free in self.room))
 
 
 def nobody_placed(columns: Columns, places: Places) -> Draft:

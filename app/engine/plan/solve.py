@@ -62,8 +62,6 @@ WARM = 2
 first, or places that changed hands, move prices further than they can follow."""
 PROVED = 0.5
 """A plan is rounded when the bound leaves at most this part of the gap to columns not yet met."""
-FULL = 1e6
-"""Price of a full place when only room is sought."""
 
 
 @dataclass(slots=True)
@@ -269,12 +267,8 @@ def _completed(pool: Pool, query: Query, places: Places, state: State, threads: 
     alone = state.crowd.order[state.draft.chosen[state.crowd.order] < 0]
     while len(alone):
         draft = state.draft
-        room = Places(
-            np.where(draft.room.openings > 0.0, 0.0, FULL),
-            np.where(draft.room.sessions > 0.0, 0.0, FULL),
-        )
-        asked = query._replace(floor=np.zeros(len(query.floor)))
-        found = _priced(pool, asked, room, LEFT_COLUMNS, threads, alone)
+        asked = search.above(query, 0.0)
+        found = _priced(pool, asked, draft.only_room(), LEFT_COLUMNS, threads, alone)
         found.count[:] = np.minimum(found.count, (found.score > 0.0).sum(axis=1))
         # What has room may be worth less than every column kept: it takes their place.
         state.crowd.columns.used[found.count > 0] = 0
