@@ -43,6 +43,7 @@ from app.accounts.services.passwords import (
 from app.accounts.services.people import add_membership, create_user
 from app.accounts.services.resets import answer_reset, ask_reset, reset_password, user_of_reset
 from app.accounts.services.second_factor import (
+    WRONG_CODE,
     check_second_factor,
     confirm_second_factor,
     enrolment_address,
@@ -81,6 +82,7 @@ __all__ = [
     "CREATED_HERE",
     "PASSWORD_MIN_LENGTH",
     "TOUCH_EVERY",
+    "WRONG_CODE",
     "LooksAlike",
     "OrganisationDetails",
     "Passwords",

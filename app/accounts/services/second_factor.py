@@ -33,7 +33,7 @@ ISSUER = "Trèfle"
 # Before the secret of a telephone that computes by SHA-256, as the square asks; without it, by the first RFC's hash,
 # which several applications know alone: they ignore what the square says, and their first code tells.
 STRONG = "sha256:"
-WRONG = "Ce code n’est pas le bon, il a déjà servi ou il vient de changer. Écrivez celui qui s’affiche maintenant."
+WRONG_CODE = "Ce code n’est pas le bon, il a déjà servi ou il vient de changer. Écrivez celui qui s’affiche maintenant."
 
 # Every role opens some list of youth, be it by code, or decides who does: all are asked. Those who read codes and
 # figures, or only the names that a youth gave them, may be freed by the operator; who reads files never.
@@ -114,7 +114,7 @@ def confirm_second_factor(db_session: Session, *, user_id: int, code: str) -> li
     if _take_step(db_session, user, code, _strong(secret)):
         user.totp_secret = lock(STRONG + secret)
     elif not _take_step(db_session, user, code, pyotp.TOTP(secret)):
-        raise Invalid(WRONG, field="code")
+        raise Invalid(WRONG_CODE, field="code")
     user.totp_confirmed_at = clock.now()
     raise_epoch(user)
     emails.second_factor_changed(db_session, user, is_on=True)
@@ -154,7 +154,7 @@ def renew_recovery_codes(db_session: Session, *, user_id: int, code: str) -> lis
         Invalid: the code is wrong.
     """
     if not check_second_factor(db_session, user_id=user_id, code=code):
-        raise Invalid(WRONG, field="code")
+        raise Invalid(WRONG_CODE, field="code")
     return _draw_recovery_codes(db_session, user_id)
 
 
@@ -170,7 +170,7 @@ def remove_second_factor(
     if not passwords.matches(password, user.password_hash):
         raise Invalid("Ce n’est pas votre mot de passe actuel.", field="password")
     if not check_second_factor(db_session, user_id=user_id, code=code):
-        raise Invalid(WRONG, field="code")
+        raise Invalid(WRONG_CODE, field="code")
     _forget(db_session, user)
     emails.second_factor_changed(db_session, user, is_on=False)
     return user

@@ -16,7 +16,7 @@ from app.accounts.models import User
 from app.accounts.queries import live_sessions
 from app.accounts.services import ATTEMPTS_PER_ACCOUNT, end_own_session
 from app.accounts.views.blueprint import blueprint, limit, passwords
-from app.accounts.views.sessions import is_fresh, keep_session
+from app.accounts.views.sessions import asked_again, is_fresh, keep_session
 from app.core import clock
 from app.core.db import db, transaction
 from app.core.forms import ButtonForm
@@ -88,7 +88,7 @@ def _list(again: PasswordAgainForm | None = None, *, status: int = 200) -> Respo
         ),
         here=g.web_session_id,
         form=ButtonForm(formdata=None),
-        again=None if is_fresh() else again or PasswordAgainForm(formdata=None, prefix="again"),
+        again=asked_again(again),
         email=current_user.user.email,
         has_password=current_user.user.password_hash is not None,
         status=status,

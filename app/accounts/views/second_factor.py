@@ -19,7 +19,7 @@ from app.accounts.services import (
     shared_secret,
 )
 from app.accounts.views.blueprint import blueprint, limit, passwords, unkept
-from app.accounts.views.sessions import is_fresh, keep_session
+from app.accounts.views.sessions import asked_again, is_fresh, keep_session
 from app.core.db import db, transaction
 from app.core.errors import Invalid
 from app.core.forms import ButtonForm
@@ -146,7 +146,7 @@ def _page(
             square=_square(address) if address else None,
             codes_left=recovery_codes_left(session, user.id),
             form=form,
-            again=None if is_fresh() else again or PasswordAgainForm(formdata=None, prefix="again"),
+            again=asked_again(again),
             removal=removal or RemoveFactorForm(formdata=None, prefix="stop"),
             empty=ButtonForm(formdata=None),
         )

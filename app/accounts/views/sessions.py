@@ -12,6 +12,7 @@ from flask_login import LoginManager, UserMixin, current_user, login_user, logou
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from app.accounts.forms import PasswordAgainForm
 from app.accounts.models import User, WebSession
 from app.accounts.queries import (
     Hat,
@@ -261,6 +262,11 @@ def is_fresh() -> bool:
     """True when this person proved who they are in the last minutes."""
     row: WebSession = current_user.row
     return clock.now() - row.began_at <= FRESH_FOR
+
+
+def asked_again(refused: PasswordAgainForm | None = None) -> PasswordAgainForm | None:
+    """The form that asks for the password once more, none while the sign-in is fresh; the refused one if there is."""
+    return None if is_fresh() else refused or PasswordAgainForm(formdata=None, prefix="again")
 
 
 def keep_session(writing: Session, user: User, *, with_second_factor: bool | None = None) -> None:

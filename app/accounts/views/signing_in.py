@@ -9,6 +9,7 @@ from app.accounts.forms import CodeForm, LoginForm
 from app.accounts.models import User
 from app.accounts.services import (
     ATTEMPTS_PER_ACCOUNT,
+    WRONG_CODE,
     authenticate,
     check_second_factor,
     forget_attempts,
@@ -38,8 +39,6 @@ from app.core.permissions import current_actor, public, requires
 from app.core.security import inside_or
 from app.core.settings import current_settings
 from app.policy.permissions import Permission
-
-WRONG_CODE = "Ce code n’est pas le bon, il a déjà servi ou il vient de changer. Écrivez celui qui s’affiche maintenant."
 
 
 @blueprint.get("/compte/connexion")
