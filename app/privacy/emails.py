@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -38,17 +39,9 @@ def send_rights_link(
 
     A stop does not cancel it (`notices`: mails of one's rights), an erasure takes it away.
     """
-    token = rights_token(youth_id, organisation_id)
-    post_letter(
-        db_session,
-        kind=RIGHTS_LINK,
-        youth_id=youth_id,
-        template="privacy/email/rights_link.txt",
-        recipients=[recipient],
-        at_any_hour=True,
-        link=absolute_url("privacy.own_file", token=token),
-        days=LINK_DAYS,
-    )
+    link = _own_file(rights_token(youth_id, organisation_id))
+    words = {"link": link, "days": LINK_DAYS}
+    _to_youth(db_session, RIGHTS_LINK, "rights_link", youth_id, recipient, **words)
 
 
 def confirm_stop(
@@ -64,34 +57,37 @@ def confirm_stop(
 
     Like each mail of this file it leaves though the agreements ended, and goes with the person's file.
     """
-    token = rights_token(youth_id, organisation_id, days=GRACE_DAYS)
-    post_letter(
-        db_session,
-        kind="privacy_stop_confirmed",
-        youth_id=youth_id,
-        template="privacy/email/stop_confirmed.txt",
-        recipients=[recipient],
-        at_any_hour=True,
-        code=code,
-        due_on=due_on,
-        link=absolute_url("privacy.own_file", token=token),
-    )
+    link = _own_file(rights_token(youth_id, organisation_id, days=GRACE_DAYS))
+    words = {"link": link, "code": code, "due_on": due_on}
+    kind = "privacy_stop_confirmed"
+    _to_youth(db_session, kind, "stop_confirmed", youth_id, recipient, **words)
 
 
 def confirm_kept(
     db_session: Session, *, youth_id: int, organisation_id: int, recipient: str, code: str
 ) -> None:
     """Somebody noted for the youth that the file is kept: whoever said nothing of the kind should know."""
-    token = rights_token(youth_id, organisation_id)
+    link = _own_file(rights_token(youth_id, organisation_id))
+    words = {"link": link, "code": code}
+    _to_youth(db_session, "privacy_kept", "kept", youth_id, recipient, **words)
+
+
+def _own_file(token: str) -> str:
+    return absolute_url("privacy.own_file", token=token)
+
+
+def _to_youth(
+    db_session: Session, kind: str, template: str, youth_id: int, recipient: str, **words: Any
+) -> None:
+    """A letter to the youth alone, which leaves at any hour: it answers what they just did."""
     post_letter(
         db_session,
-        kind="privacy_kept",
+        kind=kind,
         youth_id=youth_id,
-        template="privacy/email/kept.txt",
+        template=f"privacy/email/{template}.txt",
         recipients=[recipient],
         at_any_hour=True,
-        code=code,
-        link=absolute_url("privacy.own_file", token=token),
+        **words,
     )
 
 
