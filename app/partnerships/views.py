@@ -232,6 +232,7 @@ def _list() -> Response:
         fragments=["partnerships/_agreement_list.html"],
         agreements=agreements,
         endable=endable,
+        form=ButtonForm(formdata=None),
         may_add=may_ever(actor, Permission.AGREEMENT_EDIT),
     )
 
