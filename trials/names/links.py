@@ -122,9 +122,7 @@ def read_links(walk: Walk, nobody: Visitor, families: Collection[str] = ()) -> N
         for page in pages:
             answer = walk.ask(bearer, "GET", page.path)
             if answer.status_code == 200:
-                walk.tried["pages derrière un lien"] = (
-                    walk.tried.get("pages derrière un lien", 0) + 1
-                )
+                walk.count("pages derrière un lien")
                 if answer.mimetype == "text/html":
                     forms |= {one.action: one for one in forms_of(answer.text)}
         for action, form in forms.items():

@@ -48,7 +48,7 @@ def compare_twins(walk: Walk, visitors: list[Visitor], cells: list[Cell]) -> Ite
     for name, exchange in (("numéros", swap), ("noms et dates", _hidden_fields)):
         _exchanged(walk, exchange)
         after = _read(walk, seen)
-        walk.tried["pages comparées"] = walk.tried.get("pages comparées", 0) + len(after)
+        walk.count("pages comparées", len(after))
         yield from (
             f"{who} voit les {name} de deux jumeaux sur {path} : {_first(before[who, path], text)}"
             for (who, path), text in after.items()

@@ -138,16 +138,17 @@ class Walk:
             self._read_log(f"{visitor.persona} {method} {path}")
         return answer
 
-    def _count(self, kind: str) -> None:
-        self.tried[kind] = self.tried.get(kind, 0) + 1
+    def count(self, kind: str, times: int = 1) -> None:
+        """So much more of one kind was read or tried."""
+        self.tried[kind] = self.tried.get(kind, 0) + times
 
     def _read(self, persona: str, kind: str, where: str, text: str) -> None:
         """What stands in the question may stand in the answer: whoever asked knew it."""
-        self._count(kind)
+        self.count(kind)
         reader = self.readers.get(persona, Reader())
         for mark in self.marks.found(text) - self.marks.found(unquote(where)):
             if _may_here(persona, mark, where) or reader.may_read(mark, where):
-                self._count("marques lues à bon droit")
+                self.count("marques lues à bon droit")
             else:
                 self.faults.append(
                     f"{persona} lit {mark.column} ({mark.written}) : {kind}, {where}"
@@ -157,7 +158,7 @@ class Walk:
         """Each mail by whom it goes to: people of an organisation, the youth, the family, or a stranger."""
         query = select(OutboxMail).where(OutboxMail.id > after).order_by(OutboxMail.id)
         for mail in db.session.scalars(query).all():
-            self._count("courriels")
+            self.count("courriels")
             words = (mail.subject, mail.text_body, mail.html_body, mail.unsubscribe_url or "")
             houses, own = _whose(mail.recipient)
             for mark in self.marks.found(opened("\n".join(words))):
@@ -171,9 +172,7 @@ class Walk:
         if lines:
             self.log.seek(0)
             self.log.truncate()
-            self.tried["lignes de journal"] = self.tried.get("lignes de journal", 0) + lines.count(
-                "\n"
-            )
+            self.count("lignes de journal", lines.count("\n"))
             for mark in self.marks.found(opened(lines)):
                 if mark.column != "youth.id":
                     self.faults.append(f"le journal dit {mark.column} : {where}")
@@ -237,7 +236,7 @@ class Walk:
             for needle, blank in questions(mark):
                 if blank not in nothing:
                     nothing[blank] = self._asked(visitor, path, name, blank)
-                self._count("recherches")
+                self.count("recherches")
                 if self._asked(visitor, path, name, needle) != nothing[blank]:
                     told = f"{visitor.persona} trouve par {mark.column}"
                     self.faults.append(f"{told} : {path}?{name}={needle}")
@@ -263,7 +262,7 @@ class Walk:
                 if name != "planning_night":
                     with suppress(LookupError):
                         function()
-                    self._count("tâches de l’horloge")
+                    self.count("tâches de l’horloge")
             run_queued_jobs()
             self._read_mails(last, where)
             self._read_log(where)
