@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 
@@ -24,6 +25,12 @@ ROW_CHOICES: dict[Dimension, str] = {
     Dimension.MONTH: "mois de début",
 }
 
+WRITTEN = {
+    Dimension.LEVEL: re.compile("[1-8]"),
+    Dimension.MONTH: re.compile("[12][0-9]{3}-(0[1-9]|1[0-2])"),
+}
+"""How a value must be written where it is more than a key to look up."""
+
 NARROWED_BY = (Dimension.FAMILY, Dimension.DEPARTEMENT, Dimension.LEVEL, Dimension.MONTH)
 
 
@@ -36,8 +43,9 @@ def read_choice(arguments: Mapping[str, str]) -> GapChoice:
         for dimension in Dimension
         if arguments.get(dimension.value)
     }
-    if Dimension.LEVEL in chosen and chosen[Dimension.LEVEL] not in (UNKNOWN, *"12345678"):
-        del chosen[Dimension.LEVEL]
+    for dimension, written in WRITTEN.items():
+        if chosen.get(dimension, UNKNOWN) != UNKNOWN and not written.fullmatch(chosen[dimension]):
+            del chosen[dimension]
     return GapChoice(by, None if across is by else across, chosen)
 
 

@@ -285,6 +285,21 @@ def test_the_coordination_reads_the_three_columns_and_goes_behind_them(
     assert parse(by_departement).select_one("svg.tile-map desc") is not None
 
 
+@pytest.mark.parametrize("month", ["x" * 300, "2027-13", "0000-01", "2027", "2027-1", "٢٠٢٧-٠١"])
+def test_a_month_that_is_none_is_left_out_of_the_question(
+    app: Flask, session: Session, client: FlaskClient, region: dict[str, Any], month: str
+) -> None:
+    coordination(app, session, client)
+
+    for path in ("/region/ecarts", "/region/ecarts/jeunes", "/region/ecarts/postes"):
+        asked = client.get(path, query_string={"mois": month})
+        assert asked.status_code == 200
+        said, plain = (parse(one).select_one("main") for one in (asked, client.get(path)))
+        assert said is not None
+        assert plain is not None
+        assert said.text == plain.text
+
+
 def test_a_correspondent_reads_the_figures_and_no_row_of_a_youth(
     app: Flask, session: Session, client: FlaskClient, region: dict[str, Any]
 ) -> None:
