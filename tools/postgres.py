@@ -36,6 +36,8 @@ SERVER_OPTIONS = {
     "synchronous_commit": "off",
     "full_page_writes": "off",
     "max_connections": "200",
+    # A trial keeps one transaction for tens of thousands of requests, each with savepoints that hold a lock.
+    "max_locks_per_transaction": "512",
     "shared_buffers": "64MB",
     "autovacuum": "off",
     "timezone": "UTC",
