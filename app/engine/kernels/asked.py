@@ -86,9 +86,9 @@ class Columns(NamedTuple):
 class Listed(NamedTuple):
     """Columns one after the other: those of the youth ``order[row]`` are ``start[row]:start[row + 1]``.
 
-    ``share`` says how much of each is chosen. Values and shares are single precision: they lead a
-    walk, they prove nothing. Where each stands in :class:`Columns` is looked for when it is wanted: tens
-    of millions of numbers would be kept for the few that a plan takes.
+    Values are single precision: they lead a walk, they prove nothing. Where each stands in
+    :class:`Columns` is looked for when it is wanted: tens of millions of numbers would be kept for the
+    few that a plan takes.
     """
 
     order: Ints
@@ -96,7 +96,6 @@ class Listed(NamedTuple):
     opening: Ints
     session: Ints
     value: Singles
-    share: Singles
 
 
 class Places(NamedTuple):

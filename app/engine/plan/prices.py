@@ -107,12 +107,14 @@ class Market:
         self._listed = _listed(crowd, prices, room, chosen, margin)
         self._best = np.zeros(len(crowd.order))
         self._used = [Places(*map(np.zeros_like, room)) for _ in range(PARTS)]
+        self._work = np.zeros((PARTS, crowd.columns.value.shape[1]))
 
     def answer(self, prices: Places, warmth: float) -> Places:
         """How much of each place is chosen at these prices."""
 
         def run(part: int, first: int, last: int) -> None:
-            market().answer(self._listed, prices, warmth, first, last, self._used[part], self._best)
+            given = self._listed, prices, warmth, first, last
+            market().answer(*given, self._used[part], self._best, self._work[part])
 
         in_parts(run, len(self._best), self._threads)
         return Places(*(sum(each) for each in zip(*self._used, strict=True)))
@@ -121,14 +123,21 @@ class Market:
         """``Σ max(0, best value - prices)`` at the prices last answered."""
         return float(self._best.sum())
 
-    def likeliest(self, least: float) -> NDArray[np.int64]:
-        """Flat slots of the columns of which at least so much was chosen, the most chosen first."""
-        some = np.flatnonzero(self._listed.share >= least)
+    def likeliest(self, prices: Places, warmth: float, least: float) -> NDArray[np.int64]:
+        """Flat slots of the columns of which at least so much is chosen, the most chosen first."""
+        share = np.zeros(len(self._listed.value), np.float32)
+
+        def run(part: int, first: int, last: int) -> None:
+            given = self._listed, prices, warmth, first, last
+            market().shares(*given, share, self._work[part])
+
+        in_parts(run, len(self._best), self._threads)
+        some = np.flatnonzero(share >= least)
         row = np.searchsorted(self._listed.start, some, side="right") - 1
         youth, slot = self._listed.order[row].astype(np.int64), np.zeros(len(some), np.int32)
         market().slots_of(self._columns, self._listed, some, youth, slot)
         flat = youth * self._columns.value.shape[1] + slot
-        return np.asarray(flat[np.lexsort((flat, -self._listed.share[some]))])
+        return np.asarray(flat[np.lexsort((flat, -share[some]))])
 
 
 def _listed(crowd: Crowd, prices: Places, room: Places, chosen: Ints, margin: float) -> Listed:
@@ -149,7 +158,6 @@ def _listed(crowd: Crowd, prices: Places, room: Places, chosen: Ints, margin: fl
         opening=np.empty(total, np.int32),
         session=np.empty(total, np.int32),
         value=np.empty(total, np.float32),
-        share=np.zeros(total, np.float32),
     )
     in_parts(
         lambda _, first, last: market().list_near(*given, first, last, listed),

@@ -12,13 +12,15 @@ from app.engine.plan.prices import Cooling, Crowd, Market, cooled
 from app.engine.search import master
 
 PASSES = 12
+ENOUGH = 3e-5
+"""The local search ends with the pass that gains no more than this part of the value."""
 SURE = (0.9, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1, 0.001)
 """What share of a column must be chosen for it to be taken, turn by turn."""
 SETTLING = Cooling(steps=60, warm=0.005, cold=0.0002)
 """The walk between two turns: prices change little, and must end cold for shares to be clear."""
 NEAR = 0.05
 """Columns worth so much less than the best of their youth do not come into such a walk."""
-MOVES = 0.2
+MOVES = 0.1
 """Nor are those worth so much less tried by the local search."""
 FULL = 1e6
 """Price of a full place when only room is sought."""
@@ -53,7 +55,8 @@ def dived(crowd: Crowd, prices: Places, places: Places) -> Draft:
     for sure in SURE:
         asked = Market(crowd, prices, draft.room, draft.chosen, NEAR)
         prices = cooled(asked, draft.room, prices, SETTLING).prices
-        master().take_in_order(columns, asked.likeliest(sure), draft.chosen, draft.room)
+        likeliest = asked.likeliest(prices, SETTLING.cold, sure)
+        master().take_in_order(columns, likeliest, draft.chosen, draft.room)
     return improved(columns, draft.chosen, draft.room, places, prices)
 
 
@@ -64,12 +67,13 @@ def improved(
     places: Places,
     prices: Places,
 ) -> Draft:
-    """Local search until a pass gains nothing, unplaced youths first; ``prices`` say what may gain."""
+    """Local search until a pass gains little, unplaced youths first; ``prices`` say what may gain."""
     holders = _holders(places)
     master().seat(columns, chosen, holders)
     for _ in range(PASSES):
         order = np.argsort(chosen >= 0, kind="stable")
-        if master().improve(columns, chosen, room, holders, prices, MOVES, order) <= 1e-9:
+        gained = master().improve(columns, chosen, room, holders, prices, MOVES, order)
+        if gained <= ENOUGH * value_of(columns, chosen):
             break
     return Draft(chosen, value_of(columns, chosen), room)
 
