@@ -24,7 +24,7 @@ from app.engine.reasons import HardRule, Reason
 from app.engine.similarity import Neighbours, trade_proximity
 from app.engine.triples import best_triples, check_pair, check_triple, count_triples, pair_best
 from app.engine.weights import DEFAULT
-from tests.engine.plain_rows import TODAY, baker, bakery, bakery_course
+from tests.engine.plain_rows import QUIMPER, TODAY, baker, bakery, bakery_course
 from tests.engine.random_pools import random_rows, random_times
 
 FAR_PLACES = [
@@ -320,3 +320,32 @@ def test_local_search_ends_after_its_passes_even_while_it_gains(
     given = columns([(0, 0, 0.9)], [(1, 0, 0.5)])
 
     assert searched(given, [-1, -1], [1, 1], [2]) == [0, 0]
+
+
+def test_a_course_that_can_no_longer_win_is_passed_by_and_the_best_triple_found() -> None:
+    """The second bakery hopes for a little more than the triple found at the first, but not from its higher course,
+    too far from the aim.
+    """
+    home = {"lat": QUIMPER[0], "lon": QUIMPER[1]}
+    later = {"start_from": TODAY + 75, "start_to": TODAY + 75}
+    pool = Pool.build(
+        [baker(1, **home)],
+        [
+            bakery(7, **home, answer_rate=0.9),
+            bakery(8, **home, answer_rate=0.25, levels=frozenset({3, 5})),
+        ],
+        [bakery_course(9, **home, **later), bakery_course(10, **home, **later, level=5)],
+    )
+
+    found = best_triples(pool, 1, k=1)
+
+    best = brute_best(
+        pool.youths[1],
+        pool.openings.values(),
+        pool.sessions.values(),
+        pool.likeness,
+        pool.weights,
+        1,
+    )
+    assert found == best
+    assert (found[0].opening, found[0].session) == (7, 9)

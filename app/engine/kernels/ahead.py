@@ -77,9 +77,9 @@ def most_for(ground: Ground, youths: Youths, i: int, group: int, o: int, work: S
 
 @compiled
 def draw_group(ground: Ground, youths: Youths, i: int, group: int, work: Scratch) -> None:
-    """Draw the stretches of a group from those of the kinds it leads to."""
+    """Draw the stretches of a group from those of the kinds it leads to, and make its bound exact."""
     row, levels = ground.opening_kinds.row[group], ground.opening_kinds.levels[group]
-    work.group_ahead[group] = REFUSED
+    work.group_ahead[group], work.group_bound[group] = REFUSED, REFUSED
     for link in range(ground.links.start[row], ground.links.start[row + 1]):
         kind = ground.links.kind[link]
         if work.head[kind] == work.tail[kind] or not fits(levels, ground.session_kinds.level[kind]):
@@ -88,6 +88,7 @@ def draw_group(ground: Ground, youths: Youths, i: int, group: int, work: Scratch
             draw_kind(ground, kind, earliest(youths, i), work)
             work.kind_seen[kind] = DRAWN
         value = ground.rules.opening_course * ground.links.value[link]
+        work.group_bound[group] = max(work.group_bound[group], work.best[kind] + value)
         for stretch in range(STRETCHES):
             most = work.ahead[kind, stretch] + value
             work.group_ahead[group, stretch] = max(work.group_ahead[group, stretch], most)

@@ -35,7 +35,7 @@ def site_circle(query: Query, i: int, rules: Rules) -> Circle:
     km = own_radius(youths, i, len(query.times.minutes) > 0, rules)
     if youths.boarding[i] != NO:
         km = max(km, rules.boarding_km)
-    return circle_of(youths.lat[i], km) if youths.located[i] else EVERYWHERE
+    return circle_of(youths.lat[i], youths.lon[i], km) if youths.located[i] else EVERYWHERE
 
 
 @compiled

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from app.engine.kernels.around import site_circle
 from app.engine.kernels.asked import Ground, Marks, Query
 from app.engine.kernels.compiled import compiled, entry
@@ -97,7 +99,8 @@ def count_by_session(
     given = ground.session_kinds.level[kind]
     for i in order:
         spread(query, i, work)
-        left = gather_kind(ground, query, i, kind, site_circle(query, i, ground.rules), 0, work)
+        circle = site_circle(query, i, ground.rules)
+        left = gather_kind(ground, query, i, kind, -math.inf, circle, 0, work)
         found, groups = gather_openings(ground, query, i, work) if left > 0 else (0, 0)
         for place in range(found):
             o = work.openings[place]

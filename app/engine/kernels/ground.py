@@ -7,18 +7,29 @@ from typing import NamedTuple
 
 from app.engine.journeys import EARTH_KM
 from app.engine.kernels.compiled import compiled
-from app.engine.pool.columns import CELL_LAT, CELL_LON, CELLS_PER_ROW, NOWHERE, Ints
+from app.engine.pool.columns import (
+    ALL_ZONES,
+    CELL_LAT,
+    CELL_LON,
+    CELLS_PER_ROW,
+    NOWHERE,
+    ZONE,
+    ZONE_COLUMNS,
+    ZONE_ROWS,
+    Ints,
+)
 
 MARGIN = 1e-9
 """Circles are widened by this share, so that rounding never loses a row on the edge."""
 
 
 class Circle(NamedTuple):
-    """A circle on the map: its squared chord, and the first and last cell it may touch."""
+    """A circle on the map: its squared chord, the first and last cell it may touch, and its zones."""
 
     widest: float
     south: int
     north: int
+    zones: int
 
 
 class Box(NamedTuple):
@@ -30,7 +41,7 @@ class Box(NamedTuple):
     east: int
 
 
-EVERYWHERE = Circle(math.inf, 0, NOWHERE)
+EVERYWHERE = Circle(math.inf, 0, NOWHERE, ALL_ZONES)
 WHOLE_MAP = Box(0, NOWHERE // CELLS_PER_ROW, 0, CELLS_PER_ROW - 1)
 
 
@@ -55,10 +66,22 @@ def squared_chord(km: float) -> float:
 
 
 @compiled
-def circle_of(lat: float, km: float) -> Circle:
-    """The circle of so many km around a place of this latitude."""
-    south, north = rows_of(lat, reach_of(km))
-    return Circle(squared_chord(km), south * CELLS_PER_ROW, (north + 1) * CELLS_PER_ROW - 1)
+def circle_of(lat: float, lon: float, km: float) -> Circle:
+    """The circle of so many km around a place."""
+    box = box_of(lat, lon, km)
+    south, north = box.south * CELLS_PER_ROW, (box.north + 1) * CELLS_PER_ROW - 1
+    return Circle(squared_chord(km), south, north, zones_of(box))
+
+
+@compiled
+def zones_of(box: Box) -> int:
+    """The zones that a box touches, a bit each; see ``Ways.zones``."""
+    zones = 0
+    south, west = box.south // ZONE, box.west // ZONE
+    for row in range(south, min(box.north // ZONE, south + ZONE_ROWS - 1) + 1):
+        for column in range(west, min(box.east // ZONE, west + ZONE_COLUMNS - 1) + 1):
+            zones |= 1 << (row % ZONE_ROWS * ZONE_COLUMNS + column % ZONE_COLUMNS)
+    return zones
 
 
 @compiled

@@ -37,10 +37,12 @@ class Scratch(NamedTuple):
     group_seen: Bytes
     groups: Ints
     group_bound: Floats
+    group_own: Floats
     group_ahead: Floats
     kind_seen: Bytes
     kinds: Ints
     best: Floats
+    asking: Floats
     ahead: Floats
     head: Ints
     tail: Ints
@@ -69,10 +71,12 @@ def new_scratch(sizes: Sizes) -> Scratch:
         group_seen=np.zeros(sizes.groups, np.int8),
         groups=np.zeros(sizes.groups, np.int32),
         group_bound=np.zeros(sizes.groups),
+        group_own=np.zeros(sizes.groups),
         group_ahead=np.zeros((sizes.groups, STRETCHES)),
         kind_seen=np.zeros(sizes.session_kinds, np.int8),
         kinds=np.zeros(sizes.session_kinds, np.int32),
         best=np.zeros(sizes.session_kinds),
+        asking=np.zeros(sizes.session_kinds),
         ahead=np.zeros((sizes.session_kinds, STRETCHES)),
         head=np.zeros(sizes.session_kinds, np.int32),
         tail=np.zeros(sizes.session_kinds, np.int32),

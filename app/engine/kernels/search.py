@@ -109,6 +109,7 @@ def gather_openings(ground: Ground, query: Query, i: int, work: Scratch) -> tupl
             own = own_of(ground, query, i, o, wish, squared, work)
             if own > REFUSED:
                 work.openings[found], work.own[found] = o, own
+                work.group_own[group] = max(work.group_own[group], own)
                 found += 1
     return found, groups
 
@@ -138,6 +139,7 @@ def hope_for(ground: Ground, youths: Youths, i: int, group: int, groups: int, wo
         return groups
     work.group_seen[group] = HOPED
     work.groups[groups] = group
+    work.group_own[group] = REFUSED
     work.group_bound[group] = hope_of(ground, youths, i, group, work)
     return groups + 1
 
@@ -167,54 +169,88 @@ def hope_of(ground: Ground, youths: Youths, i: int, group: int, work: Scratch) -
 
 
 @compiled
+def hope_of_kind(ground: Ground, youths: Youths, i: int, kind: int, work: Scratch) -> float:
+    """The most that a session of this kind could bring, but for the link."""
+    wish = wish_of_course(ground.session_kinds, kind, work)
+    return float(hope_but_price(ground, youths, i, kind, wish) + ground.ways.course[kind])
+
+
+@compiled
+def hope_but_price(ground: Ground, youths: Youths, i: int, kind: int, wish: float) -> float:
+    """What all sessions of a kind bring alike, and the most that site and dates could: SLACK above any."""
+    rules = ground.rules
+    level = level_worth(youths, i, ground.session_kinds.level[kind], rules)
+    return float(rules.wish_course * wish + level + rules.site + rules.dates)
+
+
+@compiled
 def gather_sessions(ground: Ground, query: Query, i: int, groups: int, work: Scratch) -> Marks:
     """Look at the sessions of every group listed."""
     circle = site_circle(query, i, ground.rules)
     marks = Marks(groups, 0, 0)
     for place in range(groups):
-        marks = settle(ground, query, i, work.groups[place], circle, marks, work)
+        marks = settle(ground, query, i, work.groups[place], -math.inf, circle, marks, work)
     return marks
 
 
 @compiled
 def gather_kind(
-    ground: Ground, query: Query, i: int, kind: int, circle: Circle, found: int, work: Scratch
+    ground: Ground,
+    query: Query,
+    i: int,
+    kind: int,
+    least: float,
+    circle: Circle,
+    found: int,
+    work: Scratch,
 ) -> int:
-    """Hang every possible session of one kind under it, after ``found`` others; how many now."""
-    youths, sessions, rules = query.youths, ground.sessions, ground.rules
-    x, y, z, located = youths.x[i], youths.y[i], youths.z[i], youths.located[i]
+    """Hang the sessions of one kind that are possible and may bring ``least`` under it.
+
+    They come after ``found`` others; how many there are now.
+    """
+    cells = ground.sessions.cell
     wish = wish_of_course(ground.session_kinds, kind, work)
-    work.best[kind], before_all = REFUSED, found
+    alike = hope_but_price(ground, query.youths, i, kind, wish)
+    work.best[kind], work.head[kind] = REFUSED, found
     last = ground.ways.run[kind + 1]
-    for s in range(lower_bound(sessions.cell, circle.south, ground.ways.run[kind], last), last):
-        if query.session >= 0 and s != query.session:
+    s = lower_bound(cells, circle.south, ground.ways.run[kind], last)
+    while s < last:
+        if circle.north < cells[s] < NOWHERE:
+            s = lower_bound(cells, NOWHERE, s, last)
             continue
-        km, minutes, cell = -1.0, -1.0, sessions.cell[s]
-        if located and cell != NOWHERE:
-            if cell > circle.north:
-                continue
-            dx, dy, dz = x - sessions.x[s], y - sessions.y[s], z - sessions.z[s]
-            squared = dx * dx + dy * dy + dz * dz
-            if squared > circle.widest:
-                continue
-            km = chord_km(squared)
-        if not session_allowed(youths, i, sessions, s, query.allowed):
-            continue
-        dates = dates_bound(youths, i, sessions, s, rules)
-        if dates < 0.0:
-            continue
-        if sessions.commune[s] >= 0:
-            minutes = work.minutes[sessions.commune[s]]
-        part = session_part(youths, i, sessions, s, wish, km, minutes, rules)
-        if part == REFUSED:
-            continue
-        part -= ground.session_price[s]
-        bound = part + rules.dates * dates
-        work.best[kind] = max(work.best[kind], bound)
-        hang(youths, i, sessions, s, part, bound, found, work)
-        found += 1
-    work.head[kind], work.tail[kind] = before_all, found
+        named = query.session < 0 or s == query.session
+        if named and alike + ground.ways.session[s] >= least:
+            part, bound = bound_session(ground, query, i, s, wish, circle, work)
+            if bound >= max(least, NOTHING):
+                work.best[kind] = max(work.best[kind], bound)
+                hang(query.youths, i, ground.sessions, s, part, bound, found, work)
+                found += 1
+        s += 1
+    work.tail[kind] = found
     return found
+
+
+@compiled
+def bound_session(
+    ground: Ground, query: Query, i: int, s: int, wish: float, circle: Circle, work: Scratch
+) -> tuple[float, float]:
+    """The part of the score of a session, minus its price, and the most with any dates.
+
+    Both below ``NOTHING`` when a rule is broken.
+    """
+    youths, sessions, rules = query.youths, ground.sessions, ground.rules
+    squared, km, minutes = squared_to(youths, i, sessions, s), -1.0, -1.0
+    if squared > circle.widest or not session_allowed(youths, i, sessions, s, query.allowed):
+        return REFUSED, REFUSED
+    if squared >= 0.0:
+        km = chord_km(squared)
+    dates = dates_bound(youths, i, sessions, s, rules)
+    if dates < 0.0:
+        return REFUSED, REFUSED
+    if sessions.commune[s] >= 0:
+        minutes = work.minutes[sessions.commune[s]]
+    part = session_part(youths, i, sessions, s, wish, km, minutes, rules) - ground.session_price[s]
+    return part, part + rules.dates * dates
 
 
 @compiled
@@ -257,28 +293,40 @@ def bound_openings(ground: Ground, base: float, floor: float, found: int, work: 
 
 @compiled
 def settle(
-    ground: Ground, query: Query, i: int, group: int, circle: Circle, marks: Marks, work: Scratch
+    ground: Ground,
+    query: Query,
+    i: int,
+    group: int,
+    least: float,
+    circle: Circle,
+    marks: Marks,
+    work: Scratch,
 ) -> Marks:
-    """Look at the sessions a group leads to, which makes its bound exact; the marks after that."""
+    """Look at the sessions a group leads to; the marks after that.
+
+    A course that cannot bring ``least`` is passed by, unless another group has looked at it before.
+    """
     row, levels = ground.opening_kinds.row[group], ground.opening_kinds.levels[group]
-    kinds, hung, most = marks.kinds, marks.sessions, REFUSED
+    kinds, hung = marks.kinds, marks.sessions
     for link in range(ground.links.start[row], ground.links.start[row + 1]):
         course = ground.links.kind[link]
-        if ground.ways.run[course] == ground.ways.run[course + 1]:
+        if work.kind_seen[course] or not leads_to(ground, course, levels, circle):
             continue
-        if not fits(levels, ground.session_kinds.level[course]):
-            continue
-        if not work.kind_seen[course]:
+        value = ground.rules.opening_course * ground.links.value[link]
+        if value + hope_of_kind(ground, query.youths, i, course, work) >= least:
             work.kind_seen[course] = SEEN
             work.kinds[kinds] = course
             kinds += 1
-            hung = gather_kind(ground, query, i, course, circle, hung, work)
-        if work.head[course] < work.tail[course]:
-            value = ground.rules.opening_course * ground.links.value[link]
-            most = max(most, work.best[course] + value)
+            hung = gather_kind(ground, query, i, course, -math.inf, circle, hung, work)
     work.group_seen[group] = SETTLED
-    work.group_bound[group] = most
     return Marks(marks.groups, kinds, hung)
+
+
+@compiled
+def leads_to(ground: Ground, course: int, levels: int, circle: Circle) -> bool:
+    """Whether a kind of sessions has a level asked for, and perhaps a site in the circle."""
+    near = ground.ways.zones[course] & circle.zones
+    return bool(near) and fits(levels, ground.session_kinds.level[course])
 
 
 @compiled
@@ -292,23 +340,68 @@ def settle_all(
     marks: Marks,
     work: Scratch,
 ) -> tuple[int, Marks]:
-    """Settle every group that an opening with a hope above the floor belongs to.
+    """Settle every group of which an opening may reach the floor, with what each course has to bring.
 
     How many openings may reach the floor still, and the marks after that.
     """
     floor, kept = query.floor[i] - base - SLACK, 0
+    marks = settle_hopeful(ground, query, i, floor, circle, marks, work)
     for place in range(found):
         o, own = work.openings[place], work.own[place]
         group = ground.opening_kinds.group[ground.openings.kind[o]]
-        if own + work.group_bound[group] < floor:
+        if work.group_seen[group] == HOPED or own + work.group_bound[group] < floor:
             continue
-        if work.group_seen[group] == HOPED:
-            marks = settle(ground, query, i, group, circle, marks, work)
-            draw_group(ground, query.youths, i, group, work)
         if own + most_for(ground, query.youths, i, group, o, work) >= floor:
             work.openings[kept], work.own[kept] = o, own
             kept += 1
     return kept, marks
+
+
+@compiled
+def settle_hopeful(
+    ground: Ground,
+    query: Query,
+    i: int,
+    floor: float,
+    circle: Circle,
+    marks: Marks,
+    work: Scratch,
+) -> Marks:
+    """Settle the groups whose best opening, with all that is hoped for, reaches ``floor``."""
+    kinds, hung = 0, 0
+    for place in range(marks.groups):
+        group = work.groups[place]
+        if work.group_own[group] + work.group_bound[group] >= floor:
+            work.group_seen[group] = SETTLED
+            kinds = list_kinds(ground, group, circle, kinds, work)
+    for place in range(kinds):
+        kind = work.kinds[place]
+        least = floor - work.asking[kind]
+        if hope_of_kind(ground, query.youths, i, kind, work) >= least:
+            hung = gather_kind(ground, query, i, kind, least, circle, hung, work)
+    for place in range(marks.groups):
+        if work.group_seen[work.groups[place]] == SETTLED:
+            draw_group(ground, query.youths, i, work.groups[place], work)
+    return Marks(marks.groups, kinds, hung)
+
+
+@compiled
+def list_kinds(ground: Ground, group: int, circle: Circle, kinds: int, work: Scratch) -> int:
+    """List the courses a group leads to after ``kinds`` others, each once; how many now.
+
+    ``asking`` is the most that an opening brings to a course, link included.
+    """
+    row, levels = ground.opening_kinds.row[group], ground.opening_kinds.levels[group]
+    for link in range(ground.links.start[row], ground.links.start[row + 1]):
+        course = ground.links.kind[link]
+        if leads_to(ground, course, levels, circle):
+            brought = work.group_own[group] + ground.rules.opening_course * ground.links.value[link]
+            if not work.kind_seen[course]:
+                work.kind_seen[course] = SEEN
+                work.kinds[kinds], work.asking[course] = course, brought
+                kinds += 1
+            work.asking[course] = max(work.asking[course], brought)
+    return kinds
 
 
 @compiled
@@ -389,7 +482,13 @@ def best_of(ground: Ground, query: Query, i: int, base: float, top: Top, work: S
             break
         group = ground.opening_kinds.group[ground.openings.kind[work.openings[place]]]
         if work.group_seen[group] == HOPED:
-            marks = settle(ground, query, i, group, circle, marks, work)
+            least = (
+                query.floor[i]
+                if count < len(top.score)
+                else max(query.floor[i], top.score[count - 1])
+            )
+            least -= base + work.group_own[group] + SLACK
+            marks = settle(ground, query, i, group, least, circle, marks, work)
             draw_group(ground, query.youths, i, group, work)
         most = most_for(ground, query.youths, i, group, work.openings[place], work)
         work.bound[place] = base + work.own[place] + most + SLACK
@@ -444,7 +543,7 @@ def sessions_of(ground: Ground, query: Query, i: int, work: Scratch) -> int:
         if wish_of_course(ground.session_kinds, course, work) > 0.0:
             work.kinds[kinds] = course
             kinds += 1
-            found = gather_kind(ground, query, i, course, circle, found, work)
+            found = gather_kind(ground, query, i, course, -math.inf, circle, found, work)
     clear(Marks(0, kinds, found), work)
     wipe(query, i, work)
     return found

@@ -29,6 +29,11 @@ NOWHERE = 2**31 - 1
 CELLS_PER_ROW = 4096
 CELL_LAT, CELL_LON = 0.1, 0.15
 """Height and width of a cell of the grid, in degrees."""
+ZONE = 8
+"""So many cells high and wide is a zone; zones are told apart by row and column modulo ``ZONE_ROWS`` and
+``ZONE_COLUMNS``, so that one bit each fits into a number that is never negative."""
+ZONE_ROWS, ZONE_COLUMNS = 7, 9
+ALL_ZONES = 2 ** (ZONE_ROWS * ZONE_COLUMNS) - 1
 
 
 class Openings(NamedTuple):
@@ -138,7 +143,9 @@ class Ways(NamedTuple):
 
     Sessions of kind ``k`` are the rows ``run[k]:run[k + 1]``. Of row ``r``, all courses together:
     their distinct titles and trades (ragged), a mask of their levels, and the highest weighted
-    link plus ``fixed`` part minus price, ``-inf`` without any session.
+    link plus ``fixed`` part minus price, ``-inf`` without any session. Of each kind, ``zones``
+    has the bits of the zones its sessions are in (all bits with one of unknown place), and ``course`` is the
+    highest ``fixed`` part minus price, which is ``session`` for each session.
     """
 
     run: Ints
@@ -147,7 +154,10 @@ class Ways(NamedTuple):
     trade_start: Longs
     trade: Ints
     levels: Ints
+    zones: Longs
     most: Floats
+    course: Floats
+    session: Floats
 
 
 class Youths(NamedTuple):

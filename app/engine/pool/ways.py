@@ -8,6 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.engine.pool.columns import (
+    ALL_ZONES,
+    CELLS_PER_ROW,
+    NOWHERE,
+    ZONE,
+    ZONE_COLUMNS,
+    ZONE_ROWS,
     Floats,
     Ints,
     Links,
@@ -40,9 +46,21 @@ def ways_of(
             *titles,
             *_distinct(np.repeat(rows, sizes), trades, len(links.start) - 1),
             levels,
-            most_of(sessions, links, price, rules),
+            zones_of(sessions, len(kinds.title)),
+            *most_of(sessions, links, price, rules),
         )
     )
+
+
+def zones_of(sessions: Sessions, kinds: int) -> Longs:
+    """``Ways.zones``: where the sessions of each kind are."""
+    row, column = sessions.cell // CELLS_PER_ROW // ZONE, sessions.cell % CELLS_PER_ROW // ZONE
+    bit = np.left_shift(
+        1, (row % ZONE_ROWS * ZONE_COLUMNS + column % ZONE_COLUMNS).astype(np.int64)
+    )
+    zones = np.zeros(kinds, np.int64)
+    np.bitwise_or.at(zones, sessions.kind, np.where(sessions.cell == NOWHERE, ALL_ZONES, bit))
+    return zones
 
 
 def priced(ways: Ways, sessions: Sessions, links: Links, price: Floats, rules: Rules) -> Ways:
@@ -50,17 +68,21 @@ def priced(ways: Ways, sessions: Sessions, links: Links, price: Floats, rules: R
 
     A search compiled for a table that may be written to would be another search.
     """
-    return frozen(ways._replace(most=most_of(sessions, links, price, rules)))
+    most, course, session = most_of(sessions, links, price, rules)
+    return frozen(ways._replace(most=most, course=course, session=session))
 
 
-def most_of(sessions: Sessions, links: Links, price: Floats, rules: Rules) -> Floats:
-    """``Ways.most``: by row the highest ``opening_course * link + fixed - price``."""
+def most_of(
+    sessions: Sessions, links: Links, price: Floats, rules: Rules
+) -> tuple[Floats, Floats, Floats]:
+    """``Ways.most``, ``Ways.course``, ``Ways.session``: the highest of each row and kind, and of each session."""
     rows = np.repeat(np.arange(len(links.start) - 1), np.diff(links.start))
     by_kind = np.full(max(_past(sessions.kind), _past(links.kind)), -np.inf)
-    np.maximum.at(by_kind, sessions.kind, rules.fixed * sessions.fixed - price)
+    worth = rules.fixed * sessions.fixed - price
+    np.maximum.at(by_kind, sessions.kind, worth)
     most = np.full(len(links.start) - 1, -np.inf)
     np.maximum.at(most, rows, rules.opening_course * links.value + by_kind[links.kind])
-    return most
+    return most, by_kind, worth
 
 
 def _past(numbers: Numbers) -> int:
