@@ -325,6 +325,28 @@ def test_a_plan_keeps_its_triples_when_the_columns_of_a_youth_overflow() -> None
     assert len(found.assigned) == 12
 
 
+def test_rounds_that_ask_the_restless_alone_lead_to_a_plan_that_is_proved() -> None:
+    """In this town the third round asks five of thirty: what it finds says nothing of the others."""
+    random = np.random.default_rng(1)
+
+    def near() -> dict[str, float]:
+        high, wide = random.normal(0.0, 0.1, 2)
+        return {"lat": QUIMPER[0] + high, "lon": QUIMPER[1] + wide}
+
+    pool = Pool.build(
+        [baker(i, **near(), limit_km=60.0, readiness=random.random()) for i in range(30)],
+        [bakery(i, **near(), answer_rate=random.random()) for i in range(90)],
+        [bakery_course(i, **near(), seats_free=3, start_to=TODAY + 40 + i) for i in range(10)],
+    )
+
+    quick, found = (plan(pool, target_gap=0.0, rounds=rounds) for rounds in (2, 4))
+
+    certificate = certify(pool, found)
+    assert certificate.sound, certificate.faults
+    assert certificate.bound < quick.bound
+    assert found.gap < 2e-4
+
+
 COPIES = 12
 """So many of an opening and of a session make one triple in more ways than a youth has columns."""
 

@@ -50,18 +50,23 @@ COOLINGS = (
     (EVERYTHING, Cooling(40, 0.03, 0.02)),
     (EVERYTHING, Cooling(60, 0.03, 0.01)),
     (EVERYTHING, Cooling(80, 0.02, 0.005)),
-    (0.15, Cooling(100, 0.02, 0.002)),
-    (0.15, Cooling(120, 0.02, 0.001)),
-    (0.1, Cooling(120, 0.02, 0.0005)),
+    (0.15, Cooling(60, 0.02, 0.002)),
+    (0.15, Cooling(40, 0.01, 0.002)),
+    (0.15, Cooling(40, 0.01, 0.001)),
 )
-"""The walks of the first rounds, and of all later ones, and which columns they see: those worth so much
-less than the best of their youth are left out. The first ones bring columns: prices that stay warm spread
-the youths over more places than the columns at hand know to be worth it."""
+"""The walks of the first rounds, and of those after, and which columns they see: those worth so much less
+than the best of their youth are left out. The first ones bring columns: prices that stay warm spread the
+youths over more places than the columns at hand know to be worth it."""
+PROVING = (0.15, Cooling(120, 0.02, 0.0005))
+"""The walk before everybody is asked again, for a bound."""
 WARM = 2
 """So many of the first walks earlier prices stand for. Later walks are too cold to start with: youths who now come
 first, or places that changed hands, move prices further than they can follow."""
+RESTED = 0.005
+"""A youth to whom the last search brought no more than this is not asked again before everybody is."""
 PROVED = 0.5
-"""A plan is rounded when the bound leaves at most this part of the gap to columns not yet met."""
+"""At most this part of the gap is left to columns not yet met: when the last search brought no more,
+everybody is asked; when the bound leaves no more, a plan is rounded."""
 
 
 @dataclass(slots=True)
@@ -74,6 +79,8 @@ class State:
     draft: Draft
     walked: Places
     """Where the last walk ended."""
+    brought: Floats
+    """By how much the last search of each youth found better than the columns known before."""
     rounds: int = 0
     warm: int = 0
     """How many of ``COOLINGS`` are over, or were not needed."""
@@ -107,7 +114,8 @@ def plan(
     if start is not None:
         _warmed(lots.pool, query, places, state, start)
     while state.rounds < rounds and _gap(state) > target_gap:
-        reached = _round(lots.pool, query, places, state)
+        final = state.rounds == rounds - 1
+        reached = _round(lots.pool, query, places, state, PROVED * target_gap, final)
         if state.rounds == rounds or 1.0 - reached / state.bound <= PROVED * target_gap:
             _draft(places, state)
         if on_round is not None:
@@ -148,7 +156,7 @@ def _warmed(pool: Pool, query: Query, places: Places, state: State, start: Price
         _by_id(ground.openings.id, start.opening_ids, start.openings),
         _by_id(ground.sessions.id, start.session_ids, start.sessions),
     )
-    _price(pool, query, places, state, prices)
+    _price(pool, query, places, state, prices, state.crowd.order)
     state.warm = WARM
 
 
@@ -212,19 +220,37 @@ def _started(
     order = search.neighbours_together(query)
     crowd = Crowd(columns, order[first.count[order] > 0], threads)
     bound = charge(free, places) + float(_surplus(first).sum())
-    return State(crowd, free, bound, draft, free), first
+    return State(crowd, free, bound, draft, free, np.zeros(youths)), first
 
 
-def _round(pool: Pool, query: Query, places: Places, state: State) -> float:
+def _round(
+    pool: Pool, query: Query, places: Places, state: State, little: float, final: bool
+) -> float:
     """Better prices and exact search at these; the Lagrangian of the columns known before."""
-    margin, cooling = COOLINGS[min(state.warm, len(COOLINGS) - 1)]
+    (margin, cooling), rows = _next(state, little, final)
     nobody = np.full(len(state.crowd.columns.used), -1, np.int32)
     asked = Market(state.crowd, state.walked, places, nobody, margin)
     walk = cooled(asked, places, state.walked, cooling)
-    _price(pool, query, places, state, walk.prices)
+    _price(pool, query, places, state, walk.prices, rows)
     state.rounds += 1
     state.warm += 1
     return walk.bound
+
+
+def _next(state: State, little: float, final: bool) -> tuple[tuple[float, Cooling], Ints]:
+    """How to walk now, and whom to ask then.
+
+    Asking everybody is what a round costs, and who found nothing better last time rarely does now. But only
+    that proves a bound: everybody is asked in the first rounds, in the final one, and when the last search
+    brought no more than the part ``little`` of the bound; else the restless alone.
+    """
+    order, brought = state.crowd.order, state.brought[state.crowd.order]
+    restless = brought > RESTED
+    if state.warm < WARM:
+        return COOLINGS[state.warm], order
+    if final or float(brought[restless].sum()) <= little * state.bound:
+        return PROVING, order
+    return COOLINGS[min(state.warm, len(COOLINGS) - 1)], order[restless]
 
 
 def _draft(places: Places, state: State) -> None:
@@ -234,15 +260,18 @@ def _draft(places: Places, state: State) -> None:
         state.draft = draft
 
 
-def _price(pool: Pool, query: Query, places: Places, state: State, prices: Places) -> None:
-    """Search at these prices; keep the bound and the columns.
+def _price(
+    pool: Pool, query: Query, places: Places, state: State, prices: Places, rows: Ints
+) -> None:
+    """Search at these prices, by everybody or some; keep the columns, and the bound if by everybody.
 
     A triple that is worth ``LATE`` less than the best column of its youth cannot help: the search
     is told so and stops sooner. It still finds the best triple of all, so the bound is exact.
     Youths without any triple are not asked again.
     """
     crowd = state.crowd
-    floor = np.maximum(best_reduced(crowd, prices) - LATE, 0.0)
+    known = best_reduced(crowd, prices)
+    floor = np.maximum(known - LATE, 0.0)
     best = np.zeros(len(floor))
 
     def take(rows: Ints, found: Found) -> None:
@@ -251,9 +280,12 @@ def _price(pool: Pool, query: Query, places: Places, state: State, prices: Place
 
     ground = search.ground_for(pool, (prices.openings, prices.sessions))
     asked = query._replace(floor=floor)
-    search.stream(pool, ground, asked, NEW_COLUMNS, take, crowd.threads, crowd.order)
-    bound = charge(prices, places) + float(best.sum())
+    search.stream(pool, ground, asked, NEW_COLUMNS, take, crowd.threads, rows)
     state.walked = prices
+    state.brought[rows] = np.maximum(best[rows] - known[rows], 0.0)
+    if len(rows) < len(crowd.order):
+        return
+    bound = charge(prices, places) + float(best.sum())
     if bound < state.bound:
         state.bound, state.prices = bound, prices
 
