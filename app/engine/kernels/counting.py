@@ -7,11 +7,11 @@ import math
 from app.engine.kernels.around import site_circle
 from app.engine.kernels.asked import Ground, Marks, Query
 from app.engine.kernels.compiled import compiled, entry
+from app.engine.kernels.courses import gather_kind
 from app.engine.kernels.legs import days_apart, fits
 from app.engine.kernels.scratch import Scratch
 from app.engine.kernels.search import (
     clear,
-    gather_kind,
     gather_openings,
     gather_sessions,
 )

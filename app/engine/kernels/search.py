@@ -9,7 +9,7 @@
    Where a floor was named, little is left of most hopes: ``settle_all`` looks at the sessions at once,
    unless a single triple is asked for, which the order of hopes finds sooner.
 5. The opening of the highest bound comes next. If its group still hopes, ``settle`` looks at the
-   sessions, hangs the possible ones under their kind, and the opening goes back with a lower bound;
+   sessions (``courses``), hangs the possible ones under their kind, and the opening goes back lower;
    else ``expand`` scores its triples. When no bound can beat the k-th triple, all is found.
 6. ``clear``: what was written is wiped, entry by entry.
 """
@@ -31,36 +31,31 @@ from app.engine.kernels.around import (
 from app.engine.kernels.asked import Ground, Marks, Query, Top
 from app.engine.kernels.best import keep, sink
 from app.engine.kernels.compiled import compiled, entry
+from app.engine.kernels.courses import NOTHING, gather_kind, hope_of_kind, leads_to, list_kinds
 from app.engine.kernels.ground import (
     WHOLE_MAP,
     Circle,
     box_of,
-    lower_bound,
     outside,
     squared_chord,
 )
 from app.engine.kernels.legs import (
     REFUSED,
     chord_km,
-    dates_bound,
     dates_value,
     days_within,
     fits,
     level_worth,
     opening_allowed,
     opening_part,
-    session_allowed,
-    session_part,
     window_of,
 )
 from app.engine.kernels.scratch import Scratch
 from app.engine.kernels.wishes import spread, wipe, wish_of_course
 from app.engine.pool.columns import (
     MOST_LEVEL,
-    NOWHERE,
     Floats,
     Ints,
-    Sessions,
     Youths,
 )
 
@@ -68,8 +63,6 @@ SLACK = 1e-12
 """Bounds are sums in another order than scores: they are raised by more than rounding can cost."""
 HOPED, SETTLED = 1, 2
 """A group of openings whose bound is a hope, or comes from the sessions it leads to."""
-NOTHING = REFUSED / 2
-"""A bound below this stands for "no session at all", whatever was added to ``REFUSED``."""
 
 
 @compiled
@@ -169,21 +162,6 @@ def hope_of(ground: Ground, youths: Youths, i: int, group: int, work: Scratch) -
 
 
 @compiled
-def hope_of_kind(ground: Ground, youths: Youths, i: int, kind: int, work: Scratch) -> float:
-    """The most that a session of this kind could bring, but for the link."""
-    wish = wish_of_course(ground.session_kinds, kind, work)
-    return float(hope_but_price(ground, youths, i, kind, wish) + ground.ways.course[kind])
-
-
-@compiled
-def hope_but_price(ground: Ground, youths: Youths, i: int, kind: int, wish: float) -> float:
-    """What all sessions of a kind bring alike, and the most that site and dates could: SLACK above any."""
-    rules = ground.rules
-    level = level_worth(youths, i, ground.session_kinds.level[kind], rules)
-    return float(rules.wish_course * wish + level + rules.site + rules.dates)
-
-
-@compiled
 def gather_sessions(ground: Ground, query: Query, i: int, groups: int, work: Scratch) -> Marks:
     """Look at the sessions of every group listed."""
     circle = site_circle(query, i, ground.rules)
@@ -191,88 +169,6 @@ def gather_sessions(ground: Ground, query: Query, i: int, groups: int, work: Scr
     for place in range(groups):
         marks = settle(ground, query, i, work.groups[place], -math.inf, circle, marks, work)
     return marks
-
-
-@compiled
-def gather_kind(
-    ground: Ground,
-    query: Query,
-    i: int,
-    kind: int,
-    least: float,
-    circle: Circle,
-    found: int,
-    work: Scratch,
-) -> int:
-    """Hang the sessions of one kind that are possible and may bring ``least`` under it.
-
-    They come after ``found`` others; how many there are now.
-    """
-    cells = ground.sessions.cell
-    wish = wish_of_course(ground.session_kinds, kind, work)
-    alike = hope_but_price(ground, query.youths, i, kind, wish)
-    work.best[kind], work.head[kind] = REFUSED, found
-    last = ground.ways.run[kind + 1]
-    s = lower_bound(cells, circle.south, ground.ways.run[kind], last)
-    while s < last:
-        if circle.north < cells[s] < NOWHERE:
-            s = lower_bound(cells, NOWHERE, s, last)
-            continue
-        named = query.session < 0 or s == query.session
-        if named and alike + ground.ways.session[s] >= least:
-            part, bound = bound_session(ground, query, i, s, wish, circle, work)
-            if bound >= max(least, NOTHING):
-                work.best[kind] = max(work.best[kind], bound)
-                hang(query.youths, i, ground.sessions, s, part, bound, found, work)
-                found += 1
-        s += 1
-    work.tail[kind] = found
-    return found
-
-
-@compiled
-def bound_session(
-    ground: Ground, query: Query, i: int, s: int, wish: float, circle: Circle, work: Scratch
-) -> tuple[float, float]:
-    """The part of the score of a session, minus its price, and the most with any dates.
-
-    Both below ``NOTHING`` when a rule is broken.
-    """
-    youths, sessions, rules = query.youths, ground.sessions, ground.rules
-    squared, km, minutes = squared_to(youths, i, sessions, s), -1.0, -1.0
-    if squared > circle.widest or not session_allowed(youths, i, sessions, s, query.allowed):
-        return REFUSED, REFUSED
-    if squared >= 0.0:
-        km = chord_km(squared)
-    dates = dates_bound(youths, i, sessions, s, rules)
-    if dates < 0.0:
-        return REFUSED, REFUSED
-    if sessions.commune[s] >= 0:
-        minutes = work.minutes[sessions.commune[s]]
-    part = session_part(youths, i, sessions, s, wish, km, minutes, rules) - ground.session_price[s]
-    return part, part + rules.dates * dates
-
-
-@compiled
-def hang(
-    youths: Youths,
-    i: int,
-    sessions: Sessions,
-    s: int,
-    part: float,
-    bound: float,
-    place: int,
-    work: Scratch,
-) -> None:
-    """Put a session on the list, with what an opening needs to know of it."""
-    work.sessions[place] = s
-    work.part[place] = part
-    work.reach[place] = bound
-    work.days[place, 0] = youths.kinds[i] & sessions.kinds[s]
-    work.days[place, 1] = sessions.contract_from[s]
-    work.days[place, 2] = sessions.contract_to[s]
-    work.days[place, 3] = sessions.start_from[s]
-    work.days[place, 4] = sessions.start_to[s]
 
 
 @compiled
@@ -320,13 +216,6 @@ def settle(
             hung = gather_kind(ground, query, i, course, -math.inf, circle, hung, work)
     work.group_seen[group] = SETTLED
     return Marks(marks.groups, kinds, hung)
-
-
-@compiled
-def leads_to(ground: Ground, course: int, levels: int, circle: Circle) -> bool:
-    """Whether a kind of sessions has a level asked for, and perhaps a site in the circle."""
-    near = ground.ways.zones[course] & circle.zones
-    return bool(near) and fits(levels, ground.session_kinds.level[course])
 
 
 @compiled
@@ -383,25 +272,6 @@ def settle_hopeful(
         if work.group_seen[work.groups[place]] == SETTLED:
             draw_group(ground, query.youths, i, work.groups[place], work)
     return Marks(marks.groups, kinds, hung)
-
-
-@compiled
-def list_kinds(ground: Ground, group: int, circle: Circle, kinds: int, work: Scratch) -> int:
-    """List the courses a group leads to after ``kinds`` others, each once; how many now.
-
-    ``asking`` is the most that an opening brings to a course, link included.
-    """
-    row, levels = ground.opening_kinds.row[group], ground.opening_kinds.levels[group]
-    for link in range(ground.links.start[row], ground.links.start[row + 1]):
-        course = ground.links.kind[link]
-        if leads_to(ground, course, levels, circle):
-            brought = work.group_own[group] + ground.rules.opening_course * ground.links.value[link]
-            if not work.kind_seen[course]:
-                work.kind_seen[course] = SEEN
-                work.kinds[kinds], work.asking[course] = course, brought
-                kinds += 1
-            work.asking[course] = max(work.asking[course], brought)
-    return kinds
 
 
 @compiled
