@@ -109,6 +109,7 @@ def _measured(rows: Rows, knowledge: Knowledge | None, threads: int) -> tuple[li
         f"| an opening changed, then seen by a question to everybody | {_changed(pool, None)} |",
         f"| the same with a title never met | {_changed(pool, 'Souffleur de cristal')} |",
         f"| {_session_changed(pool)} |",
+        f"| a session of a course never met, then seen by the same question | {_new_course(pool)} |",
         f"| largest memory of the process so far, rows included | {gibibytes():.2f} GiB |",
     ], speed
 
@@ -155,6 +156,13 @@ def _session_changed(pool: Pool) -> str:
         f"({SESSIONS_CROWDED} with most youths): median, worst, processor "
         f"| {np.median(taken):.1f} ms, {max(taken):.1f} ms"
     )
+
+
+def _new_course(pool: Pool) -> str:
+    """How long until the first session of a course with a title of its own is in such an answer."""
+    row = next(iter(pool.sessions.values()))
+    _, took = timed(lambda: _see_session(pool, replace(row, title="CAP Souffleur de cristal")))
+    return took
 
 
 def _see_session(pool: Pool, row: SessionInput) -> list[Candidate]:
