@@ -249,8 +249,7 @@ def wipe(desk: Desk) -> None:
 
 @entry
 def surpluses(
-    first: int,
-    last: int,
+    rows: Longs,
     sheets: Sheets,
     prices: tuple[Table, Table],
     bonus: float,
@@ -258,8 +257,8 @@ def surpluses(
     desk: Desk,
     out: Table,
 ) -> None:
-    """``max(0, best worth after prices)`` of youths ``first`` to ``last - 1`` into ``out``."""
-    for i in range(first, last):
+    """``max(0, best worth after prices)`` of some youths, by row, into ``out``."""
+    for i in rows:
         mark(i, sheets, desk)
         openings = openings_of(i, sheets, prices[0], scale, desk)
         mark_courses(sheets, openings, desk)
