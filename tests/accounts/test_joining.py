@@ -71,6 +71,36 @@ def test_the_administrator_is_told_and_the_platform_when_nobody_administers(
     assert first.isdisjoint(second)
 
 
+def test_who_asks_again_while_a_request_waits_is_told_of_once(
+    session: Session, client: FlaskClient, known: Organisation, admin: Actor
+) -> None:
+    ask(client)
+    recipients(session)
+
+    again = ask(client)
+    recipients(session)
+
+    mails = session.scalars(select(OutboxMail.id)).all()
+    assert again.status_code == 200
+    assert (len(session.scalars(select(JoinRequest)).all()), len(mails)) == (1, 1)
+
+
+def test_the_first_page_of_the_platform_shows_only_who_waits_for_it(
+    session: Session,
+    client: FlaskClient,
+    known: Organisation,
+    admin: Actor,
+    platform_browser: FlaskClient,
+) -> None:
+    ask(client)
+    ask(client, UNKNOWN, email="autre@exemple.fr", given_name="Otto")
+
+    page = platform_browser.get("/").text
+
+    assert "Otto Neuve" in page
+    assert "Nina Neuve" not in page
+
+
 def test_accepting_invites_and_the_link_opens_the_account(
     session: Session, client: FlaskClient, known: Organisation, admin_browser: FlaskClient
 ) -> None:

@@ -44,6 +44,25 @@ def pending_requests(
     return list(db_session.scalars(query.limit(200)))
 
 
+def requests_without_administrator(db_session: Session) -> list[JoinRequest]:
+    """Who waits for the platform, the oldest first: their SIRET is unknown, or nobody administers the house."""
+    decides = (
+        select(Membership.id)
+        .join(Organisation, Organisation.id == Membership.organisation_id)
+        .join(User, User.id == Membership.user_id)
+        .where(
+            Organisation.siret == JoinRequest.siret,
+            Organisation.status != OrganisationStatus.CLOSED,
+            Membership.role.in_({admin_role(kind) for kind in OrganisationKind}),
+            or_(Membership.until.is_(None), Membership.until >= clock.today()),
+            User.is_active,
+        )
+        .correlate(JoinRequest)
+    )
+    query = select(JoinRequest).where(JoinRequest.decided_at.is_(None), ~decides.exists())
+    return list(db_session.scalars(query.order_by(JoinRequest.id).limit(20)))
+
+
 @dataclass(frozen=True, slots=True)
 class Reviewed:
     """A member as the quarterly review shows them."""

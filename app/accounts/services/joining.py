@@ -63,9 +63,16 @@ def ask_to_join(
 
 
 def tell_of_request(db_session: Session, *, request_id: int) -> int:
-    """Write to whoever decides. Returns how many mails."""
+    """Write to whoever decides, once: who asks again while a request waits adds nothing to it.
+
+    Returns:
+        how many mails.
+    """
     row = db_session.get(JoinRequest, request_id)
     if row is None or row.decided_at is not None:
+        return 0
+    if _waits_already(db_session, row):
+        db_session.delete(row)
         return 0
     organisation = organisation_asked(db_session, row)
     deciders = administrators_of(db_session, organisation) if organisation else []
@@ -143,6 +150,16 @@ def organisation_asked(db_session: Session, row: JoinRequest) -> Organisation | 
             Organisation.siret == row.siret, Organisation.status != OrganisationStatus.CLOSED
         )
     )
+
+
+def _waits_already(db_session: Session, row: JoinRequest) -> bool:
+    older = select(JoinRequest.id).where(
+        JoinRequest.id < row.id,
+        JoinRequest.siret == row.siret,
+        JoinRequest.email == row.email,
+        JoinRequest.decided_at.is_(None),
+    )
+    return db_session.scalar(older.limit(1)) is not None
 
 
 def forget_old_requests(db_session: Session) -> int:

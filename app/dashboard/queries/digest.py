@@ -154,6 +154,9 @@ def _platform(db_session: Session) -> list[Section]:
         if found.to_approve_count
         else []
     )
+    if found.requests:
+        asking = _several(len(found.requests), "personne demande", "personnes demandent")
+        lines.append(Line(f"{asking} à rejoindre une organisation que personne n’administre", path))
     if found.failed_jobs:
         lines.append(Line(f"{len(found.failed_jobs)} tâches en échec", path))
     return [Section("La plateforme", lines)]

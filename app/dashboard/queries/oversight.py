@@ -9,7 +9,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Invitation, JoinRequest, Organisation, OrganisationStatus
-from app.accounts.queries.administrators import Reviewed, pending_requests, review_rows
+from app.accounts.queries.administrators import (
+    Reviewed,
+    pending_requests,
+    requests_without_administrator,
+    review_rows,
+)
 from app.accounts.queries.people import pending_invitations
 from app.core.db import AnyRow
 from app.core.outbox import UNDELIVERED, OutboxMail
@@ -23,13 +28,14 @@ from app.privacy.queries.registers import ExportLine, Waiting, exports_of, waiti
 class PlatformMorning:
     to_approve: Sequence[Organisation]
     to_approve_count: int
+    requests: Sequence[JoinRequest]
     jobs: Sequence[AnyRow]
     mails: Sequence[AnyRow]
     failed_jobs: Sequence[Job]
 
 
 def platform_morning(db_session: Session) -> PlatformMorning:
-    """Organisations to approve, tasks and mails by state, the last failures: five statements."""
+    """Organisations and people to let in, tasks and mails by state, the last failures: six statements."""
     waiting = Organisation.status == OrganisationStatus.TO_CHECK
     return PlatformMorning(
         to_approve=db_session.scalars(
@@ -42,6 +48,7 @@ def platform_morning(db_session: Session) -> PlatformMorning:
             select(func.count()).select_from(Organisation).where(waiting)
         )
         or 0,
+        requests=requests_without_administrator(db_session),
         jobs=db_session.execute(
             select(Job.state, func.count().label("n")).group_by(Job.state).order_by(Job.state)
         ).all(),
