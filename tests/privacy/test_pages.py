@@ -34,6 +34,7 @@ from app.policy.actor import Actor, Link, LinkSubject, OrganisationKind, Role
 from app.privacy.models import CorrectionRequest, ErasureRequest
 from app.privacy.queries import readings_of
 from app.privacy.services import ask_erasure
+from app.privacy.services.retaining import note_night
 from app.privacy.tasks import run_night
 from app.youth.queries import youth_facts
 from tests.factories.accounts import make_organisation, make_user, sign_in
@@ -432,6 +433,18 @@ def test_the_certificate_is_found_with_the_name_and_the_birth_date(
     assert (cut.status_code, names[0] in cut.get_data(as_text=True)) == (422, True)
     assert "le certificat est intact" in certificate
     assert names[0] not in certificate
+
+
+def test_the_officer_reads_what_the_nights_did_in_words(
+    client: FlaskClient, session: Session
+) -> None:
+    officer = officer_at(client)
+    with transaction() as writing:
+        note_night(writing, {"anonymised": 2, "nir": 1})
+
+    found = text_of(officer, "/donnees/conservation")
+
+    assert "dossiers rendus anonymes : 2, Numéro de sécurité sociale : 1" in found
 
 
 def test_the_officer_changes_a_duration(client: FlaskClient, session: Session) -> None:
