@@ -72,11 +72,18 @@ def narrowed(ground: Ground, query: Query) -> Ground:
     kind = int(ground.sessions.kind[query.session])
     linked = openings_that_lead_to(ground, kind)
     run = query.session + (np.arange(len(ground.ways.run)) > kind)
-    return ground._replace(
-        openings=frozen(remade(ground.openings, (column[linked] for column in ground.openings))),
-        ways=frozen(ground.ways._replace(run=run.astype(np.int32))),
-        opening_price=ground.opening_price[linked],
-    )
+    openings = remade(ground.openings, (column[linked] for column in ground.openings))
+    few = with_openings(ground, openings, ground.opening_price[linked])
+    return few._replace(ways=frozen(ground.ways._replace(run=run.astype(np.int32))))
+
+
+def with_openings(ground: Ground, openings: Openings, price: Floats) -> Ground:
+    """The same ground with these openings in place of its own.
+
+    Its shelves stand empty: they number the rows of those that were there.
+    """
+    none = ground.shelves._replace(row=ground.shelves.row[:0], cell=ground.shelves.cell[:0])
+    return ground._replace(openings=frozen(openings), shelves=none, opening_price=price)
 
 
 def openings_that_lead_to(ground: Ground, session_kind: int) -> Mask:

@@ -13,7 +13,7 @@ from dataclasses import replace
 import numpy as np
 
 from app.engine import search
-from app.engine.concerned import interested, openings_that_lead_to
+from app.engine.concerned import interested, openings_that_lead_to, with_openings
 from app.engine.kernels.asked import Ground
 from app.engine.kernels.scratch import new_scratch
 from app.engine.model import OpeningInput, SessionInput
@@ -36,11 +36,8 @@ def youths_matched_by_openings(pool: Pool, variants: Sequence[OpeningInput]) -> 
     numbers = np.arange(len(variants), dtype=np.int32)
     levels = np.array([level_mask(each.levels) for each in variants], dtype=np.int32)
     kinds = OpeningKinds(numbers, np.full(len(variants), row, np.int32), levels)
-    changed = search.ground_for(pool)._replace(
-        openings=packed._replace(kind=numbers),
-        opening_kinds=kinds,
-        opening_price=np.zeros(len(variants)),
-    )
+    given = search.ground_for(pool)._replace(opening_kinds=kinds)
+    changed = with_openings(given, packed._replace(kind=numbers), np.zeros(len(variants)))
     return _matched(pool, changed, search.counting().count_by_opening, len(variants))
 
 
@@ -51,9 +48,8 @@ def youths_matched_by_sessions(pool: Pool, variants: Sequence[SessionInput]) -> 
     linked = openings_that_lead_to(search.ground_for(pool), int(ground.sessions.kind[place]))
     openings = remade(ground.openings, (column[linked] for column in ground.openings))
     sessions, free = pack_sessions(variants, ground.words, pool.weights), np.zeros(len(variants))
-    changed = search.ground_for(pool)._replace(
-        openings=openings,
-        opening_price=np.zeros(len(openings.id)),
+    given = with_openings(search.ground_for(pool), openings, np.zeros(len(openings.id)))
+    changed = given._replace(
         sessions=sessions,
         ways=ways_of(sessions, ground.session_kinds, ground.links, free, ground.rules),
         session_price=free,

@@ -30,6 +30,7 @@ from app.engine.triples import (
     check_triple,
     count_triples,
 )
+from app.engine.variants import youths_matched_by_openings, youths_matched_by_sessions
 from tests.engine.plain_rows import QUIMPER, TODAY, baker, bakery, bakery_course
 from tests.engine.random_pools import random_rows, random_times, shuffled_rows
 
@@ -232,6 +233,32 @@ def test_the_verdict_on_a_triple_names_the_rule_it_breaks_or_gives_its_score(see
             verdict = check_triple(pool, youth, opening, session)
             assert verdict.triple == best.get((opening, session))
             assert (verdict.broken is None) == (verdict.triple is not None)
+
+
+def test_in_a_town_of_many_openings_a_course_and_its_variants_are_answered_for_theirs_alone() -> (
+    None
+):
+    """The openings that a course leads to are fewer than those of the shelves of the town, and numbered anew."""
+    others = [bakery(number, title="Couvreur", trade="F1610") for number in range(1, 300)]
+    bakeries = [
+        bakery(number, lat=QUIMPER[0] + 0.001 * (number - 300)) for number in range(300, 400)
+    ]
+    youths = [baker(1), baker(2, wishes=(Wish(rank=1, text="boulanger", trade=None),)), baker(3)]
+    course = bakery_course(1)
+    pool = Pool.build(youths, [*others, *bakeries], [course])
+    given = pool.openings.values(), pool.sessions.values(), pool.likeness, pool.weights
+
+    found = best_for_session(pool, 1, 5)
+    by_openings = youths_matched_by_openings(pool, [bakeries[0]] * 40)
+    by_sessions = youths_matched_by_sessions(pool, [course, replace(course, seats_free=0)])
+
+    assert {each.youth for each in found} == {1, 2, 3}
+    for each in found:
+        assert each.opening in {
+            triple.opening for triple in every_triple(pool.youths[each.youth], *given)
+        }
+    assert by_openings == [3] * 40
+    assert by_sessions == [3, 0]
 
 
 def test_in_a_town_of_many_openings_those_wished_are_found_without_passing_by_the_others() -> None:

@@ -78,7 +78,7 @@ def gather_openings(ground: Ground, query: Query, i: int, work: Scratch) -> tupl
     if youths.located[i]:
         box = box_of(youths.lat[i], youths.lon[i], km)
     runs = runs_around(openings.cell, youths, i, box, query.opening, work)
-    shelved = query.opening < 0 and many(runs, query, i, work)
+    shelved = query.opening < 0 and len(shelves.row) > 0 and many(runs, query, i, work)
     if shelved:
         runs = wished_runs(shelves, query, i, box, work)
     found, groups, base = 0, 0, rules.fixed * youths.fixed[i] + rules.company + SLACK
