@@ -441,10 +441,12 @@ def test_the_officer_reads_what_the_nights_did_in_words(
     officer = officer_at(client)
     with transaction() as writing:
         note_night(writing, {"anonymised": 2, "nir": 1})
+        note_night(writing, {"a kind that is no more": 3})
 
     found = text_of(officer, "/donnees/conservation")
 
     assert "dossiers rendus anonymes : 2, Numéro de sécurité sociale : 1" in found
+    assert "a kind that is no more : 3" in found
 
 
 def test_the_officer_changes_a_duration(client: FlaskClient, session: Session) -> None:
