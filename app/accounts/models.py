@@ -5,7 +5,16 @@ from __future__ import annotations
 import enum
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    or_,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.db import Model, code, enum_type
@@ -175,6 +184,11 @@ class Membership(Model):
     role: Mapped[Role] = mapped_column(enum_type(Role))
     since: Mapped[date]
     until: Mapped[date | None]
+
+    @classmethod
+    def is_current(cls, on: date) -> ColumnElement[bool]:
+        """Whether it has not ended before that day."""
+        return or_(cls.until.is_(None), cls.until >= on)
 
 
 class FieldCommune(Model):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Membership, User
@@ -44,7 +44,7 @@ def _tell(db_session: Session, actor: Actor, mail: OutboxMail) -> None:
             select(Membership.organisation_id)
             .where(
                 Membership.user_id == member,
-                or_(Membership.until.is_(None), Membership.until >= clock.today()),
+                Membership.is_current(clock.today()),
             )
             .distinct()
             .order_by(Membership.organisation_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, time, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from app.accounts.models import Membership, User
 from app.accounts.queries import build_actor, hats_of, territory_of
@@ -64,7 +64,7 @@ def prepare_digests() -> None:
             .where(
                 User.is_active,
                 Membership.since <= today,
-                or_(Membership.until.is_(None), Membership.until >= today),
+                Membership.is_current(today),
                 ~made,
             )
             .distinct()

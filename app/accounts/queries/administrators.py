@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from app.accounts.labels import admin_role
@@ -36,12 +36,11 @@ def pending_requests(
     db_session: Session, organisation: Organisation | None = None
 ) -> list[JoinRequest]:
     """Who waits to join this organisation, the oldest first; everybody who waits when none is given."""
-    query = select(JoinRequest).where(JoinRequest.decided_at.is_(None)).order_by(JoinRequest.id)
-    if organisation is not None:
-        if organisation.siret is None:
-            return []
-        query = query.where(JoinRequest.siret == organisation.siret)
-    return list(db_session.scalars(query.limit(200)))
+    if organisation is None:
+        return _oldest(db_session)
+    if organisation.siret is None:
+        return []
+    return _oldest(db_session, JoinRequest.siret == organisation.siret)
 
 
 def requests_without_administrator(db_session: Session) -> list[JoinRequest]:
@@ -54,13 +53,12 @@ def requests_without_administrator(db_session: Session) -> list[JoinRequest]:
             Organisation.siret == JoinRequest.siret,
             Organisation.status != OrganisationStatus.CLOSED,
             Membership.role.in_({admin_role(kind) for kind in OrganisationKind}),
-            or_(Membership.until.is_(None), Membership.until >= clock.today()),
+            Membership.is_current(clock.today()),
             User.is_active,
         )
         .correlate(JoinRequest)
     )
-    query = select(JoinRequest).where(JoinRequest.decided_at.is_(None), ~decides.exists())
-    return list(db_session.scalars(query.order_by(JoinRequest.id).limit(20)))
+    return _oldest(db_session, ~decides.exists())
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +80,7 @@ def review_rows(db_session: Session, organisation_id: int) -> list[Reviewed]:
         .join(Membership, Membership.user_id == User.id)
         .where(
             Membership.organisation_id == organisation_id,
-            or_(Membership.until.is_(None), Membership.until >= clock.today()),
+            Membership.is_current(clock.today()),
         )
         .order_by(User.family_name, User.given_name, User.id, Membership.role)
     )
@@ -95,6 +93,13 @@ def review_rows(db_session: Session, organisation_id: int) -> list[Reviewed]:
     ]
 
 
+def _oldest(db_session: Session, *narrowed: ColumnElement[bool]) -> list[JoinRequest]:
+    """Requests without answer, the oldest first."""
+    waiting = JoinRequest.decided_at.is_(None)
+    query = select(JoinRequest).where(waiting, *narrowed).order_by(JoinRequest.id)
+    return list(db_session.scalars(query.limit(200)))
+
+
 def _holders(db_session: Session, where: object, role: Role) -> list[User]:
     return list(
         db_session.scalars(
@@ -103,7 +108,7 @@ def _holders(db_session: Session, where: object, role: Role) -> list[User]:
             .where(
                 where,  # type: ignore[arg-type]
                 Membership.role == role,
-                or_(Membership.until.is_(None), Membership.until >= clock.today()),
+                Membership.is_current(clock.today()),
                 User.is_active,
             )
             .distinct()

@@ -71,7 +71,7 @@ def organisation_list(
     """Organisations by name, other name, SIRET, SIREN or UAI: two statements."""
     members = (
         select(func.count(Membership.user_id.distinct()))
-        .where(Membership.organisation_id == Organisation.id, is_current())
+        .where(Membership.organisation_id == Organisation.id, Membership.is_current(clock.today()))
         .correlate(Organisation)
         .scalar_subquery()
     )
@@ -101,11 +101,6 @@ def organisation_list(
         .order_by(*_order(filters.sort, members), Organisation.sort_name, Organisation.id)
     )
     return paginate(db_session, query, number=number)
-
-
-def is_current() -> ColumnElement[bool]:
-    """A membership that has not ended."""
-    return or_(Membership.until.is_(None), Membership.until >= clock.today())
 
 
 def _conditions(filters: OrganisationFilters) -> list[ColumnElement[bool]]:

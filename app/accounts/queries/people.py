@@ -68,7 +68,7 @@ def hat_condition() -> ColumnElement[bool]:
     today = clock.today()
     return and_(
         Membership.since <= today,
-        or_(Membership.until.is_(None), Membership.until >= today),
+        Membership.is_current(today),
         Organisation.status != OrganisationStatus.CLOSED,
     )
 
@@ -142,7 +142,7 @@ def members_of(
             .join(Membership, Membership.user_id == User.id)
             .where(
                 Membership.organisation_id == organisation_id,
-                or_(Membership.until.is_(None), Membership.until >= clock.today()),
+                Membership.is_current(clock.today()),
             )
             .order_by(User.family_name, User.given_name, User.id, Membership.role)
         ).all()
@@ -157,7 +157,7 @@ def is_member(db_session: Session, *, user_id: int, organisation_id: int) -> boo
             .where(
                 Membership.user_id == user_id,
                 Membership.organisation_id == organisation_id,
-                or_(Membership.until.is_(None), Membership.until >= clock.today()),
+                Membership.is_current(clock.today()),
             )
             .limit(1)
         )
@@ -173,7 +173,7 @@ def advisers_of(db_session: Session, organisation_id: int) -> list[tuple[int, st
         .where(
             Membership.organisation_id == organisation_id,
             Membership.role.in_([Role.ADVISER, Role.MANAGER]),
-            or_(Membership.until.is_(None), Membership.until >= clock.today()),
+            Membership.is_current(clock.today()),
             User.is_active,
         )
         .distinct()
@@ -191,7 +191,7 @@ def contact_emails(db_session: Session, organisation_id: int, roles: frozenset[R
             .where(
                 Membership.organisation_id == organisation_id,
                 Membership.role.in_(roles),
-                or_(Membership.until.is_(None), Membership.until >= clock.today()),
+                Membership.is_current(clock.today()),
                 User.is_active,
             )
             .distinct()
@@ -214,7 +214,7 @@ def field_agents_of(db_session: Session, departement_code: str | None) -> list[U
             .where(
                 FieldTerritory.departement_code == departement_code,
                 Membership.role == Role.FIELD_AGENT,
-                or_(Membership.until.is_(None), Membership.until >= clock.today()),
+                Membership.is_current(clock.today()),
                 User.is_active,
             )
             .distinct()

@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 from app.accounts import emails
 from app.accounts.labels import admin_role
 from app.accounts.models import Membership, Organisation, User
-from app.accounts.queries.organisations import is_current
 from app.core import clock, journal
 from app.core.errors import Conflict
 from app.policy.actor import Actor, OrganisationKind, Role
@@ -98,7 +97,7 @@ def _colleagues(
         .where(
             Membership.organisation_id == organisation_id,
             Membership.user_id != leaver_id,
-            is_current(),
+            Membership.is_current(clock.today()),
             User.is_active,
         )
     )

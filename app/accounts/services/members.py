@@ -12,7 +12,6 @@ from app.accounts import emails
 from app.accounts.labels import ROLES_OF, admin_role
 from app.accounts.models import FieldTerritory, Membership, Organisation, User
 from app.accounts.queries import administrators_of, organisation_facts, territory_of
-from app.accounts.queries.organisations import is_current
 from app.accounts.services.departures import pass_on_administration, refuse_while_held
 from app.accounts.services.epochs import raise_epoch
 from app.core import clock, journal
@@ -195,7 +194,7 @@ def _memberships(
         Membership.user_id == user_id, Membership.organisation_id == organisation_id
     )
     if current_only:
-        query = query.where(is_current())
+        query = query.where(Membership.is_current(clock.today()))
     return {one.role: one for one in db_session.scalars(query)}
 
 

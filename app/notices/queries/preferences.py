@@ -18,7 +18,7 @@ def choices_offered(db_session: Session, user_id: int) -> list[tuple[NoticeEvent
     roles = db_session.scalars(
         select(Membership.role).where(
             Membership.user_id == user_id,
-            Membership.until.is_(None) | (Membership.until >= clock.today()),
+            Membership.is_current(clock.today()),
         )
     )
     events = events_for(frozenset(roles))

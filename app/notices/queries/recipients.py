@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Membership, User
@@ -68,7 +68,7 @@ def _members(
             Membership.organisation_id.in_(organisation_ids),
             Membership.role.in_([*event.roles, Role.ORGANISATION_ADMIN]),
             Membership.since <= clock.today(),
-            or_(Membership.until.is_(None), Membership.until >= clock.today()),
+            Membership.is_current(clock.today()),
             User.is_active,
         )
         .order_by(Membership.organisation_id, User.id)

@@ -85,7 +85,7 @@ def agent_list(db_session: Session, actor: Actor, *, number: int) -> Page[Any]:
         .outerjoin(FieldAgentPost, FieldAgentPost.membership_id == Membership.id)
         .where(
             Membership.role == Role.FIELD_AGENT,
-            or_(Membership.until.is_(None), Membership.until >= clock.today()),
+            Membership.is_current(clock.today()),
             visible_agents(actor),
         )
         .order_by(Organisation.sort_name, User.family_name, User.given_name, Membership.id)
@@ -170,7 +170,7 @@ def agent_file(db_session: Session, membership_id: int) -> AgentFile:
                 Membership.organisation_id == seat.organisation_id,
                 Membership.role == Role.FIELD_AGENT,
                 Membership.user_id != seat.user_id,
-                or_(Membership.until.is_(None), Membership.until >= clock.today()),
+                Membership.is_current(clock.today()),
                 User.is_active,
             )
             .order_by(User.family_name, User.id)
@@ -195,7 +195,7 @@ def is_in_post(db_session: Session, user_id: int, organisation_id: int, on: date
                 Membership.organisation_id == organisation_id,
                 Membership.role == Role.FIELD_AGENT,
                 Membership.since <= on,
-                or_(Membership.until.is_(None), Membership.until >= on),
+                Membership.is_current(on),
             )
         )
         is not None

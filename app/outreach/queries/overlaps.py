@@ -123,7 +123,7 @@ def _grounds(db_session: Session, actor: Actor) -> tuple[dict[int, Ground], Mapp
     today = clock.today()
     seats = and_(
         Membership.role == Role.FIELD_AGENT,
-        or_(Membership.until.is_(None), Membership.until >= today),
+        Membership.is_current(today),
         or_(FieldAgentPost.ends_on.is_(None), FieldAgentPost.ends_on >= today),
         visible_agents(actor),
     )

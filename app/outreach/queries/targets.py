@@ -173,7 +173,7 @@ def _agents(one: TargetAgreement, on: date) -> Any:
             network.network == one.network,
             Membership.role == Role.FIELD_AGENT,
             Membership.since <= on,
-            or_(Membership.until.is_(None), Membership.until >= on),
+            Membership.is_current(on),
         )
     )
     if one.region_code:

@@ -263,7 +263,7 @@ def own_people(db_session: Session, actor: Actor, side: Leaf | None) -> dict[int
             Membership.organisation_id == actor.organisation_id,
             Membership.role.in_(SIDE_ROLES[side]),
             Membership.since <= clock.today(),
-            or_(Membership.until.is_(None), Membership.until >= clock.today()),
+            Membership.is_current(clock.today()),
             User.is_active,
             User.id != actor.user_id,
         )

@@ -110,7 +110,7 @@ def load_posts(db_session: Session, regions: Iterable[str], on: date) -> list[Po
             Membership.role == Role.FIELD_AGENT,
             Organisation.region_code.in_(sorted(regions)),
             func.coalesce(FieldAgentPost.starts_on, Membership.since) <= on,
-            or_(Membership.until.is_(None), Membership.until >= on),
+            Membership.is_current(on),
             or_(FieldAgentPost.ends_on.is_(None), FieldAgentPost.ends_on >= on),
         )
     )
