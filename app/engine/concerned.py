@@ -70,11 +70,16 @@ def narrowed(ground: Ground, query: Query) -> Ground:
     if query.session < 0 or query.opening >= 0:
         return ground
     kind = int(ground.sessions.kind[query.session])
-    linked = openings_that_lead_to(ground, kind)
     run = query.session + (np.arange(len(ground.ways.run)) > kind)
+    ways = frozen(ground.ways._replace(run=run.astype(np.int32)))
+    return leading_to(ground, kind)._replace(ways=ways)
+
+
+def leading_to(ground: Ground, session_kind: int) -> Ground:
+    """The same ground with the openings alone that have a link with a kind of sessions."""
+    linked = openings_that_lead_to(ground, session_kind)
     openings = remade(ground.openings, (column[linked] for column in ground.openings))
-    few = with_openings(ground, openings, ground.opening_price[linked])
-    return few._replace(ways=frozen(ground.ways._replace(run=run.astype(np.int32))))
+    return with_openings(ground, openings, ground.opening_price[linked])
 
 
 def with_openings(ground: Ground, openings: Openings, price: Floats) -> Ground:

@@ -13,12 +13,12 @@ from dataclasses import replace
 import numpy as np
 
 from app.engine import search
-from app.engine.concerned import interested, openings_that_lead_to, with_openings
+from app.engine.concerned import interested, leading_to, with_openings
 from app.engine.kernels.asked import Ground
 from app.engine.kernels.scratch import new_scratch
 from app.engine.model import OpeningInput, SessionInput
 from app.engine.pool import Pool
-from app.engine.pool.columns import OpeningKinds, remade
+from app.engine.pool.columns import OpeningKinds
 from app.engine.pool.pack import level_mask, pack_openings, pack_sessions
 from app.engine.pool.ways import ways_of
 from app.engine.pool.words import Numbering
@@ -45,10 +45,8 @@ def youths_matched_by_sessions(pool: Pool, variants: Sequence[SessionInput]) -> 
     """How many youths would have a triple with each variant of one session of the pool."""
     ground = pool.ground
     place = search.row_index(ground.sessions.id, variants[0].id)
-    linked = openings_that_lead_to(search.ground_for(pool), int(ground.sessions.kind[place]))
-    openings = remade(ground.openings, (column[linked] for column in ground.openings))
+    given = leading_to(search.ground_for(pool), int(ground.sessions.kind[place]))
     sessions, free = pack_sessions(variants, ground.words, pool.weights), np.zeros(len(variants))
-    given = with_openings(search.ground_for(pool), openings, np.zeros(len(openings.id)))
     changed = given._replace(
         sessions=sessions,
         ways=ways_of(sessions, ground.session_kinds, ground.links, free, ground.rules),

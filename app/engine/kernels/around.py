@@ -31,11 +31,15 @@ A_SHELF = 12
 @compiled
 def site_circle(query: Query, i: int, rules: Rules) -> Circle:
     """Where sites are possible for a youth, boarding included."""
-    youths = query.youths
-    km = own_radius(youths, i, len(query.times.minutes) > 0, rules)
-    if youths.boarding[i] != NO:
-        km = max(km, rules.boarding_km)
+    youths, km = query.youths, site_radius(query, i, rules)
     return circle_of(youths.lat[i], youths.lon[i], km) if youths.located[i] else EVERYWHERE
+
+
+@compiled
+def site_radius(query: Query, i: int, rules: Rules) -> float:
+    """Kilometres beyond which no site is possible for a youth."""
+    km = own_radius(query.youths, i, len(query.times.minutes) > 0, rules)
+    return float(km if query.youths.boarding[i] == NO else max(km, rules.boarding_km))
 
 
 @compiled

@@ -86,7 +86,9 @@ def gather_kind(
     cells = ground.sessions.cell
     wish = wish_of_course(ground.session_kinds, kind, work)
     alike = hope_but_price(ground, query.youths, i, kind, wish)
-    work.best[kind], work.head[kind] = REFUSED, found
+    work.best[kind], work.head[kind], work.tail[kind] = REFUSED, found, found
+    if alike + ground.ways.course[kind] < least:
+        return found
     last = ground.ways.run[kind + 1]
     s = lower_bound(cells, circle.south, ground.ways.run[kind], last)
     while s < last:

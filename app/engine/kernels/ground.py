@@ -17,6 +17,7 @@ from app.engine.pool.columns import (
     ZONE_COLUMNS,
     ZONE_ROWS,
     Ints,
+    zone_number,
 )
 
 MARGIN = 1e-9
@@ -73,6 +74,9 @@ def circle_of(lat: float, lon: float, km: float) -> Circle:
     return Circle(squared_chord(km), south, north, zones_of(box))
 
 
+bit_of = compiled(zone_number)
+
+
 @compiled
 def zones_of(box: Box) -> int:
     """The zones that a box touches, a bit each; see ``Ways.zones``."""
@@ -80,7 +84,7 @@ def zones_of(box: Box) -> int:
     south, west = box.south // ZONE, box.west // ZONE
     for row in range(south, min(box.north // ZONE, south + ZONE_ROWS - 1) + 1):
         for column in range(west, min(box.east // ZONE, west + ZONE_COLUMNS - 1) + 1):
-            zones |= 1 << (row % ZONE_ROWS * ZONE_COLUMNS + column % ZONE_COLUMNS)
+            zones |= 1 << bit_of(row, column)
     return zones
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.engine.kernels.around import own_radius, site_circle, squared_to
+from app.engine.kernels.around import own_radius, site_radius, squared_to
 from app.engine.kernels.asked import Ground, Query
 from app.engine.kernels.compiled import compiled, entry
 from app.engine.kernels.ground import squared_chord
@@ -26,8 +26,8 @@ def near_opening(ground: Ground, query: Query, i: int, o: int) -> bool:
 @compiled
 def near_session(ground: Ground, query: Query, i: int, s: int) -> bool:
     """The same for a session, boarding included."""
-    widest = site_circle(query, i, ground.rules).widest
-    return bool(squared_to(query.youths, i, ground.sessions, s) <= widest)
+    km = site_radius(query, i, ground.rules)
+    return bool(squared_to(query.youths, i, ground.sessions, s) <= squared_chord(km))
 
 
 @entry

@@ -266,8 +266,7 @@ def settle_hopeful(
     for place in range(kinds):
         kind = work.kinds[place]
         least = floor - work.asking[kind]
-        if hope_of_kind(ground, query.youths, i, kind, work) >= least:
-            hung = gather_kind(ground, query, i, kind, least, circle, hung, work)
+        hung = gather_kind(ground, query, i, kind, least, circle, hung, work)
     for place in range(marks.groups):
         if work.group_seen[work.groups[place]] == SETTLED:
             draw_group(ground, query.youths, i, work.groups[place], work)

@@ -111,12 +111,13 @@ def plan(
     query, places = _query(lots.pool, bonus), lots.places()
     free = Places(np.zeros_like(places.openings), np.zeros_like(places.sessions))
     state, first = _started(lots.pool, query, places, free, threads)
+    little = PROVED * target_gap
     if start is not None:
         _warmed(lots.pool, query, places, state, start)
     while state.rounds < rounds and _gap(state) > target_gap:
         final = state.rounds == rounds - 1
-        reached = _round(lots.pool, query, places, state, PROVED * target_gap, final)
-        if state.rounds == rounds or 1.0 - reached / state.bound <= PROVED * target_gap:
+        reached = _round(lots.pool, query, places, state, little, final)
+        if state.rounds == rounds or 1.0 - reached / state.bound <= little:
             _draft(places, state)
         if on_round is not None:
             on_round(state.rounds, rounds)

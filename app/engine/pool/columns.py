@@ -34,6 +34,12 @@ ZONE = 8
 ``ZONE_COLUMNS``, so that one bit each fits into a number that is never negative."""
 ZONE_ROWS, ZONE_COLUMNS = 7, 9
 ALL_ZONES = 2 ** (ZONE_ROWS * ZONE_COLUMNS) - 1
+Number = TypeVar("Number", int, Longs)
+
+
+def zone_number(row: Number, column: Number) -> Number:
+    """Which bit stands for a zone, by its row and column on the map, in zones."""
+    return row % ZONE_ROWS * ZONE_COLUMNS + column % ZONE_COLUMNS
 
 
 class Openings(NamedTuple):

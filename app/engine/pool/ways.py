@@ -12,8 +12,6 @@ from app.engine.pool.columns import (
     CELLS_PER_ROW,
     NOWHERE,
     ZONE,
-    ZONE_COLUMNS,
-    ZONE_ROWS,
     Floats,
     Ints,
     Links,
@@ -23,6 +21,7 @@ from app.engine.pool.columns import (
     Sessions,
     Ways,
     frozen,
+    zone_number,
 )
 
 Numbers = NDArray[np.integer[Any]]
@@ -54,10 +53,8 @@ def ways_of(
 
 def zones_of(sessions: Sessions, kinds: int) -> Longs:
     """``Ways.zones``: where the sessions of each kind are."""
-    row, column = sessions.cell // CELLS_PER_ROW // ZONE, sessions.cell % CELLS_PER_ROW // ZONE
-    bit = np.left_shift(
-        1, (row % ZONE_ROWS * ZONE_COLUMNS + column % ZONE_COLUMNS).astype(np.int64)
-    )
+    cell = sessions.cell.astype(np.int64)
+    bit = 1 << zone_number(cell // CELLS_PER_ROW // ZONE, cell % CELLS_PER_ROW // ZONE)
     zones = np.zeros(kinds, np.int64)
     np.bitwise_or.at(zones, sessions.kind, np.where(sessions.cell == NOWHERE, ALL_ZONES, bit))
     return zones
