@@ -187,8 +187,12 @@ def test_the_number_is_asked_last(client: FlaskClient, session: Session) -> None
     sign_in(client, triple.adviser.user)
 
     text = words(client, address(number))
+    data = {"csrf_token": token(client), "nir-nir": valid_nir()}
+    by_hand = client.post(address(number, "/numero"), data=data)
 
     assert "Il se demande en dernier" in text
+    assert by_hand.status_code == 409
+    assert valid_nir() not in "".join(by_hand.text.split())
 
 
 def test_the_house_sees_what_telling_would_change_and_the_employer_sees_nothing(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import event, select, text
@@ -19,7 +20,7 @@ from app.contracts.services.retention import drop_nir, empty_sheets
 from app.contracts.workflow import SheetEvent, SheetState
 from app.core import clock
 from app.core.db import db
-from app.core.errors import Forbidden, Invalid, NotFound, WrongState
+from app.core.errors import Conflict, Forbidden, Invalid, NotFound, WrongState
 from app.core.journal import JournalEvent
 from app.placements import services as placements
 from app.placements.workflow import Stage
@@ -237,8 +238,34 @@ def test_the_number_is_sealed_in_the_database_and_opened_for_its_readers_only(
         services.read_nir(writing, triple.cfa.actor, placement_id=placement.id)
 
 
+def test_a_number_that_comes_before_the_rest_is_refused_and_one_that_is_kept_may_always_be_dropped(
+    writing: Session,
+) -> None:
+    triple, placement = make_agreed(writing)
+    save = partial(services.save_nir, writing, triple.adviser.actor, placement_id=placement.id)
+    with pytest.raises(Conflict, match="se demande en dernier"):
+        save(nir=valid_nir())
+    assert writing.scalar(text("select nir_sealed from contract_sheet")) is None
+
+    fill_all(writing, triple, placement)
+    save(nir=valid_nir())
+    services.fill_part(
+        writing,
+        triple.employer.actor,
+        placement_id=placement.id,
+        part=Part.EMPLOYER,
+        values={"weekly_hours": None},
+    )
+
+    assert not page_for(writing, triple, placement.id, "adviser").nir_is_due
+    with pytest.raises(Conflict, match="se demande en dernier"):
+        save(nir=valid_nir())
+    assert save(nir=None).nir_sealed is None
+
+
 def test_each_opening_of_the_number_is_journalled_without_it(writing: Session) -> None:
     triple, placement = make_agreed(writing)
+    fill_all(writing, triple, placement)
     services.save_nir(writing, triple.employer.actor, placement_id=placement.id, nir=valid_nir())
 
     services.read_nir(writing, triple.employer.actor, placement_id=placement.id)
@@ -266,6 +293,7 @@ def test_a_wrong_number_or_one_of_somebody_else_is_refused_and_never_repeated(
     writing: Session, nir: str, words: str
 ) -> None:
     triple, placement = make_agreed(writing)
+    fill_all(writing, triple, placement)
 
     with pytest.raises(Invalid) as refused:
         services.save_nir(writing, triple.adviser.actor, placement_id=placement.id, nir=nir)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.contracts.models import ContractSheet
 from app.contracts.queries.facts import read_sheet
+from app.contracts.queries.missing import missing_in
 from app.contracts.queries.projection import HOLDERS, PERMISSIONS
 from app.contracts.queries.reminders import answer_is_late, declaration_to_renew
 from app.contracts.queries.source import SHEET_STAGES, SheetSource, source_from, source_query
@@ -28,7 +29,6 @@ from app.policy.actor import Actor, Role
 from app.policy.facts import Facts
 from app.policy.matrix import can, may_ever
 from app.policy.permissions import Permission
-from app.rules.contract_sheet import form_for, missing_by_holder
 from app.rules.dates import deposit_deadline
 
 OPEN_STATES = (SheetState.PREPARING, SheetState.RETURNED)
@@ -174,10 +174,7 @@ def _row(actor: Actor, source: SheetSource) -> SheetRow:
     scope = scope_for(actor, facts, row.revealed)
     values = sheet_values(source)
     reading = read_sheet(source, values)
-    complete = {**values, "derogation": reading.facts.derogation, "pay_lines": "1"}
-    if source.sheet is not None and source.sheet.nir_sealed:
-        complete["nir"] = "1"
-    missing = missing_by_holder(form_for(source.kind), complete, reading.facts.conditions())
+    missing = missing_in(source, values, reading)
     mine = {
         holder
         for part, permission in PERMISSIONS.items()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy.orm import Session
 
 from app.contracts.queries.facts import SheetReading, read_sheet
 from app.contracts.queries.labels import shown_value
+from app.contracts.queries.missing import PRESENT, complete_values, missing_in, nir_is_due
 from app.contracts.queries.projection import (
     HOLDERS,
     PERMISSIONS,
@@ -43,7 +44,6 @@ from app.rules.contract_sheet import (
     SheetField,
     form_for,
     form_version,
-    missing_by_holder,
     papers,
     sheet_fields,
     signatories,
@@ -59,12 +59,6 @@ from app.rules.law import NoRuleInForce
 from app.rules.minors import protections
 from app.rules.opco import deposit_recipient
 from app.rules.pay import band_changes
-
-PRESENT = "renseigné"
-# Written the day everybody signs: they do not keep the NIR waiting.
-SIGNATURE_FIELDS = frozenset(
-    {"conclusion_date", "signing_place", "centre_visa", "documents_attested", "nir"}
-)
 
 
 def sheet_page(db_session: Session, actor: Actor, placement_id: int) -> SheetPage:
@@ -93,12 +87,8 @@ def _page(
     kind, start = source.kind, reading.facts.dates.start
     form = form_for(kind)
     conditions = reading.facts.conditions()
-    complete = {**values, "derogation": reading.facts.derogation}
-    if reading.facts.pay is not None:
-        complete["pay_lines"] = PRESENT
-    if sealed:
-        complete["nir"] = PRESENT
-    found = missing_by_holder(form, complete, conditions)
+    complete = complete_values(source, values, reading)
+    found = missing_in(source, values, reading)
     parts = tuple(part for part, permission in PERMISSIONS.items() if can(actor, permission, facts))
     visible = visible_findings(source, side, reading.findings)
     terms = reading.terms if side in (Side.HOUSE, Side.EMPLOYER) else _untold(source, values)
@@ -139,7 +129,7 @@ def _page(
         disability=_disability(source, values) if side is Side.HOUSE else None,
         parts=parts,
         can_nir=can(actor, Permission.CONTRACT_NIR, facts),
-        nir_is_due=not _before_nir(found),
+        nir_is_due=nir_is_due(found),
         can_deposit=can(actor, Permission.CONTRACT_DEPOSIT, facts),
         derogation=reading.facts.derogation,
     )
@@ -174,16 +164,6 @@ def _aid_day(reading: SheetReading) -> date | None:
         return aid_transmission_day(conclusion)
     except NoRuleInForce:
         return None
-
-
-def _before_nir(found: Mapping[Holder, Sequence[SheetField]]) -> list[SheetField]:
-    """What is asked before the NIR: it comes last (cerfa.md §7)."""
-    return [
-        field
-        for fields in found.values()
-        for field in fields
-        if field.field_id not in SIGNATURE_FIELDS
-    ]
 
 
 def _missing(holder: Holder, fields: Sequence[SheetField], parts: Sequence[Part]) -> Missing:

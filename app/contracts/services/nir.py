@@ -8,10 +8,11 @@ from sqlalchemy.orm import Session
 
 from app.contracts.models import ContractSheet
 from app.contracts.queries.facts import read_sheet
+from app.contracts.queries.missing import missing_in, nir_is_due
 from app.contracts.queries.values import sheet_values
 from app.contracts.services.guarded import note, open_sheet, state_after
 from app.contracts.workflow import SheetEvent
-from app.core.errors import Invalid, NotFound, Unavailable
+from app.core.errors import Conflict, Invalid, NotFound, Unavailable
 from app.core.journal import Audience
 from app.core.vault import VaultClosed, lock, unlock
 from app.policy.actor import Actor
@@ -29,6 +30,7 @@ def save_nir(
     Raises:
         NotFound, Forbidden: not for this actor.
         WrongState: the contract is deposited.
+        Conflict: the rest of the sheet is not complete: the page does not ask for the number yet.
         Invalid: the key is wrong, or the number contradicts the file; the message never repeats it.
     """
     opened = open_sheet(db_session, actor, placement_id, Permission.CONTRACT_NIR)
@@ -37,8 +39,11 @@ def save_nir(
         opened.sheet.nir_sealed = None
         note(db_session, actor, opened, "contract_nir_dropped", audience=Audience.ADVISER)
         return opened.sheet
-    facts = read_sheet(opened.source, sheet_values(opened.source)).facts
-    found = check_nir(replace(facts, nir=nir))
+    values = sheet_values(opened.source)
+    reading = read_sheet(opened.source, values)
+    if not nir_is_due(missing_in(opened.source, values, reading)):
+        raise Conflict("Il se demande en dernier : complétez d’abord le reste de la fiche.")
+    found = check_nir(replace(reading.facts, nir=nir))
     if found:
         raise Invalid(" ".join(one.message for one in found), field="nir")
     opened.sheet.nir_sealed = lock(normalise_nir(nir))
