@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.accounts.models import Invitation, JoinRequest, Organisation
+from app.accounts.models import Invitation, JoinRequest, Organisation, OrganisationStatus
 from app.accounts.services.joining import accept_request, forget_old_requests
 from app.core.db import transaction
 from app.core.errors import Conflict, NotFound
@@ -162,6 +162,36 @@ def test_a_siret_that_nobody_bears_waits_for_the_platform_to_create_the_organisa
         accept_request(writing, platform, request_id=row.id, roles=[Role.ADVISER])
 
     assert session.scalars(select(Invitation.email)).all() == ["nina@exemple.fr"]
+
+
+def test_the_siret_of_a_closed_house_is_said_to_be_closed_and_leads_to_its_opening_again(
+    session: Session, client: FlaskClient, known: Organisation, platform_browser: FlaskClient
+) -> None:
+    known.status = OrganisationStatus.CLOSED
+    ask(client)
+    row = session.scalars(select(JoinRequest)).one()
+    page, house = f"/demandes/{row.id}", f"/organisations/{known.id}"
+    accept = f"{page}/accepter"
+
+    shown = platform_browser.get(page).text
+    early = send(platform_browser, accept, page=page, roles=Role.ADVISER.value)
+
+    assert known.name in shown
+    assert "est fermée" in shown
+    assert f'href="{house}"' in shown
+    assert "Créez-la" not in shown
+    assert "/organisations/nouvelle" not in shown
+    assert accept not in shown
+    assert early.status_code == 409
+    assert "Rouvrez-la d’abord" in early.text
+    assert session.scalars(select(Invitation)).all() == []
+
+    assert "Rouvrir l’organisation" in platform_browser.get(house).text
+    send(platform_browser, f"{house}/accepter", page=house)
+    accepted = send(platform_browser, accept, page=page, roles=Role.ADVISER.value)
+
+    assert accepted.status_code == 303
+    assert session.scalars(select(Invitation.organisation_id)).all() == [known.id]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Session
 
 from app.accounts import emails
@@ -89,12 +89,17 @@ def accept_request(
 
     Raises:
         NotFound, Forbidden: the actor does not decide for this organisation.
-        Conflict: it is decided already, or the platform must create the organisation first.
+        Conflict: it is decided already, or the platform must create the organisation, or open it again, first.
         Invalid: no role, or a role that this kind of organisation does not have.
     """
     row, organisation = load_request(db_session, actor, request_id)
     if organisation is None:
-        raise Conflict("Aucune organisation active ne porte ce SIRET. Créez-la d’abord.")
+        closed = closed_house(db_session, row)
+        raise Conflict(
+            f"{closed.name}, qui porte ce SIRET, est fermée. Rouvrez-la d’abord, ou refusez la demande."
+            if closed
+            else "Aucune organisation active ne porte ce SIRET. Créez-la d’abord."
+        )
     invite(
         db_session,
         actor,
@@ -145,11 +150,18 @@ def load_request(
 
 def organisation_asked(db_session: Session, row: JoinRequest) -> Organisation | None:
     """The organisation in use that bears this SIRET."""
-    return db_session.scalar(
-        select(Organisation).where(
-            Organisation.siret == row.siret, Organisation.status != OrganisationStatus.CLOSED
-        )
-    )
+    return _bearer(db_session, row, Organisation.status != OrganisationStatus.CLOSED)
+
+
+def closed_house(db_session: Session, row: JoinRequest) -> Organisation | None:
+    """The closed organisation that bears this SIRET: it is opened again, as no second one can bear it."""
+    return _bearer(db_session, row, Organisation.status == OrganisationStatus.CLOSED)
+
+
+def _bearer(
+    db_session: Session, row: JoinRequest, status: ColumnElement[bool]
+) -> Organisation | None:
+    return db_session.scalar(select(Organisation).where(Organisation.siret == row.siret, status))
 
 
 def _waits_already(db_session: Session, row: JoinRequest) -> bool:

@@ -10,6 +10,7 @@ from app.accounts.services import ATTEMPTS_PER_ACCOUNT
 from app.accounts.services.joining import (
     accept_request,
     ask_to_join,
+    closed_house,
     load_request,
     refuse_request,
 )
@@ -108,6 +109,7 @@ def _page(request_id: int, form: RolesForm, *, status: int = 200) -> Response:
         "accounts/join_request.html",
         row=row,
         organisation=organisation,
+        closed=closed_house(db.session(), row),
         form=form,
         empty=ButtonForm(formdata=None),
         status=status,
