@@ -62,6 +62,11 @@ def without_plain_way(template: str) -> Iterator[tuple[int, str]]:
         for name in ("hx-put", "hx-patch", "hx-delete"):
             if name in attributes:
                 yield element.line, f"{name}: {ONLY_POST}"
+        if "hx-confirm" in attributes:
+            yield (
+                element.line,
+                "hx-confirm: without a script nobody is asked; see `action` of form.html",
+            )
         if "hx-post" in attributes and not _posts(element, attributes["hx-post"]):
             yield element.line, "hx-post without a form that posts to the same address"
         if "hx-get" in attributes and not _gets(element, attributes["hx-get"], links):
@@ -213,6 +218,7 @@ def test_the_checker_lets_files_and_data_through(template: str) -> None:
         "<a hx-get=\"{{ url_for('a') }}\" href=\"{{ url_for('b') }}\">",
         '<input hx-get="/a">',
         '<form method="get" action="/b"><input hx-get="/a"></form>',
+        '<form hx-post="/a" method="post" action="/a" hx-confirm="Sûr ?">',
     ],
 )
 def test_the_checker_sees_a_request_without_plain_way(template: str) -> None:

@@ -82,14 +82,14 @@ def answer(hand: Hand, page: Page, url: str, person: str) -> None:
 
 def look_after_places(hand: Hand, page: Page, address: str) -> None:
     """At nine the point A corrects one figure, then says that all its places are right."""
-    page.on("dialog", lambda dialog: dialog.accept())
     page.goto(f"{address}/formations/places")
     cell = page.get_by_label(CAPACITY).first
     hand.write(page, str(cell.get_attribute("aria-label")), "14")
     cell.press("Enter")
     expect(page.locator("#toasts")).to_contain_text("Enregistré")
     expect(page.get_by_label(CAPACITY).first).to_have_value("14")
-    hand.press(page, "Tout est à jour")
+    page.locator("#places-grid .ask-first summary").press("Enter")
+    hand.press(page, "Oui, tout est à jour")
     expect(page.locator("#toasts")).to_contain_text("à jour")
     page.locator("#paste-column summary").press("Enter")
     hand.choose(page, "Colonne à remplir", "Capacité")

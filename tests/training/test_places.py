@@ -177,13 +177,21 @@ def test_an_overbooked_session_says_who_is_concerned_and_what_to_do_to_those_who
     assert (group.capacity, group.seats_taken) == (1, 3)
 
 
-def test_one_click_says_that_everything_is_right(
-    app: Flask, session: Session, officer: FlaskClient, group: TrainingSession
+def test_everything_is_said_to_be_right_after_a_question_that_needs_no_script(
+    session: Session, officer: FlaskClient, group: TrainingSession
 ) -> None:
     foreign = make_training_session(session, checked_on=date(2026, 1, 1))
 
-    answer = officer.post(f"{GRID}/a-jour", data={"csrf_token": csrf_token(app, officer, GRID)})
+    page = parse(officer.get(GRID))
+    (form,) = page.find_all("form", {"action": f"{GRID}/a-jour"})
+    asked = form.find_parent("details", class_="ask-first")
+    sent = {str(one["name"]): str(one["value"]) for one in form.find_all("input")}
+    answer = officer.post(f"{GRID}/a-jour", data=sent)
 
+    assert asked is not None
+    assert "1 session" in " ".join(form.get_text(" ").split()).replace("\u00a0", " ")
+    assert form.button.get_text(strip=True) == "Oui, tout est à jour"
+    assert not page.select("[hx-confirm]")
     assert answer.status_code == 303
     assert figures(session, group)[2] == date(2026, 11, 23)
     assert figures(session, foreign)[2] == date(2026, 1, 1)

@@ -11,7 +11,7 @@ from flask import Response, request, url_for
 from app.core import clock
 from app.core.db import db, transaction
 from app.core.errors import Conflict, Invalid, NotFound
-from app.core.forms import whole_or_none
+from app.core.forms import ButtonForm, whole_or_none
 from app.core.htmx import is_fragment_request, redirect, render, toast
 from app.core.pages import Page, page_number
 from app.core.permissions import current_actor, ensure, requires
@@ -168,6 +168,7 @@ def _grid(
         paste=paste or PasteForm(formdata=None),
         proposed=proposed,
         most=MOST_SEATS,
+        empty=ButtonForm(formdata=None),
         stale_before=clock.today() - timedelta(days=FRESH_DAYS),
     )
 
