@@ -25,6 +25,10 @@ class YouthStatus(enum.StrEnum):
     TRANSFERRED = "transferred"
 
 
+LEAVING = frozenset({YouthStatus.WITHDRAWN, YouthStatus.TRANSFERRED})
+"""Who leaves the accompaniment: their agreements end, and their file is nobody's work any more."""
+
+
 class YesNoUnknown(enum.StrEnum):
     """Unknown is never yes and never no."""
 

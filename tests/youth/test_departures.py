@@ -10,12 +10,13 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Membership, User
 from app.accounts.queries import is_member
 from app.accounts.services import change_roles, end_membership
+from app.core import clock
 from app.core.db import transaction
 from app.core.errors import Conflict, Forbidden, Invalid, NotFound
 from app.core.journal import JournalEvent
 from app.notices.models import Notice
 from app.policy.actor import Actor, OrganisationKind, Role
-from app.youth.models import Youth
+from app.youth.models import Youth, YouthStatus
 from app.youth.services import hand_over_and_leave
 from tests.accounts.conftest import send
 from tests.factories.accounts import actor_of, make_organisation, make_user, sign_in
@@ -55,6 +56,37 @@ def test_files_go_to_several_colleagues_the_least_loaded_first_and_the_door_clos
     assert received == {busy.id: 1, free.id: 4}
     assert {one.adviser_id for one in mine} == {busy.id, free.id}
     assert not is_member(session, user_id=house.adviser.id, organisation_id=house.organisation.id)
+
+
+def test_each_file_goes_to_who_follows_fewest_and_closed_files_weigh_on_nobody(
+    session: Session, house: House, manager: Actor
+) -> None:
+    # Ana follows two and has closed three, Bo one and an anonymous one, Cy one of this house and two elsewhere.
+    ana, bo, cy = (make_user(session, house.organisation) for _ in range(3))
+    load = {ana.id: 2, bo.id: 1, cy.id: 1}
+    for heir in (ana, ana, bo, cy):
+        make_youth(session, house.organisation, heir)
+    for status in (YouthStatus.WITHDRAWN, YouthStatus.TRANSFERRED, YouthStatus.WITHDRAWN):
+        make_youth(session, house.organisation, ana, status=status)
+    make_youth(session, house.organisation, bo, anonymised_at=clock.now())
+    elsewhere = make_organisation(session)
+    for _ in range(2):
+        make_youth(session, elsewhere, cy)
+    closed = make_youth(session, house.organisation, house.adviser, status=YouthStatus.WITHDRAWN)
+    mine = files(session, house, 6)
+    expected = []
+    for _ in mine:
+        expected.append(min(load, key=lambda one: (load[one], one)))
+        load[expected[-1]] += 1
+
+    received = hand_over_and_leave(
+        session, manager, user_id=house.adviser.id, to_user_ids=[cy.id, ana.id, bo.id]
+    )
+
+    assert [one.adviser_id for one in mine] == expected
+    assert expected == [bo.id, cy.id, ana.id, bo.id, cy.id, ana.id]
+    assert closed.adviser_id == bo.id
+    assert received == {ana.id: 2, bo.id: 3, cy.id: 2}
 
 
 def test_the_journal_has_a_row_a_file_and_those_who_receive_are_told_without_a_name(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.youth.models import Youth
+from app.youth.models import LEAVING, Youth
 
 
 def files_held(db_session: Session, *, organisation_id: int, user_id: int) -> int:
@@ -25,13 +25,14 @@ def files_held(db_session: Session, *, organisation_id: int, user_id: int) -> in
 
 
 def files_of_colleagues(db_session: Session, organisation_id: int) -> dict[int, int]:
-    """Files by adviser of a house; who has none is left out."""
+    """Files that are followed, by adviser of a house; who has none is left out, and closed files weigh on nobody."""
     rows = db_session.execute(
         select(Youth.adviser_id, func.count().label("files"))
         .where(
             Youth.organisation_id == organisation_id,
             Youth.adviser_id.is_not(None),
             Youth.anonymised_at.is_(None),
+            Youth.status.not_in(LEAVING),
         )
         .group_by(Youth.adviser_id)
     )

@@ -18,7 +18,7 @@ from app.notices.services import notify
 from app.policy.actor import Actor
 from app.policy.facts import Facts
 from app.policy.permissions import Permission
-from app.youth.models import Youth
+from app.youth.models import LEAVING, Youth
 from app.youth.queries import files_held, files_of_colleagues
 from app.youth.services.follow_up import give_file
 
@@ -28,7 +28,8 @@ def hand_over_and_leave(
 ) -> dict[int, int]:
     """End every role of a colleague here and share their files out among those who stay.
 
-    Each file goes to whoever of them follows fewest youth at that moment, so that nobody is buried.
+    Each file goes to whoever of them follows fewest youth at that moment, so that nobody is buried; a file
+    of somebody who has left weighs on nobody.
 
     Returns:
         how many files each colleague received, by user id.
@@ -54,7 +55,7 @@ def hand_over_and_leave(
     for youth in files:
         heir = min(receivers, key=lambda one: (load[one], one))
         give_file(db_session, actor, youth, heir)
-        load[heir] += 1
+        load[heir] += youth.status not in LEAVING
         received[heir] += 1
     db_session.flush()
     leave(db_session, actor, organisation, user_id=user_id)

@@ -10,14 +10,13 @@ from app.core.requests import use_once
 from app.policy.actor import Actor
 from app.policy.permissions import Permission
 from app.rules.wording import check_wording
-from app.youth.models import Youth, YouthNote, YouthStatus
+from app.youth.models import LEAVING, Youth, YouthNote, YouthStatus
 from app.youth.services.consent import end_all_agreements
 from app.youth.services.guarded import note_change, open_for_change
 from app.youth.services.identity import known_adviser
 
-# Placements alone say that a youth is placed; leaving with "withdrawn" or "transferred" ends agreements.
+# Placements alone say that a youth is placed.
 BY_HAND = tuple(one for one in YouthStatus if one is not YouthStatus.PLACED)
-LEAVING = frozenset({YouthStatus.WITHDRAWN, YouthStatus.TRANSFERRED})
 
 
 def change_status(

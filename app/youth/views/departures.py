@@ -65,7 +65,7 @@ def _house() -> int:
 def _choices(user_id: int) -> list[tuple[int, str]]:
     loads = files_of_colleagues(db.session(), _house())
     return [
-        (one, f"{name} ({plural(loads.get(one, 0), 'dossier')} aujourd’hui)")
+        (one, f"{name} ({plural(loads.get(one, 0), 'dossier')} en cours)")
         for one, name in advisers_of(db.session(), _house())
         if one != user_id
     ]
