@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from operator import itemgetter
 
 from app.engine.leaves import Leaves
-from app.engine.reasons import Doubt, Explained, Reason
+from app.engine.reasons import Doubt, Explained, Reason, Value
 from app.engine.weights import Parts, Weights
 
 MOST_REASONS = 3
@@ -13,20 +14,23 @@ MOST_DOUBTS = 2
 ALL_REASONS = frozenset(Reason)
 ALL_DOUBTS = frozenset(Doubt)
 _GRAVITY = {doubt: place for place, doubt in enumerate(Doubt)}
-_ORDER = {reason: place for place, reason in enumerate(Reason)}
 
-Weighted = tuple[float, Explained[Reason]]
+Weighted = tuple[float, Reason, Mapping[str, Value]]
+"""What a reason weighs, its code and the values of its sentence; few of them are told."""
 
 
 def reasons_of(
     leaves: Leaves, parts: Parts, weights: Weights, allowed: frozenset[Reason] = ALL_REASONS
 ) -> tuple[Explained[Reason], ...]:
-    """The allowed reasons that weigh most: ``weight × part``, each only when its part is good."""
+    """The allowed reasons that weigh most: ``weight × part``, each only when its part is good.
+
+    Of equal weights the one that comes first in ``Reason``, in whose order they are found.
+    """
     found = [*_wishes(leaves, weights), *_ways(leaves, weights), *_rest(leaves, parts, weights)]
     if allowed is not ALL_REASONS:
-        found = [each for each in found if each[1].code in allowed]
-    found.sort(key=lambda each: (-each[0], _ORDER[each[1].code]))
-    return tuple(reason for _, reason in found[:MOST_REASONS])
+        found = [each for each in found if each[1] in allowed]
+    found.sort(key=itemgetter(0), reverse=True)
+    return tuple(Explained(code, values) for _, code, values in found[:MOST_REASONS])
 
 
 def doubts_of(
@@ -45,55 +49,53 @@ def _wishes(leaves: Leaves, weights: Weights) -> Iterator[Weighted]:
     if leaves.wish.similarity >= 0.5:
         values = {"rank": leaves.wish.rank, "similarity": round(leaves.wish.similarity, 2)}
         code = Reason.WISH_FIRST if leaves.wish.rank == 1 else Reason.WISH_OTHER
-        yield w.wish_opening * leaves.wish.value, Explained(code, values)
+        yield w.wish_opening * leaves.wish.value, code, values
     if leaves.course.similarity >= 0.8:
         values = {"similarity": round(leaves.course.similarity, 2)}
-        yield w.wish_course * leaves.course.value, Explained(Reason.COURSE_WISHED, values)
+        yield w.wish_course * leaves.course.value, Reason.COURSE_WISHED, values
     elif leaves.link >= 0.8:
-        told = Explained(Reason.COURSE_FOR_JOB, {"link": round(leaves.link, 2)})
-        yield w.opening_course * leaves.link, told
+        values = {"link": round(leaves.link, 2)}
+        yield w.opening_course * leaves.link, Reason.COURSE_FOR_JOB, values
 
 
 def _ways(leaves: Leaves, weights: Weights) -> Iterator[Weighted]:
     w, share = weights.parts.journeys, weights.company_share
     company, site = leaves.company, leaves.site
     if company.value >= 0.6:
+        weight = w * share * company.value
         if company.minutes is not None:
-            told = Explained(Reason.SHORT_COMPANY, {"minutes": round(company.minutes)})
-            yield w * share * company.value, told
+            yield weight, Reason.SHORT_COMPANY, {"minutes": round(company.minutes)}
         elif company.km is not None:
-            told = Explained(Reason.NEAR_COMPANY, {"km": round(company.km, 1)})
-            yield w * share * company.value, told
+            yield weight, Reason.NEAR_COMPANY, {"km": round(company.km, 1)}
     if site.boarding and site.km is not None:
-        told = Explained(Reason.BOARDING, {"km": round(site.km, 1)})
-        yield w * (1.0 - share), told
-    elif site.value >= 0.6 and site.minutes is not None:
-        told = Explained(Reason.SHORT_SITE, {"minutes": round(site.minutes)})
-        yield w * (1.0 - share) * site.value, told
-    elif site.value >= 0.6 and site.km is not None:
-        told = Explained(Reason.NEAR_SITE, {"km": round(site.km, 1)})
-        yield w * (1.0 - share) * site.value, told
+        yield w * (1.0 - share), Reason.BOARDING, {"km": round(site.km, 1)}
+    elif site.value >= 0.6:
+        weight = w * (1.0 - share) * site.value
+        if site.minutes is not None:
+            yield weight, Reason.SHORT_SITE, {"minutes": round(site.minutes)}
+        elif site.km is not None:
+            yield weight, Reason.NEAR_SITE, {"km": round(site.km, 1)}
 
 
 def _rest(leaves: Leaves, parts: Parts, weights: Weights) -> Iterator[Weighted]:
     w, youth, given = weights.parts, leaves.youth, leaves.session.level
     if leaves.days is not None and leaves.days <= 14:
-        yield w.dates * parts.dates, Explained(Reason.DATES_MEET, {"days": leaves.days})
+        yield w.dates * parts.dates, Reason.DATES_MEET, {"days": leaves.days}
     if given is not None and given == youth.level_aimed:
-        yield w.level * parts.level, Explained(Reason.LEVEL_AIMED, {"given": given})
+        yield w.level * parts.level, Reason.LEVEL_AIMED, {"given": given}
     elif (
         given is not None and youth.level_held is not None and given == max(youth.level_held, 2) + 1
     ):
         values = {"held": youth.level_held, "given": given}
-        yield w.level * parts.level, Explained(Reason.ONE_STEP_UP, values)
+        yield w.level * parts.level, Reason.ONE_STEP_UP, values
     if youth.readiness is not None and youth.readiness >= 0.8:
-        told = Explained(Reason.READY, {"readiness": round(youth.readiness, 2)})
-        yield w.readiness * youth.readiness, told
+        ready = {"readiness": round(youth.readiness, 2)}
+        yield w.readiness * youth.readiness, Reason.READY, ready
     if leaves.opening.shortage:
-        yield w.shortage, Explained(Reason.SHORTAGE)
+        yield w.shortage, Reason.SHORTAGE, {}
     known = leaves.opening.answer_rate is not None and leaves.session.answer_rate is not None
     if known and parts.answering >= 0.8:
-        told = Explained(Reason.ANSWERS, {"rate": round(parts.answering, 2)})
-        yield w.answering * parts.answering, told
+        rate = {"rate": round(parts.answering, 2)}
+        yield w.answering * parts.answering, Reason.ANSWERS, rate
     if leaves.opening.live_proposals == 0:
-        yield w.exposure * parts.exposure, Explained(Reason.FEW_PROPOSALS, {"live": 0})
+        yield w.exposure * parts.exposure, Reason.FEW_PROPOSALS, {"live": 0}

@@ -35,17 +35,17 @@ class HardRule(Enum):
 
 
 class Reason(Enum):
-    """Why a triple is good; at most three are kept."""
+    """Why a triple is good; at most three are kept, of equal weights those that stand first here."""
 
     WISH_FIRST = "the opening answers the first wish (similarity=0..1)"
     WISH_OTHER = "the opening answers another wish (rank=, similarity=)"
     COURSE_WISHED = "the course itself is what the youth asked for (similarity=)"
     COURSE_FOR_JOB = "the course leads straight to this job (link=)"
     NEAR_COMPANY = "the company is near (km=, as the crow flies)"
-    NEAR_SITE = "the training site is near (km=, as the crow flies)"
     SHORT_COMPANY = "the company is a known number of minutes away (minutes=)"
-    SHORT_SITE = "the training site is a known number of minutes away (minutes=)"
     BOARDING = "the site is far but offers boarding, which the youth accepts (km=)"
+    NEAR_SITE = "the training site is near (km=, as the crow flies)"
+    SHORT_SITE = "the training site is a known number of minutes away (minutes=)"
     DATES_MEET = "contract and course can start together (days= apart)"
     ONE_STEP_UP = "the diploma is one step above the one held (held=, given=)"
     LEVEL_AIMED = "the diploma has the level aimed at (given=)"

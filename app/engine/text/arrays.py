@@ -88,7 +88,7 @@ def _by_gram(
     """Titles that hold each n-gram, with its part of the title's n-gram vector."""
     rows = [[typed[word] for word in title.typed] for title in titles]
     spelled = [[grams[gram] for gram in word_grams(word)] for word in typed]
-    weights = np.array([lexicon.gram_weight(gram) for gram in grams])
+    weights = np.array(lexicon.gram_weights(grams))
     counts = incidence(rows, len(typed)) @ incidence(spelled, len(grams))
     counts.sort_indices()
     starts, found, values = turned(damped_tfidf(counts, weights))

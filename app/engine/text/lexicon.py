@@ -164,9 +164,10 @@ class Lexicon:
         weight = self._idf.get(word, self._unseen_idf)
         return weight * RANK_SHARE if word in _RANKS else weight
 
-    def gram_weight(self, gram: str) -> float:
-        """The same of a character n-gram."""
-        return self._gram_idf.get(gram, self._unseen_gram_idf)
+    def gram_weights(self, grams: Iterable[str]) -> list[float]:
+        """The same of some character n-grams."""
+        known, unseen = self._gram_idf.get, self._unseen_gram_idf
+        return [known(gram, unseen) for gram in grams]
 
     def vector(self, word: str) -> NDArray[np.float32]:
         """Unit vector of a word, or of the known words of its stem, or the null vector."""

@@ -111,7 +111,7 @@ class Asker:
         column_of = np.array([gram for row in rows for gram in row], np.int64)
         keys, counts = np.unique(row_of * len(names) + column_of, return_counts=True)
         row_of, column_of = np.divmod(keys, max(1, len(names)))
-        idf = np.array([self._lexicon.gram_weight(gram) for gram in names], np.float64)
+        idf = np.array(self._lexicon.gram_weights(names), np.float64)
         factors = _DAMPED[np.minimum(counts, _MOST)] * idf[column_of]
         lengths = np.sqrt(np.bincount(row_of, np.square(factors), minlength=len(rows)))
         factors /= np.maximum(lengths, _SMALLEST)[row_of]
@@ -127,8 +127,10 @@ class Asker:
             for gram in word_grams(word):
                 counts[gram] = counts.get(gram, 0) + 1
         names = sorted(counts)
-        weight = self._lexicon.gram_weight
-        factors = [_DAMPED_LIST[min(counts[gram], _MOST)] * weight(gram) for gram in names]
+        factors = [
+            weight if (count := counts[gram]) == 1 else _DAMPED_LIST[min(count, _MOST)] * weight
+            for gram, weight in zip(names, self._lexicon.gram_weights(names), strict=True)
+        ]
         squared = 0.0
         for factor in factors:  # not sum(), which adds up in another way from Python 3.12 on
             squared += factor * factor

@@ -140,11 +140,17 @@ def _answer(titles: TitleArrays, questions: Questions, q: int, work: Scratch) ->
     total, meant = questions.total[q], titles.directions.shape[1] > 0
     count = 0
     for title in range(len(work.surface)):
-        surface = work.surface[title]
-        alignment = math.sqrt(work.found[title] / total * work.back[title])
+        surface, found = work.surface[title], work.found[title]
+        if surface == 0.0 and found == 0.0:
+            continue
         work.surface[title] = 0.0
-        work.found[title] = 0.0
-        work.back[title] = 0.0
+        alignment = 0.0
+        if (
+            found != 0.0
+        ):  # else no word of the title is alike to one asked: nothing came back either
+            alignment = math.sqrt(found / total * work.back[title])
+            work.found[title] = 0.0
+            work.back[title] = 0.0
         if surface >= NGRAM_FLOOR or alignment >= ALIGNMENT_FLOOR:
             part = ALIGNMENT * alignment + SURFACE * surface
             if meant:
