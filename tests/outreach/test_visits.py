@@ -245,6 +245,25 @@ def test_a_company_that_is_only_named_is_found_and_in_doubt_shown_to_choose(
     assert "Aucune entreprise de ce nom" in unknown.get_data(as_text=True)
 
 
+def test_a_sheet_that_names_a_company_of_another_territory_shows_nothing_of_it_however_it_is_filled(
+    app: Flask, session: Session, client: FlaskClient, field: Field
+) -> None:
+    far = make_placed_company(session, "Fournil de Rennes", "35238")
+    _, far_agent, _ = make_agent(session, field.other_network, "35")
+    record_visit(
+        session, far_agent, company_id=far.id, details=_details(need="Deux apprentis en mars")
+    )
+    sign_in(client, field.user)
+    form = {"csrf_token": csrf_token(app, client, SHEET), "company_id": str(far.id)}
+
+    for typed in ({"happened_on": "hier"}, {"kind": "visit", "happened_on": "2026-11-23"}):
+        answer = client.post(SHEET, data={**form, **typed})
+
+        assert answer.status_code == 404
+        assert far.name not in answer.text
+        assert "Deux apprentis en mars" not in answer.text
+
+
 def test_filtering_visits_in_place_gives_the_fresh_page(
     session: Session, client: FlaskClient, field: Field
 ) -> None:

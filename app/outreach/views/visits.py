@@ -86,9 +86,14 @@ def add_visit() -> Response:
 
 
 def _company_of(form: VisitForm) -> int | None:
-    """The company that the sheet means; in doubt the sheet says so and shows those it may be."""
+    """The company that the sheet means; in doubt the sheet says so and shows those it may be.
+
+    Raises:
+        NotFound: a company of another territory, of which a sheet to correct would show the visits.
+    """
     chosen = str(form.company_id.data or "")
     if chosen.isdecimal() and len(chosen) < 10:
+        ensure(current_actor(), Permission.VISIT_RECORD, company_facts(db.session(), int(chosen)))
         return int(chosen)
     typed = form.company.data
     if not typed:
