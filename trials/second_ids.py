@@ -1,8 +1,8 @@
-"""Forms that name a second object by its number: with a foreign one in its place, nothing is written.
+"""Forms that name a second object by its number: with a foreign one in its place, nothing is written, and it is said.
 
 The address of a form names one object, which the walk over all cells tries; what stands in the body is tried here. Each
 form is sent twice: with a number of one's own side it has to write something, else the case would say nothing; with a
-foreign one it has to leave every row as it was. Both are taken back.
+foreign one it has to refuse, and to leave every row as it was. Both are taken back.
 """
 
 from __future__ import annotations
@@ -43,7 +43,8 @@ from trials.stage import Undone, borrowed
 WRITTEN = re.compile(r"\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+\"?(\w+)", re.IGNORECASE)
 QUIET = frozenset({"access_record", "attempt", "request_key", "web_session"})
 """Written by readings, by knocking and by sending: no act."""
-REFUSED = frozenset({303, 403, 404, 409, 422})
+REFUSED = frozenset({403, 404, 422})
+"""Said to be refused: a page that answers as if it had done something tells its reader a lie."""
 
 OPENING = {
     "title": "Apprenti boulanger",

@@ -68,6 +68,7 @@ def recheck(
     """Judge one youth with one opening, one session, or both, on the rows of this very transaction.
 
     Raises:
+        NotFound: the opening is a draft, which its house alone knows.
         Conflict: the opening or the session is no longer offered.
         ValueError: neither an opening nor a session is given.
     """
@@ -77,6 +78,8 @@ def recheck(
     openings = load_openings(db_session, [opening_id]) if opening_id is not None else []
     sessions = load_sessions(db_session, [session_id]) if session_id is not None else []
     if opening_id is not None and not openings:
+        if db_session.scalar(select(Opening.published_at).where(Opening.id == opening_id)) is None:
+            raise NotFound
         raise Conflict("Cette offre n’est plus publiée.")
     if session_id is not None and not sessions:
         raise Conflict("Cette session n’accueille plus d’entrées.")

@@ -213,10 +213,10 @@ class PostForm(CommuneFields, OnceForm):
     sectors = StringField("Secteurs (divisions NAF)", [MaxLength(200)], filters=[strip])
 
 
-class HandOverForm(OnceForm):
-    """To whom a portfolio goes."""
+class HandOverForm(BaseForm):
+    """To whom a portfolio goes; the service knows who may take it."""
 
-    successor = SelectField("À qui", choices=[])
+    successor = SelectField("À qui", coerce=whole_or_none, choices=[], validate_choice=False)
 
 
 class ContactForm(OnceForm):

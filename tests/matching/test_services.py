@@ -74,6 +74,15 @@ def test_a_closed_opening_cannot_be_proposed(session: Session) -> None:
         recheck(session, youth_id=world.youth.id, opening_id=world.opening.id)
 
 
+def test_a_draft_is_known_to_its_house_alone(session: Session) -> None:
+    world = make_world(session)
+    world.opening.status, world.opening.published_at = OpeningStatus.DRAFT, None
+    session.flush()
+
+    with pytest.raises(NotFound):
+        recheck(session, youth_id=world.youth.id, opening_id=world.opening.id)
+
+
 def test_an_opening_set_aside_leaves_the_list_and_comes_back(session: Session) -> None:
     world = make_world(session)
     actor = actor_of(session, world.adviser)

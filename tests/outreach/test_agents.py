@@ -37,6 +37,7 @@ from tests.factories.accounts import (
     sign_in,
 )
 from tests.factories.reference import make_commune
+from tests.helpers.swap import parse
 from tests.outreach.conftest import Field, make_agent
 
 pytestmark = pytest.mark.usefixtures("frozen")
@@ -205,6 +206,34 @@ def test_a_portfolio_goes_to_a_colleague_with_what_is_to_do_and_visits_keep_thei
         hand_over(session, head, membership_id=field.seat.id, successor_id=successor.id)
     with pytest.raises(Invalid):
         hand_over(session, head, membership_id=field.seat.id, successor_id=field.other_user.id)
+
+
+def test_a_successor_of_another_network_is_refused_beside_the_list(
+    app: Flask, session: Session, client: FlaskClient, field: Field, chief: User
+) -> None:
+    make_agent(session, field.network)
+    record_visit(
+        session,
+        field.agent,
+        company_id=field.company.id,
+        details=VisitDetails(kind=VisitKind.VISIT, happened_on=TODAY),
+    )
+    sign_in(client, chief)
+    path = f"/prospection/developpeurs/{field.seat.id}"
+    token = csrf_token(app, client, path)
+
+    answers = [
+        client.post(f"{path}/relais", data={"csrf_token": token, "successor": typed})
+        for typed in (str(field.other_user.id), "zzz", "")
+    ]
+
+    assert [one.status_code for one in answers] == [422] * 3
+    for one in answers:
+        wrong = parse(one).find("select", {"name": "successor"})
+        assert wrong is not None
+        assert wrong["aria-invalid"] == "true"
+        assert "Choisissez un autre développeur du même réseau." in one.text
+    assert session.scalars(select(CompanyFollow.until)).all() == [None]
 
 
 def test_a_post_is_written_from_its_page(

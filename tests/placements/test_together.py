@@ -94,6 +94,26 @@ def test_each_line_is_done_alone_and_the_refused_ones_say_why(
     assert text.count("Il n’y a plus de place libre dans cette session") == 2
 
 
+def test_what_is_not_for_this_reader_is_not_found_and_what_waits_no_more_is_said(
+    app: Flask, session: Session, triple: Triple, three: list[int]
+) -> None:
+    with transaction() as writing:
+        foreign = make_pair(writing, make_triple(writing)).id
+    client, yes = browser(app, triple.cfa), {"together-answer": "yes"}
+    page = page_of(three)
+
+    alone = post(client, ANSWER, page, id=foreign, **yes)
+    mixed = post(client, ANSWER, page, id=[foreign, three[0]], **yes)
+    again = post(client, ANSWER, page, id=three[0], **yes)
+
+    session.expire_all()
+    assert session.get_one(Placement, foreign).cfa_leaf is LeafState.WAITING
+    assert (alone[0], mixed[0], again[0]) == (404, 303, 303)
+    assert "1 réponse enregistrée." in mixed[1]
+    assert "1\u00a0ligne n’attend pas, ou plus, de réponse de vous" in mixed[1]
+    assert "1\u00a0ligne n’attend pas, ou plus, de réponse de vous" in again[1]
+
+
 def test_a_no_to_several_needs_a_reason_and_loses_nothing(
     app: Flask, session: Session, triple: Triple, three: list[int]
 ) -> None:

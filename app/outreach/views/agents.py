@@ -8,7 +8,7 @@ from flask import Response, request, url_for
 
 from app.core.db import db, transaction
 from app.core.errors import Conflict, Invalid
-from app.core.forms import as_choices, whole_or_none
+from app.core.forms import as_choices
 from app.core.htmx import page, redirect, toast
 from app.core.pages import page_number
 from app.core.permissions import current_actor, ensure, requires
@@ -44,6 +44,10 @@ def list_agents() -> Response:
 def agent_form(membership_id: int) -> Response:
     """The post and territory of one agent."""
     found = _found(membership_id)
+    return _page(found, _post_form(found))
+
+
+def _post_form(found: AgentFile) -> PostForm:
     form = PostForm(formdata=None)
     if found.post is not None:
         for name in ("employer_name", "financing_share", "starts_on", "ends_on"):
@@ -53,7 +57,7 @@ def agent_form(membership_id: int) -> Response:
     form.departements.data = ", ".join(found.departements)
     form.communes.data = ", ".join(found.communes)
     form.sectors.data = ", ".join(found.sectors)
-    return _page(found, form)
+    return form
 
 
 @blueprint.post("/developpeurs/<int:membership_id>")
@@ -78,18 +82,24 @@ def change_agent(membership_id: int) -> Response:
 @requires(Permission.AGENT_EDIT)
 def pass_on(membership_id: int) -> Response:
     """Hand the portfolio over to a colleague."""
-    _found(membership_id)
+    found = _found(membership_id)
+    relay = _relay_form(found, sent=True)
+    if not relay.validate_on_submit():
+        return _page(found, _post_form(found), relay=relay, status=422)
     try:
         with transaction() as session:
             moved = hand_over(
                 session,
                 current_actor(),
                 membership_id=membership_id,
-                successor_id=whole_or_none(request.form.get("successor")) or 0,
+                successor_id=relay.successor.data or 0,
             )
-    except (Invalid, Conflict) as error:
+    except Invalid as error:
+        relay.refuse(error)
+        return _page(found, _post_form(found), relay=relay, status=422)
+    except Conflict as error:
         toast(error.message, "error")
-        return redirect(url_for("outreach.agent_form", membership_id=membership_id))
+        return _page(found, _post_form(found), status=409)
     toast(f"Le portefeuille a changé de mains : {moved} entreprise{'s' if moved > 1 else ''}.")
     return redirect(url_for("outreach.list_agents"))
 
@@ -143,9 +153,21 @@ def _parts(text: str | None) -> list[str]:
     return [one.strip() for one in re.split(r"[,;\n]", text or "") if one.strip()]
 
 
-def _page(found: AgentFile, form: PostForm, *, status: int = 200) -> Response:
-    relay = HandOverForm(formdata=None)
+def _relay_form(found: AgentFile, *, sent: bool = False) -> HandOverForm:
+    relay = HandOverForm() if sent else HandOverForm(formdata=None)
     relay.successor.choices = as_choices(
         (one.id, f"{one.given_name} {one.family_name}") for one in found.colleagues
     )
-    return page("outreach/agent_form.html", status=status, found=found, form=form, relay=relay)
+    return relay
+
+
+def _page(
+    found: AgentFile, form: PostForm, *, relay: HandOverForm | None = None, status: int = 200
+) -> Response:
+    return page(
+        "outreach/agent_form.html",
+        status=status,
+        found=found,
+        form=form,
+        relay=relay or _relay_form(found),
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from sqlalchemy import ColumnElement, and_, false, or_, select
@@ -81,6 +82,12 @@ def youth_of_visible(db_session: Session, actor: Actor, placement_id: int) -> in
     """The youth behind a placement that this reader sees; None when there is none."""
     query = select(Placement.youth_id).where(Placement.id == placement_id)
     return db_session.scalar(query.where(visible_placements(actor)))
+
+
+def visible_among(db_session: Session, actor: Actor, placement_ids: Collection[int]) -> set[int]:
+    """Those of these placements that this reader sees."""
+    query = select(Placement.id).where(Placement.id.in_(placement_ids), visible_placements(actor))
+    return set(db_session.scalars(query))
 
 
 def visible_placements(actor: Actor) -> ColumnElement[bool]:

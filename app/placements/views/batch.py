@@ -14,12 +14,14 @@ from sqlalchemy.orm import Session
 
 from app.core.access import AccessPurpose, note_reading
 from app.core.db import db, transaction
-from app.core.errors import Conflict, DomainError, Invalid
+from app.core.errors import Conflict, DomainError, Invalid, NotFound
 from app.core.forms import ButtonForm, whole_or_none
 from app.core.htmx import page, redirect, toast
 from app.core.permissions import current_actor, requires
+from app.core.presentation import plural
 from app.placements import services
 from app.placements.forms import TogetherForm
+from app.placements.queries.facts import visible_among
 from app.placements.queries.lists import TOGETHER, PlacementRow, own_leaf, to_answer_together
 from app.placements.queries.several import Piste, pistes_of
 from app.placements.views.blueprint import blueprint
@@ -35,14 +37,17 @@ SHOWN_REFUSALS = 5
 @requires(Permission.PLACEMENT_LIST)
 def answer_together() -> Response:
     """The proposals that were ticked, with what a yes and a no would do to each."""
-    return _answers(_chosen(request.args.getlist("id")))
+    return _answers(_chosen(_keys(request.args.getlist("id"))))
 
 
 @blueprint.post("/propositions/repondre")
 @requires(Permission.PLACEMENT_LIST)
 def send_answers() -> Response:
     """Give the same answer to each."""
-    rows = _chosen(request.form.getlist("id"))
+    keys = _keys(request.form.getlist("id"))
+    if keys and not visible_among(db.session(), current_actor(), keys):
+        raise NotFound
+    rows = _chosen(keys)
     leaf = own_leaf(current_actor()) or Leaf.YOUTH
     form = TogetherForm(leaf, prefix="together")
     if not form.validate_on_submit():
@@ -62,6 +67,12 @@ def send_answers() -> Response:
         form.refuse(error)
         return _answers(rows, form=form, status=422)
     _tell(done, refused, "réponse enregistrée", "réponses enregistrées")
+    if left := len(keys) - len(rows):
+        toast(
+            f"{plural(left, 'ligne')} {'n’attend' if left == 1 else 'n’attendent'} pas, ou plus, "
+            "de réponse de vous : rien n’y a changé.",
+            "warning",
+        )
     return redirect(url_for("placements.list_placements", qui="moi"))
 
 
@@ -97,8 +108,11 @@ def send_suggestions() -> Response:
     return redirect(url_for("placements.list_placements"))
 
 
-def _chosen(values: list[str]) -> list[PlacementRow]:
-    keys = {key for key in map(whole_or_none, values[:TOGETHER]) if key is not None}
+def _keys(values: list[str]) -> set[int]:
+    return {key for key in map(whole_or_none, values[:TOGETHER]) if key is not None}
+
+
+def _chosen(keys: set[int]) -> list[PlacementRow]:
     rows = to_answer_together(db.session(), current_actor(), keys)
     named = sorted({one.youth_id for one in rows if one.is_named})
     note_reading(

@@ -32,7 +32,7 @@ def hand_over(
         how many lines were handed on.
 
     Raises:
-        NotFound: not a plan of the actor's region.
+        NotFound: not a plan of the actor's region, or none of the lines is of this plan.
         Conflict: a newer plan has replaced this one.
     """
     run = db_session.get(PlanRun, plan_id)
@@ -55,7 +55,9 @@ def hand_over(
     ).all()
     handed = sum(count for _, count in per_adviser)
     if line_ids is not None and handed == 0:
-        # Lines of another plan, or handed on before: nothing was decided about this plan.
+        if not _are_of_plan(db_session, plan_id, line_ids):
+            raise NotFound
+        # Handed on before: nothing was decided about this plan.
         return 0
     db_session.execute(
         update(PlanLine)
@@ -97,6 +99,12 @@ def _handed_words(count: int) -> str:
         if count == 1
         else f"Le plan régional a des pistes pour {count} de vos jeunes."
     )
+
+
+def _are_of_plan(db_session: Session, plan_id: int, line_ids: Collection[int]) -> bool:
+    """Whether at least one of these lines is of this plan."""
+    query = select(PlanLine.id).where(PlanLine.plan_id == plan_id, PlanLine.id.in_(line_ids))
+    return db_session.scalar(query.limit(1)) is not None
 
 
 def _retire_older(db_session: Session, run: PlanRun) -> None:
