@@ -17,7 +17,7 @@ from flask import Flask
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
-from app.accounts.models import Membership, Organisation
+from app.accounts.models import Membership, Organisation, Site
 from app.core import clock
 from app.core.db import db, transaction
 from app.events.models import EventOpening, EventYouth, PromotionEvent
@@ -61,11 +61,22 @@ VISIT = {
     "need": "Un apprenti pour janvier",
     "next_step": "nothing",
 }
+COURSE = {
+    "title": "CAP Boulanger",
+    "trades": "D1102",
+    "for_apprenticeship": "y",
+    "rhythm": "unknown",
+    "has_boarding": "",
+}
+GROUP = {"starts_on": "2027-01-04", "capacity": "8", "status": "open"}
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One field of one form; `own` and `foreign` name numbers of the two sides, `shape` writes one into the field."""
+    """One field of one form, which names an object of either side by its number; `shape` writes it into the field.
+
+    Other `fields` hold numbers of one's own side, those of the side that is tried after an @, or words after an =.
+    """
 
     persona: str
     path: str
@@ -126,6 +137,39 @@ CASES = (
         "company_id",
         "company_id",
         {name: f"={value}" for name, value in VISIT.items()},
+    ),
+    Case(
+        "field_agent",
+        "/prospection/visites/nouvelle",
+        "company",
+        "company_siret",
+        {name: f"={value}" for name, value in VISIT.items()},
+    ),
+    Case(
+        "coordinator",
+        "/conventions/nouvelle",
+        "first_id",
+        "house",
+        {
+            "first": "@house_siret",
+            "partner_id": "@partner",
+            "partner": "@partner_siret",
+            "shares_youth": "=y",
+        },
+    ),
+    Case(
+        "cfa",
+        "/formations/nouvelle",
+        "cfa_id",
+        "cfa",
+        {name: f"={value}" for name, value in COURSE.items()},
+    ),
+    Case(
+        "cfa",
+        "/formations/{course_id}/sessions/nouvelle",
+        "site_id",
+        "cfa_site",
+        {name: f"={value}" for name, value in GROUP.items()},
     ),
     Case("field_agent", "/entreprises/{company_id}/reunir", "other", "free_company"),
     Case("field_agent", "/entreprises/{company_id}/differentes", "other", "free_company"),
@@ -276,6 +320,25 @@ def _add_outside(session: Session, estate: Estate, side: Side, ids: Ids) -> None
         ]
     )
     ids["free_company"] = other.id
+    _add_named(session, estate, side, ids)
+
+
+def _add_named(session: Session, estate: Estate, side: Side, ids: Ids) -> None:
+    """Houses of the side's own region that have no agreement, and what is found by a SIRET that somebody types."""
+    kinds = {"house": OrganisationKind.LOCAL_MISSION, "partner": OrganisationKind.POINT_A}
+    found = {
+        name: make_organisation(
+            session, kind, name=f"{name} {side.mission}", region_code=side.region_code
+        )
+        for name, kind in kinds.items()
+    }
+    for name, known in (("company", side.company), ("cfa", side.cfa)):
+        found[name] = session.get_one(Organisation, estate.world.places[known].id)
+    for number, (name, place) in enumerate(found.items()):
+        place.siret = place.siret or f"{side.departement}{number:012}"
+        ids |= {name: place.id, f"{name}_siret": int(place.siret)}
+    sites = select(Site.id).where(Site.organisation_id == ids["cfa"]).order_by(Site.id)
+    ids["cfa_site"] = session.scalars(sites).all()[0]
 
 
 def add_second_ids(report: Report, app: Flask, estate: Estate) -> None:
@@ -305,7 +368,7 @@ def _judge(
     case: Case, visitor: Visitor, undone: Undone, own: Ids, ids: Ids, *, is_own: bool
 ) -> str:
     path = case.path.format(**own)
-    data = {name: _value(text, own) for name, text in case.fields.items()}
+    data = {name: _value(text, own, ids) for name, text in case.fields.items()}
     data[case.name] = case.shape.format(ids[case.key])
     visitor.client.set_cookie("trefle", visitor.cookie)
     with undone(), _writes() as written:
@@ -319,9 +382,13 @@ def _judge(
     return "" if answer.status_code in REFUSED else told
 
 
-def _value(text: str, own: Ids) -> str:
-    """Words after a sign of equality, else the numbers of what is named."""
-    return text[1:] if text.startswith("=") else "-".join(str(own[one]) for one in text.split("-"))
+def _value(text: str, own: Ids, tried: Ids) -> str:
+    """What stands in another field of the form."""
+    if text.startswith("="):
+        return text[1:]
+    if text.startswith("@"):
+        return str(tried[text[1:]])
+    return "-".join(str(own[one]) for one in text.split("-"))
 
 
 @contextmanager

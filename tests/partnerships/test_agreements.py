@@ -260,6 +260,32 @@ def test_a_partner_in_doubt_is_picked_from_a_list(
     assert session.scalars(select(Agreement)).one().second_party_id == point_a.id
 
 
+def test_a_party_writes_for_itself_whatever_first_party_and_picked_number_it_sends(
+    app: Flask, session: Session, browser: FlaskClient, mission: Organisation, point_a: Organisation
+) -> None:
+    other = make_organisation(session, name="Mission locale de Rennes")
+    company = make_organisation(session, K.COMPANY, name="Fournil")
+    data = {
+        "csrf_token": csrf_token(app, browser, "/conventions/nouvelle"),
+        "first": other.name,
+        "first_id": str(other.id),
+        "shares_youth": "y",
+    }
+
+    by_number = browser.post(
+        "/conventions/nouvelle",
+        data={**data, "partner": "Fournil", "partner_id": str(company.id)},
+    )
+    by_name = browser.post(
+        "/conventions/nouvelle",
+        data={**data, "partner": point_a.name, "partner_id": str(company.id)},
+    )
+
+    agreement = session.scalars(select(Agreement)).one()
+    assert (by_number.status_code, by_name.status_code) == (422, 303)
+    assert (agreement.first_party_id, agreement.second_party_id) == (mission.id, point_a.id)
+
+
 @pytest.mark.parametrize(
     ("changes", "status", "message"),
     [
