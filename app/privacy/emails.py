@@ -13,6 +13,8 @@ from app.core.letters import absolute_url, post_letter
 from app.core.links import write_link
 from app.core.retention import GRACE_DAYS
 from app.policy.actor import Link, LinkSubject, Role
+from app.privacy.queries.person import rights_mark
+from app.youth.models import Youth
 
 # A youth reads mail when they can; the dossier asks for short tokens, and a new one is a click away.
 LINK_DAYS = 14
@@ -23,69 +25,55 @@ RIGHTS_LINK = "privacy_rights_link"
 HOUSE_ROLES = frozenset({Role.ADVISER, Role.MANAGER})
 
 
-def rights_token(youth_id: int, organisation_id: int, *, days: int = LINK_DAYS) -> str:
-    """The link of one youth to their own data: it ends with its date, or when another house follows the youth."""
+def rights_token(youth: Youth, *, days: int = LINK_DAYS) -> str:
+    """The link of one youth to their own data: it ends with its date, with another house, or with another address."""
     return write_link(
-        Link(LinkSubject.YOUTH, "rights", youth_id),
-        about=organisation_id,
+        Link(LinkSubject.YOUTH, "rights", youth.id),
+        about=rights_mark(youth),
         good_for=timedelta(days=days),
     )
 
 
-def send_rights_link(
-    db_session: Session, *, youth_id: int, organisation_id: int, recipient: str
-) -> None:
+def send_rights_link(db_session: Session, youth: Youth) -> None:
     """The youth receives the link to their own data.
 
     A stop does not cancel it (`notices`: mails of one's rights), an erasure takes it away.
     """
-    link = _own_file(rights_token(youth_id, organisation_id))
-    words = {"link": link, "days": LINK_DAYS}
-    _to_youth(db_session, RIGHTS_LINK, "rights_link", youth_id, recipient, **words)
+    link = _own_file(rights_token(youth))
+    _to_youth(db_session, RIGHTS_LINK, "rights_link", youth, link=link, days=LINK_DAYS)
 
 
-def confirm_stop(
-    db_session: Session,
-    *,
-    youth_id: int,
-    organisation_id: int,
-    recipient: str,
-    code: str,
-    due_on: date,
-) -> None:
+def confirm_stop(db_session: Session, youth: Youth, *, due_on: date) -> None:
     """What a stop ended, the day of the erasure, and the link that keeps the file, good until that day.
 
     Like each mail of this file it leaves though the agreements ended, and goes with the person's file.
     """
-    link = _own_file(rights_token(youth_id, organisation_id, days=GRACE_DAYS))
-    words = {"link": link, "code": code, "due_on": due_on}
-    kind = "privacy_stop_confirmed"
-    _to_youth(db_session, kind, "stop_confirmed", youth_id, recipient, **words)
+    words = {
+        "link": _own_file(rights_token(youth, days=GRACE_DAYS)),
+        "code": youth.public_code,
+        "due_on": due_on,
+    }
+    _to_youth(db_session, "privacy_stop_confirmed", "stop_confirmed", youth, **words)
 
 
-def confirm_kept(
-    db_session: Session, *, youth_id: int, organisation_id: int, recipient: str, code: str
-) -> None:
+def confirm_kept(db_session: Session, youth: Youth) -> None:
     """Somebody noted for the youth that the file is kept: whoever said nothing of the kind should know."""
-    link = _own_file(rights_token(youth_id, organisation_id))
-    words = {"link": link, "code": code}
-    _to_youth(db_session, "privacy_kept", "kept", youth_id, recipient, **words)
+    link = _own_file(rights_token(youth))
+    _to_youth(db_session, "privacy_kept", "kept", youth, link=link, code=youth.public_code)
 
 
 def _own_file(token: str) -> str:
     return absolute_url("privacy.own_file", token=token)
 
 
-def _to_youth(
-    db_session: Session, kind: str, template: str, youth_id: int, recipient: str, **words: Any
-) -> None:
-    """A letter to the youth alone, which leaves at any hour: it answers what they just did."""
+def _to_youth(db_session: Session, kind: str, template: str, youth: Youth, **words: Any) -> None:
+    """A letter to the youth alone, who has an address; it leaves at any hour: it answers what they just did."""
     post_letter(
         db_session,
         kind=kind,
-        youth_id=youth_id,
+        youth_id=youth.id,
         template=f"privacy/email/{template}.txt",
-        recipients=[recipient],
+        recipients=[str(youth.email)],
         at_any_hour=True,
         **words,
     )

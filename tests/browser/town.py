@@ -335,7 +335,7 @@ def _stop_with_a_seat(session: Session, town: Town) -> None:
     )
     stop(session, adviser, youth_id=youth.id)
     town.ids |= {"stopped": youth.id, "kept_seat": row.id}
-    town.tokens["privacy.own_seat"] = rights_token(youth.id, mission.id)
+    town.tokens["privacy.own_seat"] = rights_token(youth)
 
 
 def _visit_companies(session: Session, town: Town) -> None:
@@ -388,7 +388,7 @@ def _write_letters(session: Session, town: Town) -> None:
     link = Link(LinkSubject.YOUTH, "answer", town.ids["placement"])
     asked = _begin(session, town)
     week = timedelta(days=7)
-    own = rights_token(town.ids["proposed"], town.houses["mission"].id)
+    own = rights_token(session.get_one(Youth, town.ids["proposed"]))
     town.tokens |= {f"privacy.own_{name}": own for name in ("file", "readings", "copy")}
     mother = session.get_one(LegalRepresentative, town.ids["minor"])
     town.tokens |= {

@@ -22,7 +22,7 @@ def youth_actor(youth: Youth) -> Actor:
 
 def own_path(youth: Youth, rest: str = "") -> str:
     """An address behind the youth's link; in a request or application context."""
-    return f"/mes-donnees/{rights_token(youth.id, youth.organisation_id)}{rest}"
+    return f"/mes-donnees/{rights_token(youth)}{rest}"
 
 
 def make_officer(session: Session, organisation: Organisation | None = None) -> User:

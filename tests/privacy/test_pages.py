@@ -32,11 +32,13 @@ from app.core.links import write_link
 from app.core.tasks import Job, run_queued_jobs
 from app.policy.actor import Actor, Link, LinkSubject, OrganisationKind, Role
 from app.privacy.models import CorrectionRequest, ErasureRequest
-from app.privacy.queries import readings_of
+from app.privacy.queries import readings_of, rights_mark
 from app.privacy.services import ask_erasure
 from app.privacy.services.retaining import note_night
 from app.privacy.tasks import run_night
+from app.youth.models import Youth
 from app.youth.queries import youth_facts
+from app.youth.services import update_identity
 from tests.factories.accounts import make_organisation, make_user, sign_in
 from tests.factories.placements import Triple, make_placement, make_triple, say_yes
 from tests.factories.privacy import link_in, mails, make_officer, own_path, youth_actor
@@ -214,7 +216,7 @@ def test_after_a_stop_the_youth_may_still_ask_for_the_erasure_and_the_register_t
 def test_a_link_of_another_kind_opens_nothing(
     client: FlaskClient, triple: Triple, link: Link
 ) -> None:
-    token = write_link(link, about=triple.youth.organisation_id, good_for=timedelta(days=1))
+    token = write_link(link, about=rights_mark(triple.youth), good_for=timedelta(days=1))
 
     assert "plus valable" in text_of(client, f"/mes-donnees/{token}", 404)
 
@@ -237,6 +239,23 @@ def test_a_link_ends_when_another_house_follows_the_youth(
         writing.merge(triple.youth)
 
     assert client.get(path).status_code == 404
+
+
+def test_a_link_that_went_to_a_wrong_address_ends_when_the_address_is_corrected(
+    client: FlaskClient, session: Session, triple: Triple
+) -> None:
+    path = own_path(triple.youth)
+    before = client.get(path).status_code
+    with transaction() as writing:
+        update_identity(
+            writing,
+            triple.adviser.actor,
+            youth_id=triple.youth.id,
+            values={"email": "enora.juste@exemple.fr"},
+        )
+
+    assert (before, client.get(path).status_code) == (200, 404)
+    assert client.get(own_path(session.get_one(Youth, triple.youth.id))).status_code == 200
 
 
 def test_the_answer_is_the_same_whether_the_address_is_known(

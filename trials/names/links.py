@@ -43,7 +43,7 @@ def letters(session: Session) -> Iterator[Letter]:
     """A link of every kind to everybody who would get one, of what the estate holds."""
     for youth in session.scalars(select(Youth).order_by(Youth.id)):
         own = Reader(youth_id=youth.id)
-        yield Letter("privacy.own", rights_token(youth.id, youth.organisation_id), own)
+        yield Letter("privacy.own", rights_token(youth), own)
     for row in session.scalars(select(LegalRepresentative).order_by(LegalRepresentative.youth_id)):
         token = representative_token(row.youth_id, representative_mark(row))
         yield Letter("privacy.representative", token, Reader(youth_id=row.youth_id, is_family=True))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.privacy.queries.ledger import LedgerRow, ledger_of
-from app.privacy.queries.person import Person, person, rights_facts
+from app.privacy.queries.person import Person, person, rights_facts, rights_mark
 from app.privacy.queries.readings import Reading, readings_of
 
 __all__ = [
@@ -14,4 +14,5 @@ __all__ = [
     "person",
     "readings_of",
     "rights_facts",
+    "rights_mark",
 ]

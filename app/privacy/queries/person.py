@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -90,6 +91,15 @@ def rights_facts(db_session: Session, youth_id: int) -> Facts:
         NotFound: there is no such youth.
     """
     return replace(youth_facts(db_session, youth_id), link_object_id=youth_id)
+
+
+def rights_mark(youth: Youth) -> int:
+    """A number that changes with the house that follows the youth, and with the address.
+
+    A link that went to a wrong address opens the whole file: it ends the moment the address is corrected.
+    """
+    text = f"{youth.id}\x1f{youth.organisation_id}\x1f{(youth.email or '').lower()}"
+    return int(hashlib.sha256(text.encode()).hexdigest()[:7], 16)
 
 
 def person(db_session: Session, youth_id: int) -> Person:

@@ -75,13 +75,7 @@ def keep_after_all(db_session: Session, actor: Actor, *, youth_id: int) -> Erasu
     row.state = ErasureState.KEPT
     note_on_file(db_session, actor, youth_id, "erasure_cancelled")
     if actor.link is None and youth.email:
-        emails.confirm_kept(
-            db_session,
-            youth_id=youth_id,
-            organisation_id=youth.organisation_id,
-            recipient=youth.email,
-            code=youth.public_code,
-        )
+        emails.confirm_kept(db_session, youth)
     return row
 
 

@@ -53,12 +53,7 @@ def email_own_link(db_session: Session, *, email: str) -> int:
         )
         if held >= LINKS_AN_HOUR:
             continue
-        emails.send_rights_link(
-            db_session,
-            youth_id=youth.id,
-            organisation_id=youth.organisation_id,
-            recipient=address,
-        )
+        emails.send_rights_link(db_session, youth)
         sent += 1
     return sent
 
@@ -74,12 +69,7 @@ def send_link(db_session: Session, actor: Actor, *, youth_id: int) -> None:
         raise Invalid(
             "Ce dossier n’a pas d’adresse électronique : montrez la copie du dossier au jeune."
         )
-    emails.send_rights_link(
-        db_session,
-        youth_id=youth.id,
-        organisation_id=youth.organisation_id,
-        recipient=youth.email,
-    )
+    emails.send_rights_link(db_session, youth)
     note_on_file(db_session, actor, youth_id, "rights_link_sent")
 
 

@@ -109,14 +109,7 @@ def stop(
 def _tell(db_session: Session, actor: Actor, youth: Youth, marked: ErasureRequest) -> None:
     """The youth receives the day and the way to keep the file; the house is told when the youth did it alone."""
     if youth.email:
-        emails.confirm_stop(
-            db_session,
-            youth_id=youth.id,
-            organisation_id=youth.organisation_id,
-            recipient=youth.email,
-            code=youth.public_code,
-            due_on=marked.due_on,
-        )
+        emails.confirm_stop(db_session, youth, due_on=marked.due_on)
     if actor.link is not None:
         tell = emails.tell_house_of_request if marked.is_asked else emails.tell_house_of_stop
         tell(

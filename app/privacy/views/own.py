@@ -21,9 +21,10 @@ from app.policy.actor import Actor, LinkSubject
 from app.policy.permissions import Permission
 from app.privacy import services
 from app.privacy.forms import AddressForm, CorrectionForm
-from app.privacy.queries import Person, ledger_of, person, readings_of, rights_facts
+from app.privacy.queries import Person, ledger_of, person, readings_of, rights_facts, rights_mark
 from app.privacy.queries.copy import copy_of
 from app.privacy.views.blueprint import as_json, blueprint
+from app.youth.models import Youth
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +201,7 @@ def _bearer(token: str) -> Bearer:
     """The youth behind the link, judged; wrong links are counted by address.
 
     Raises:
-        LinkOver: forged, old, or the youth is followed elsewhere or was erased since.
+        LinkOver: forged, old, or the youth is followed elsewhere, has another address or was erased since.
         TooMany: many wrong links from one address.
     """
     try:
@@ -209,7 +210,8 @@ def _bearer(token: str) -> Bearer:
             raise LinkOver
         youth_id = signed.link.object_id
         facts = rights_facts(db.session(), youth_id)
-        if facts.advising_organisation_id != signed.about:
+        youth = db.session().get_one(Youth, youth_id)
+        if youth.anonymised_at is not None or rights_mark(youth) != signed.about:
             raise LinkOver
     except NotFound:
         with side_transaction() as attempts:
