@@ -31,6 +31,7 @@ from app.policy.actor import Actor, OrganisationKind, Role
 from tests.factories.accounts import (
     actor_of,
     csrf_token,
+    make_membership,
     make_organisation,
     make_territory,
     make_user,
@@ -106,6 +107,24 @@ def test_only_the_network_s_administrator_writes_a_post(session: Session, field:
         with pytest.raises((Forbidden, NotFound)):
             write_post(session, actor, membership_id=field.seat.id, details=_post())
     assert field.seat.id not in [row.id for row in agent_list(session, stranger, number=1).rows]
+
+
+def test_nobody_widens_their_own_territory_by_the_page_of_their_post(
+    session: Session, field: Field, head: Actor
+) -> None:
+    make_membership(session, field.user, field.network, Role.ORGANISATION_ADMIN)
+    own = actor_of(session, field.user)
+    wider = _post(departements=["29", "35"])
+    for insee_code in ("29232", "35238"):
+        make_commune(session, insee_code)
+
+    with pytest.raises(Invalid, match="ses propres droits"):
+        write_post(session, own, membership_id=field.seat.id, details=wider)
+    assert territory_of(session, field.user.id, field.network.id) == {"29"}
+
+    write_post(session, own, membership_id=field.seat.id, details=_post(departements=["29"]))
+    write_post(session, head, membership_id=field.seat.id, details=wider)
+    assert territory_of(session, field.user.id, field.network.id) == {"29", "35"}
 
 
 @pytest.mark.parametrize(

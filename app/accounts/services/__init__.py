@@ -17,6 +17,7 @@ from app.accounts.services.invitations import (
     revoke_invitation,
 )
 from app.accounts.services.members import (
+    OWN_RIGHTS,
     change_roles,
     end_member_sessions,
     end_membership,
@@ -80,6 +81,7 @@ __all__ = [
     "ATTEMPTS_PER_ADDRESS",
     "ATTEMPT_WINDOW",
     "CREATED_HERE",
+    "OWN_RIGHTS",
     "PASSWORD_MIN_LENGTH",
     "TOUCH_EVERY",
     "WRONG_CODE",

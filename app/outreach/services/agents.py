@@ -10,6 +10,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import FieldCommune, FieldSector, FieldTerritory
+from app.accounts.services import OWN_RIGHTS
 from app.core import clock, journal
 from app.core.errors import Conflict, Invalid
 from app.core.permissions import ensure
@@ -46,9 +47,13 @@ def write_post(
 
     Raises:
         NotFound, Forbidden: not an agent of this administrator's network.
-        Invalid: dates turned round, an unknown département, commune or division.
+        Invalid: dates turned round, an unknown département, commune or division, or more of the
+            actor's own territory than they had.
     """
     found = _load(db_session, actor, membership_id)
+    gained = set(details.departements) - set(found.departements)
+    if found.person.id == actor.user_id and gained:
+        raise Invalid(OWN_RIGHTS, field="departements")
     if details.ends_on is not None and details.ends_on < details.starts_on:
         raise Invalid("La fin vient après le début.", field="ends_on")
     _check_places(db_session, details)
