@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -353,6 +354,31 @@ def test_only_one_site_is_the_main_one(
     session.flush()
     session.expire_all()
     assert (first.is_main, second.is_main) == (False, True)
+
+
+@pytest.mark.parametrize("region_code", ["53", None])
+def test_a_coordination_does_not_move_into_another_region_by_its_own_hand(
+    app: Flask, session: Session, platform: Actor, region_code: str | None
+) -> None:
+    region = make_organisation(
+        session, OrganisationKind.REGIONAL_COORDINATION, region_code=region_code
+    )
+    site = make_site(session, region)
+    far = make_commune(session, "23008")
+    boss = make_user(session, region, Role.ORGANISATION_ADMIN, Role.REGIONAL_COORDINATOR)
+    page = f"{LIST}/{region.id}/sites/{site.id}"
+    details = SiteDetails("Siège", commune_code=far.insee_code)
+
+    refused = send(
+        sign_in(app.test_client(), boss), page, name="Siège", commune_code=far.insee_code
+    )
+
+    session.expire_all()
+    assert refused.status_code == 422
+    assert "équipe de Trèfle" in refused.text
+    assert (region.region_code, site.commune_code) == (region_code, "29232")
+    write_site(session, platform, organisation_id=region.id, site_id=site.id, details=details)
+    assert region.region_code == far.region_code
 
 
 def test_a_site_of_another_organisation_is_out_of_reach(

@@ -10,11 +10,18 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Organisation, OrganisationAlias, Site
 from app.accounts.services.organisations import checked_siret, checked_uai, load_to_edit, note
 from app.core.changes import Changed, record_change
-from app.core.errors import Conflict, NotFound
+from app.core.errors import Conflict, Invalid, NotFound
 from app.core.requests import use_once
 from app.core.text import sort_key
-from app.policy.actor import Actor
+from app.policy.actor import Actor, OrganisationKind
+from app.policy.matrix import can
+from app.policy.permissions import Permission
 from app.reference.models import Commune
+
+ITS_REGION = (
+    "La région d’une coordination vient de son site principal : seule l’équipe de Trèfle l’y fait "
+    "entrer, ou l’en fait changer."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +81,7 @@ def write_site(
 
     Raises:
         NotFound, Forbidden: not this actor's organisation, or not its site.
-        Invalid: a code is wrong.
+        Invalid: a code is wrong, or a coordination would give itself another region.
         AlreadyDone: the same form came twice.
     """
     organisation = load_to_edit(db_session, actor, organisation_id)
@@ -89,7 +96,7 @@ def write_site(
     if details.is_main or not _main_site_id(db_session, organisation_id):
         _make_main(db_session, organisation_id, site)
     if site.is_main:
-        _take_region(db_session, organisation, site)
+        _take_region(db_session, actor, organisation, site)
     note(db_session, actor, organisation_id, "site_written")
     return site
 
@@ -162,7 +169,13 @@ def _move(db_session: Session, site: Site, commune_code: str | None) -> None:
     record_change(db_session, Changed.REFERENCE)
 
 
-def _take_region(db_session: Session, organisation: Organisation, site: Site) -> None:
+def _take_region(db_session: Session, actor: Actor, organisation: Organisation, site: Site) -> None:
     place = db_session.get(Commune, site.commune_code) if site.commune_code else None
-    if place is not None:
-        organisation.region_code = place.region_code
+    if place is None or place.region_code == organisation.region_code:
+        return
+    # The region of a coordination is its right: it reads and decides there.
+    if organisation.kind is OrganisationKind.REGIONAL_COORDINATION and not can(
+        actor, Permission.ORGANISATION_APPROVE
+    ):
+        raise Invalid(ITS_REGION, field="commune")
+    organisation.region_code = place.region_code
