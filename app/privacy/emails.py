@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.accounts.queries import contact_emails
+from app.core.access import NamedExport
 from app.core.letters import absolute_url, post_letter
 from app.core.links import write_link
 from app.core.retention import GRACE_DAYS
@@ -23,6 +24,7 @@ REPRESENTATIVE_DAYS = 30
 CHANGE_OF_MIND_DAYS = 365
 RIGHTS_LINK = "privacy_rights_link"
 HOUSE_ROLES = frozenset({Role.ADVISER, Role.MANAGER})
+KEEPERS = frozenset({Role.ORGANISATION_ADMIN, Role.PLATFORM_ADMIN, Role.DATA_PROTECTION_OFFICER})
 
 
 def rights_token(youth: Youth, *, days: int = LINK_DAYS) -> str:
@@ -151,15 +153,32 @@ def tell_house_of_representative(
     )
 
 
+def keepers_of(db_session: Session, export: NamedExport) -> list[str]:
+    """Who answers, in the house that keeps a list, when the person who took it has left."""
+    return contact_emails(db_session, int(export.organisation_id or 0), KEEPERS)
+
+
 def ask_to_delete_export(
-    db_session: Session, *, recipient: str, code: str, number: int, what: str, made_at: datetime
+    db_session: Session,
+    *,
+    recipients: Sequence[str],
+    code: str,
+    number: int,
+    what: str,
+    made_at: datetime,
+    is_taker: bool,
 ) -> None:
-    """A list that left the portal holds a youth who said stop: erase the line, no reason given."""
+    """A list that left the portal holds a youth who said stop: erase the line, no reason given.
+
+    Args:
+        is_taker: written to who took it; else to those who answer for the house that they have left.
+    """
     post_letter(
         db_session,
         kind="privacy_delete_export",
         template="privacy/email/delete_export.txt",
-        recipients=[recipient],
+        recipients=recipients,
+        is_taker=is_taker,
         code=code,
         number=number,
         what=what,

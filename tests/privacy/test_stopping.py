@@ -6,9 +6,10 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from app.accounts.models import Membership
 from app.core import clock
 from app.core.access import AccessRecord, ExportFormat, NamedExport
 from app.core.errors import NotFound
@@ -24,12 +25,14 @@ from app.placements.workflow import Stage
 from app.planning.models import LeftWithout, PlanLine, PlanRun
 from app.planning.queries.pages import left_without, morning_lines, plan_lines
 from app.planning.workflow import LineState
+from app.policy.actor import Role
 from app.privacy import services
 from app.privacy.queries import person
 from app.privacy.queries.person import kept_seats
 from app.youth.models import ConsentRecord, YouthStatus
 from app.youth.queries import youth_facts
 from app.youth.services import change_status, give_listing_consent
+from tests.factories.accounts import make_user
 from tests.factories.openings import make_opening
 from tests.factories.placements import (
     Triple,
@@ -240,6 +243,30 @@ def test_who_took_a_list_is_asked_to_erase_the_line_but_not_the_own_house(
     assert [mail.recipient for mail in asked] == [triple.cfa.user.email]
     assert f"n° {taken.id}" in asked[0].subject
     assert triple.youth.family_name not in asked[0].text_body
+
+
+@pytest.mark.parametrize("is_closed", [False, True])
+def test_when_who_took_a_list_has_left_the_house_that_keeps_it_is_asked(
+    session: Session, triple: Triple, is_closed: bool
+) -> None:
+    house, taker = triple.cfa.organisation, triple.cfa.user
+    admin = make_user(session, house, Role.ORGANISATION_ADMIN)
+    taken = export_by(session, triple, house.id, taker.id)
+    if is_closed:
+        session.merge(taker).is_active = False
+    else:
+        yesterday = clock.today() - timedelta(days=1)
+        session.execute(
+            update(Membership).where(Membership.user_id == taker.id).values(until=yesterday)
+        )
+    session.flush()
+
+    services.stop(session, youth_actor(triple.youth), youth_id=triple.youth.id)
+
+    asked = mails(session, "privacy_delete_export")
+    assert [mail.recipient for mail in asked] == [admin.email]
+    assert f"n° {taken.id}" in asked[0].subject
+    assert "quelqu’un qui a quitté votre structure" in asked[0].text_body
 
 
 def test_a_promised_seat_is_kept_until_the_youth_says(session: Session, triple: Triple) -> None:

@@ -9,7 +9,7 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
-from app.accounts.models import User
+from app.accounts.models import Membership, User
 from app.core import clock
 from app.core.access import AccessRecord, NamedExport
 from app.core.errors import NotFound, WrongState
@@ -228,25 +228,41 @@ def _close_proposals(db_session: Session, youth_id: int) -> int:
 
 def _ask_to_delete_exports(db_session: Session, youth: Youth) -> int:
     """Who took a list with this name out of the portal is asked to erase the line; the own house keeps its file."""
-    rows = db_session.execute(
-        select(NamedExport, User.email)
-        .join(AccessRecord, AccessRecord.export_id == NamedExport.id)
-        .join(User, User.id == NamedExport.user_id)
+    ids = select(AccessRecord.export_id).where(AccessRecord.youth_id == youth.id)
+    exports = db_session.scalars(
+        select(NamedExport)
         .where(
-            AccessRecord.youth_id == youth.id,
+            NamedExport.id.in_(ids),
+            NamedExport.user_id.is_not(None),
             NamedExport.organisation_id != youth.organisation_id,
-            User.is_active,
         )
         .order_by(NamedExport.id)
-        .distinct()
     ).all()
-    for export, email in rows:
+    for export in exports:
+        taker = _taker_address(db_session, export)
         emails.ask_to_delete_export(
             db_session,
-            recipient=email,
+            recipients=[taker] if taker else emails.keepers_of(db_session, export),
             code=youth.public_code,
             number=export.id,
             what=export_words(export.kind),
             made_at=export.made_at,
+            is_taker=taker is not None,
         )
-    return len(rows)
+    return len(exports)
+
+
+def _taker_address(db_session: Session, export: NamedExport) -> str | None:
+    """The address of who took a list, while they work for the house that they took it for: it keeps the file."""
+    found: str | None = db_session.scalar(
+        select(User.email)
+        .join(Membership, Membership.user_id == User.id)
+        .where(
+            User.id == export.user_id,
+            User.is_active,
+            Membership.organisation_id == export.organisation_id,
+            Membership.is_current(clock.today()),
+        )
+        .limit(1)
+    )
+    return found
