@@ -10,6 +10,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Model, enum_type
+from app.placements.contract_end import ContractDays
 from app.placements.deadlines import Escalation, LadderKind
 from app.placements.workflow import Clover, Leaf, LeafState, Stage
 
@@ -114,6 +115,8 @@ class Placement(Model):
     agreed_at: Mapped[datetime | None]
     signed_on: Mapped[date | None]
     contract_starts_on: Mapped[date | None]
+    # The last day as the parties said it: it stays when the sheet it was written on is emptied.
+    contract_ends_on: Mapped[date | None]
     started_on: Mapped[date | None]
     # Where the tutor reads the questions after the first day; forgotten when the contract is over.
     tutor_email: Mapped[str | None] = mapped_column(String(254))
@@ -132,6 +135,17 @@ class Placement(Model):
     def clover(self) -> Clover:
         """Stage and leaves as the workflow reads them."""
         return Clover(self.stage, self.youth_leaf, self.employer_leaf, self.cfa_leaf)
+
+    def contract_days(self, *, course_ends_on: date | None) -> ContractDays:
+        """The days of the contract, which is signed; the end of the course is its session's."""
+        assert self.signed_on is not None  # the database refuses a signed stage without the day
+        return ContractDays(
+            signed_on=self.signed_on,
+            contract_starts_on=self.contract_starts_on,
+            started_on=self.started_on,
+            ends_on=self.contract_ends_on,
+            course_ends_on=course_ends_on,
+        )
 
 
 class LeafAnswer(Model):

@@ -59,7 +59,8 @@ class Event(enum.StrEnum):
 
 
 LEAF_OPEN_STAGES = frozenset({Stage.OPEN, Stage.AGREED})
-LIVE_STAGES = LEAF_OPEN_STAGES | {Stage.SIGNED, Stage.STARTED}
+RUNNING_STAGES = frozenset({Stage.SIGNED, Stage.STARTED})
+LIVE_STAGES = LEAF_OPEN_STAGES | RUNNING_STAGES
 FINAL_STAGES = frozenset(Stage) - LIVE_STAGES
 
 SAYING: dict[Event, Leaf] = {

@@ -27,6 +27,7 @@ from app.core.journal import JournalEvent
 from app.notices.models import Notice
 from app.placements import services as placements
 from app.placements.models import Placement
+from app.training.models import Course
 from tests.contracts.test_sheet import recognise
 from tests.factories.accounts import csrf_token, sign_in
 from tests.factories.contracts import fill_all, make_agreed
@@ -380,3 +381,90 @@ def told_of_riders(frozen: Traveller, day: date) -> list[Notice]:
         Notice.event == "contract_deadline", Notice.path.contains("/avenants/")
     )
     return list(db.session.scalars(query.order_by(Notice.id)))
+
+
+def end_on_the_placement(writing: Session, placement: Placement) -> date | None:
+    return writing.get_one(Placement, placement.id, populate_existing=True).contract_ends_on
+
+
+def test_the_last_day_of_a_contract_stays_when_the_sheet_that_left_is_emptied(
+    writing: Session,
+) -> None:
+    _, placement = make_deposited(writing)
+
+    empty_sheets(writing, clock.now() + timedelta(days=31))
+
+    assert end_on_the_placement(writing, placement) == date(2028, 8, 31)
+
+
+def test_a_rider_that_was_deposited_moves_the_last_day_and_one_that_was_not_does_not(
+    writing: Session,
+) -> None:
+    triple, placement = make_deposited(writing)
+    begin(writing, triple, placement, "33")
+    values = {"end_date": "2029-08-31", "last_exam_date": "2029-06-30"}
+    for party in (triple.employer, triple.cfa):
+        services.fill_rider(
+            writing,
+            party.actor,
+            placement_id=placement.id,
+            number=1,
+            values=values,
+            signed_on=clock.today(),
+        )
+    before = end_on_the_placement(writing, placement)
+
+    services.deposit_rider(writing, triple.employer.actor, placement_id=placement.id, number=1)
+
+    moved = [
+        one.details["ends_on"]
+        for one in writing.scalars(select(JournalEvent).where(JournalEvent.event == "end_moved"))
+    ]
+    assert (before, end_on_the_placement(writing, placement)) == (
+        date(2028, 8, 31),
+        date(2029, 8, 31),
+    )
+    assert moved == ["2028-08-31", "2029-08-31"]
+
+
+@pytest.mark.parametrize("typed", ["31 août", "2026-11-01", "2046-08-31"])
+def test_a_last_day_that_cannot_be_changes_nothing_and_the_deposit_is_noted(
+    writing: Session, typed: str
+) -> None:
+    triple, placement = make_agreed(writing)
+    fill_all(writing, triple, placement)
+    placements.sign(writing, triple.cfa.actor, placement_id=placement.id)
+    sheet = writing.get_one(ContractSheet, placement.id)
+    sheet.typed = {**sheet.typed, "end_date": typed}
+
+    services.note_deposit(writing, triple.employer.actor, placement_id=placement.id)
+
+    assert sheet.state is SheetState.DEPOSITED
+    assert end_on_the_placement(writing, placement) is None
+
+
+def test_a_last_day_that_is_only_supposed_is_nobodys_word(writing: Session) -> None:
+    triple, placement = make_agreed(writing)
+    triple.training.ends_on = None
+    writing.get_one(Course, triple.training.course_id).duration_months = None
+    placements.sign(writing, triple.cfa.actor, placement_id=placement.id)
+
+    services.note_deposit(writing, triple.employer.actor, placement_id=placement.id)
+
+    assert end_on_the_placement(writing, placement) is None
+
+
+def test_the_sheet_shows_the_last_day_that_was_said_when_the_contract_was_signed(
+    writing: Session,
+) -> None:
+    triple, placement = make_agreed(writing)
+    placements.sign(
+        writing,
+        triple.cfa.actor,
+        placement_id=placement.id,
+        contract_ends_on=date(2028, 7, 7),
+    )
+
+    page = sheet_page(writing, triple.employer.actor, placement.id)
+
+    assert page.dates.end == date(2028, 7, 7)

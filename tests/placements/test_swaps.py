@@ -41,6 +41,7 @@ def lived(triple: Triple, meeting: str) -> list[Turn]:
         ("employer", "prolonger-poste", {}),
         ("cfa", "signer", {}),
         ("employer", "tuteur", {"tutor-tutor_email": "gaelle@fournil.fr"}),
+        ("cfa", "fin-du-contrat", {"contract_end-contract_ends_on": "2028-08-31"}),
         ("cfa", "commencer", {}),
     ]
 

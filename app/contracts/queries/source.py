@@ -26,7 +26,7 @@ from app.placements.queries.words import (
 from app.placements.workflow import Stage
 from app.policy.actor import Actor
 from app.rules.contract_sheet import Condition, Holder, form_for, sheet_fields
-from app.rules.estimate import likely_dates
+from app.rules.estimate import LikelyDates, likely_dates
 from app.rules.identifiers import department_of, normalise_siret
 from app.rules.law import ContractKind
 from app.training.models import Course, TrainingSession
@@ -119,10 +119,21 @@ class SheetSource:
         return self.told_at is not None and self.recognition is not None
 
     def expected(self) -> tuple[date, date]:
-        """First and last day as far as they are known: typed elsewhere, or likely."""
+        """First and last day as far as they are known: said elsewhere, or likely."""
+        dates = self._likely()
+        said = self.placement.contract_ends_on
+        return dates.start, said if said is not None and said > dates.start else dates.end
+
+    @property
+    def is_end_supposed(self) -> bool:
+        """Nobody said the last day and no course gives it: the one that the sheet shows is a supposed year."""
+        is_said = self.placement.contract_ends_on is not None or bool(self.typed.get("end_date"))
+        return not is_said and self._likely().supposed
+
+    def _likely(self) -> LikelyDates:
         training, course = self.training, self.course
         fixed = self.placement.contract_starts_on
-        dates = likely_dates(
+        return likely_dates(
             self.kind,
             min(clock.today(), fixed) if fixed else clock.today(),
             opening_from=fixed or self.opening.start_from,
@@ -130,7 +141,6 @@ class SheetSource:
             course_ends=training.ends_on if training else None,
             course_months=course.duration_months if course else None,
         )
-        return dates.start, dates.end
 
 
 def is_told_since_deposit(sheet: ContractSheet) -> bool:

@@ -7,7 +7,8 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from app.contracts.models import ContractSheet
-from app.contracts.services.guarded import note, note_answer, open_sheet, state_after
+from app.contracts.queries.values import sheet_values
+from app.contracts.services.guarded import bring_end, note, note_answer, open_sheet, state_after
 from app.contracts.workflow import SheetEvent
 from app.core.errors import Invalid
 from app.placements.services.checking import past_day
@@ -19,7 +20,7 @@ from app.policy.permissions import Permission
 def note_deposit(
     db_session: Session, actor: Actor, *, placement_id: int, deposited_on: date | None = None
 ) -> ContractSheet:
-    """The contract left for the OPCO (or the DDETS) on this day.
+    """The contract left for the OPCO (or the DDETS) on this day; its last day outlives the sheet.
 
     Raises:
         NotFound, Forbidden: not this actor's sheet.
@@ -34,6 +35,9 @@ def note_deposit(
     opened.sheet.deposited_on = past_day(deposited_on, field="deposited_on")
     opened.sheet.decided_on = opened.sheet.return_reason = None
     opened.sheet.state = after
+    if not opened.source.is_end_supposed:
+        values = sheet_values(opened.source)
+        bring_end(db_session, actor, opened.source.placement, values)
     note(
         db_session,
         actor,

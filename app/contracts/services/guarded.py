@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,12 +15,14 @@ from app.contracts.models import NUMBER_MAX, ContractSheet, Deposited
 from app.contracts.queries.facts import regulated_work
 from app.contracts.queries.projection import sheet_facts
 from app.contracts.queries.source import SheetSource, load_source
+from app.contracts.queries.values import as_day
 from app.contracts.workflow import NotAllowed, SheetEvent, SheetState, next_state
 from app.core import clock, journal
 from app.core.errors import Invalid, NotFound, WrongState
 from app.core.journal import Audience
 from app.core.permissions import ensure
 from app.placements.models import Placement
+from app.placements.services import keep_contract_end
 from app.placements.services.checking import past_day
 from app.placements.services.guarded import lock_youth
 from app.policy.actor import Actor
@@ -97,6 +101,20 @@ def keep_declaration(sheet: ContractSheet) -> None:
     """The last day of the declaration of regulated work, as long as somebody says that there is such work."""
     work = regulated_work(sheet.typed)
     sheet.declaration_ends_on = work.expires_on if work.concerned else None
+
+
+def bring_end(
+    db_session: Session, actor: Actor, placement: Placement, values: Mapping[str, str]
+) -> None:
+    """The last day on a paper that left becomes the contract's.
+
+    One that is missing, that cannot be read or on which this contract cannot end changes nothing: the paper left
+    all the same.
+    """
+    ends_on = as_day(values, "end_date")
+    if ends_on is not None:
+        with suppress(Invalid):
+            keep_contract_end(db_session, actor, placement, ends_on)
 
 
 def state_after(sheet: ContractSheet, event: SheetEvent) -> SheetState:

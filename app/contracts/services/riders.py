@@ -14,7 +14,13 @@ from app.contracts.models import ContractRider
 from app.contracts.queries.projection import HOLDERS, PERMISSIONS, Part
 from app.contracts.queries.values import sheet_values
 from app.contracts.services.filling import refuse_wording
-from app.contracts.services.guarded import OpenedSheet, note_answer, open_sheet, write_down
+from app.contracts.services.guarded import (
+    OpenedSheet,
+    bring_end,
+    note_answer,
+    open_sheet,
+    write_down,
+)
 from app.contracts.workflow import NotAllowed, SheetEvent, SheetState, next_state
 from app.core import clock
 from app.core.errors import Conflict, Forbidden, Invalid, NotFound, WrongState
@@ -149,7 +155,7 @@ def deposit_rider(
     number: int,
     deposited_on: date | None = None,
 ) -> ContractRider:
-    """The rider left for the OPCO.
+    """The rider left for the OPCO; the tutor's address and the last day that it changes hold from now on.
 
     Raises:
         NotFound, Forbidden: not this actor's rider.
@@ -175,6 +181,7 @@ def deposit_rider(
         keep_tutor_address(
             db_session, actor, opened.sheet.source.placement, rider.changes["tutor_email"]
         )
+    bring_end(db_session, actor, opened.sheet.source.placement, rider.changes)
     _note(db_session, actor, opened, "rider_deposited", from_state=before)
     return rider
 

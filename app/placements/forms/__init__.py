@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.placements.forms.contract import (
     CheckInForm,
+    ContractEndForm,
     DayForm,
     FollowUpForm,
     ResultForm,
@@ -21,6 +22,7 @@ __all__ = [
     "AttachForm",
     "BreakForm",
     "CheckInForm",
+    "ContractEndForm",
     "DayForm",
     "EasyWordsForm",
     "FollowUpForm",

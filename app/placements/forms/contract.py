@@ -11,7 +11,7 @@ from wtforms import (
 )
 from wtforms.validators import Optional
 
-from app.core.forms import BaseForm, MaxLength, as_choices, strip
+from app.core.forms import BaseForm, MaxLength, Required, as_choices, strip
 from app.placements.models import (
     FollowUpState,
     Going,
@@ -54,10 +54,11 @@ class CheckInForm(BaseForm):
 
 
 class SignForm(BaseForm):
-    """The day of the signature and the first day of the contract."""
+    """The day of the signature, the first and the last day of the contract."""
 
     signed_on = DateField("Date de signature", validators=[Optional()])
     contract_starts_on = DateField("Début du contrat", validators=[Optional()])
+    contract_ends_on = DateField("Fin du contrat", validators=[Optional()])
     tutor_email = EmailField("Courriel du tuteur", [MaxLength(254)], filters=[strip])
 
 
@@ -65,6 +66,14 @@ class TutorForm(BaseForm):
     """Where the tutor reads mails; empty gives the company's address back."""
 
     tutor_email = EmailField("Courriel du tuteur", [MaxLength(254)], filters=[strip])
+
+
+class ContractEndForm(BaseForm):
+    """The last day of a contract that runs."""
+
+    contract_ends_on = DateField(
+        "Dernier jour du contrat", validators=[Required("Écrivez le dernier jour du contrat.")]
+    )
 
 
 class DayForm(BaseForm):

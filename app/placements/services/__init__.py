@@ -21,6 +21,7 @@ from app.placements.services.following import note_follow_up
 from app.placements.services.holds import HoldOver, prolong
 from app.placements.services.joining import attach, detach
 from app.placements.services.ladders import reset_ladder, set_ladder
+from app.placements.services.lasting import keep_contract_end, set_contract_end
 from app.placements.services.meetings import interview, meeting_outcome
 from app.placements.services.messages import (
     Addressed,
@@ -53,6 +54,7 @@ __all__ = [
     "expire",
     "hold_lapses",
     "interview",
+    "keep_contract_end",
     "keep_tutor_address",
     "mark_thread_read",
     "meeting_outcome",
@@ -64,6 +66,7 @@ __all__ = [
     "question_is_void",
     "reset_ladder",
     "send_reminder",
+    "set_contract_end",
     "set_ladder",
     "set_tutor_address",
     "sign",

@@ -27,6 +27,7 @@ from app.placements.services.guarded import (
     turn,
 )
 from app.placements.services.holds import check_holds
+from app.placements.services.lasting import keep_contract_end
 from app.placements.services.leads import WITHOUT_CALL, hand_over
 from app.placements.services.reveals import reveal
 from app.placements.services.tutor import keep_tutor_address
@@ -83,6 +84,7 @@ def sign(
     placement_id: int,
     signed_on: date | None = None,
     contract_starts_on: date | None = None,
+    contract_ends_on: date | None = None,
     tutor_email: str | None = None,
 ) -> Placement:
     """The contract is signed: what was promised is taken, the youth's other open proposals are superseded.
@@ -91,7 +93,8 @@ def sign(
         WrongState: three yes are needed.
         HoldOver: a promise has run out.
         Conflict: the youth has another contract.
-        Invalid: a signature to come, or after the start; a tutor's address that is none.
+        Invalid: a signature to come, or after the start; an end before it or beyond the law; a tutor's address that
+            is none.
     """
     opened = open_placement(db_session, actor, placement_id, Event.SIGN)
     clover = after(opened, Event.SIGN)
@@ -107,6 +110,8 @@ def sign(
     check_holds(db_session, placement)
     take_seat(db_session, session_id=placement.session_id or 0, youth_id=placement.youth_id)
     placement.signed_on, placement.contract_starts_on = signed_on, contract_starts_on
+    if contract_ends_on:
+        keep_contract_end(db_session, actor, placement, contract_ends_on)
     if tutor_email:
         keep_tutor_address(db_session, actor, placement, tutor_email)
     turn(

@@ -23,6 +23,7 @@ from app.placements.calendar import as_calendar
 from app.placements.forms import (
     AnswerForm,
     BreakForm,
+    ContractEndForm,
     DayForm,
     FollowUpForm,
     MeetingForm,
@@ -151,6 +152,11 @@ def _empty_forms(page: PlacementPage) -> Forms:
         "sign": SignForm(prefix="sign", formdata=None),
         "start": DayForm(prefix="start", formdata=None),
         "start_training": DayForm(prefix="start_training", formdata=None),
+        "contract_end": ContractEndForm(
+            prefix="contract_end",
+            formdata=None,
+            data={"contract_ends_on": page.contract_ends_on},
+        ),
         "complete": ResultForm(prefix="complete", formdata=None),
         "interview": MeetingForm(prefix="interview", formdata=None)
         if page.meets == "all"

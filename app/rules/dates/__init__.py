@@ -37,6 +37,7 @@ from app.rules.dates.duration import (
     check_duration,
     check_training_share,
     check_weekly_hours,
+    longest_in_any_case,
     longest_months,
 )
 from app.rules.dates.presence import (
@@ -86,6 +87,7 @@ __all__ = [
     "is_public_holiday",
     "is_working_day_legal",
     "is_working_day_usual",
+    "longest_in_any_case",
     "longest_months",
     "notice_after_diploma",
     "opco_answer_day",

@@ -65,6 +65,18 @@ def longest_months(kind: ContractKind, day: date, case: DurationCase = NO_CASE) 
     return months
 
 
+def longest_in_any_case(day: date) -> int:
+    """Months that no apprenticeship contract concluded on ``day`` may pass, whoever the youth is: the longest duration
+    with the longest year more (DUR-01 or DUR-02, with DUR-04 and DUR-05).
+    """
+    cases = (
+        DurationCase(disabled=True),
+        DurationCase(high_level_athlete=True),
+        DurationCase(failed_exam=True),
+    )
+    return max(longest_months(ContractKind.APPRENTICESHIP, day, case) for case in cases)
+
+
 def check_duration(
     kind: ContractKind, dates: ContractDates, case: DurationCase = NO_CASE
 ) -> list[Finding]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -42,7 +43,7 @@ from app.placements.queries.words import (
     with_parties,
 )
 from app.placements.refusals import LABELS
-from app.placements.workflow import LIVE_STAGES, Event, Leaf, Stage
+from app.placements.workflow import LIVE_STAGES, RUNNING_STAGES, Event, Leaf, Stage
 from app.policy.actor import Actor
 from app.policy.facts import Facts
 from app.policy.matrix import can
@@ -66,7 +67,6 @@ def placement_page(db_session: Session, actor: Actor, placement_id: int) -> Plac
     seat = seat_hold(db_session, placement.session_id or 0, placement.youth_id)
     names = {Leaf.YOUTH: None, Leaf.EMPLOYER: row.company, Leaf.CFA: row.cfa}
     contacts = follow_ups_of(db_session, placement) if follows and placement.started_on else ()
-    free = None if seat or row.seats_free is None else int(row.seats_free)
     reader = identity(db_session, row.Youth, scope_for(actor, facts, row.revealed))
     return PlacementPage(
         id=placement.id,
@@ -84,7 +84,7 @@ def placement_page(db_session: Session, actor: Actor, placement_id: int) -> Plac
         cfa=row.cfa,
         site_commune=row.site_commune,
         starts_on=row.starts_on,
-        seats_free=free,
+        seats_free=None if seat or row.seats_free is None else int(row.seats_free),
         offer_until=placement.offer_until,
         answers=answers_of(db_session, placement, facts, side, names, seat),
         steps=steps_of(db_session, actor, placement, side, facts, names),
@@ -99,6 +99,8 @@ def placement_page(db_session: Session, actor: Actor, placement_id: int) -> Plac
         window_ends=placement.window_ends,
         signed_on=placement.signed_on,
         contract_starts_on=placement.contract_starts_on,
+        contract_ends_on=placement.contract_ends_on,
+        expected_end=_expected_end(placement, row),
         started_on=placement.started_on,
         tutor_email=placement.tutor_email,
         signs=can(actor, Permission.PLACEMENT_SIGN, facts),
@@ -112,6 +114,12 @@ def placement_page(db_session: Session, actor: Actor, placement_id: int) -> Plac
         profile=_profile(db_session, placement, row, side),
         positions_free=_positions_free(db_session, placement, row),
     )
+
+
+def _expected_end(placement: Placement, row: Any) -> date | None:
+    if placement.stage not in RUNNING_STAGES:
+        return None
+    return placement.contract_days(course_ends_on=row.ends_on).expected_last_day
 
 
 def _opened(db_session: Session, actor: Actor, placement_id: int) -> tuple[Placement, Any, Facts]:
@@ -202,6 +210,7 @@ def _query(actor: Actor) -> Any:
         Cfa.name.label("cfa"),
         SitePlace.name.label("site_commune"),
         TrainingSession.starts_on,
+        TrainingSession.ends_on,
         Opening.latitude.label("post_latitude"),
         Opening.longitude.label("post_longitude"),
         Site.latitude.label("site_latitude"),

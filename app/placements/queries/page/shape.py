@@ -18,7 +18,7 @@ from app.placements.queries.thread import (
     Message,
     all_readers,
 )
-from app.placements.workflow import Clover, Leaf, LeafState, Stage
+from app.placements.workflow import RUNNING_STAGES, Clover, Leaf, LeafState, Stage
 from app.youth.texts import ConsentText
 
 
@@ -56,6 +56,9 @@ class PlacementPage:
     window_ends: date | None
     signed_on: date | None
     contract_starts_on: date | None
+    contract_ends_on: date | None
+    # Until when the portal takes the contract to run, whatever was said; None before the signature and after the end.
+    expected_end: date | None
     started_on: date | None
     # Shown to nobody but those who may sign.
     tutor_email: str | None
@@ -78,9 +81,9 @@ class PlacementPage:
         return f"Lu par : {', '.join(all_readers(self.company, self.cfa))}."
 
     @property
-    def can_set_tutor(self) -> bool:
-        """Who may sign notes where the tutor reads mails, until the contract is over."""
-        return self.signs and self.stage in (Stage.SIGNED, Stage.STARTED)
+    def can_change_contract(self) -> bool:
+        """Who may sign notes where the tutor reads mails and when the contract ends, until it is over."""
+        return self.signs and self.stage in RUNNING_STAGES
 
     @property
     def stage(self) -> Stage:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from flask import Response
+from sqlalchemy.orm import Session
 
 from app.core.permissions import current_actor, requires
 from app.placements import services
 from app.placements.forms import (
     BreakForm,
+    ContractEndForm,
     DayForm,
     FollowUpForm,
     ResultForm,
@@ -51,10 +53,33 @@ def sign(placement_id: int) -> Response:
             placement_id=placement_id,
             signed_on=form.signed_on.data,
             contract_starts_on=form.contract_starts_on.data,
+            contract_ends_on=form.contract_ends_on.data,
             tutor_email=form.tutor_email.data,
         ),
         name="sign",
         done="Le contrat est signé. Les autres propositions du jeune s’arrêtent.",
+    )
+
+
+@blueprint.post("/propositions/<int:placement_id>/fin-du-contrat")
+@requires(Permission.PLACEMENT_SIGN)
+def set_contract_end(placement_id: int) -> Response:
+    """The last day of a contract that runs is noted or moved."""
+    form = ContractEndForm(prefix="contract_end")
+
+    def verb(session: Session) -> object:
+        ends_on = form.contract_ends_on.data
+        assert ends_on is not None  # the form needs it
+        return services.set_contract_end(
+            session, current_actor(), placement_id=placement_id, ends_on=ends_on
+        )
+
+    return act(
+        placement_id,
+        form,
+        verb,
+        name="contract_end",
+        done="La fin du contrat est notée.",
     )
 
 
