@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -16,6 +16,11 @@ def now() -> datetime:
 def today() -> date:
     """The legal date in mainland France: deadlines of the law are calendar dates there, not in UTC."""
     return now().astimezone(PARIS).date()
+
+
+def midnight(day: date) -> datetime:
+    """When this day begins in mainland France."""
+    return datetime.combine(day, time(), tzinfo=PARIS)
 
 
 def local(instant: datetime) -> datetime:

@@ -1,7 +1,8 @@
 """Delays of the clover as data: ladders of reminders, with the portal's defaults after the dossier (workflow, E).
 
 A ladder belongs to the organisation whose people it helps: that of the adviser sets the ladders of the youth's and of
-the employer's answers, the CFA those of its own answer, of its seats and of the two windows without employer. An
+the employer's answers, the CFA those of its own answer, of its seats, of the two windows without employer and of the
+end of contracts. An
 organisation that has set nothing follows `DEFAULTS`. Pure: days in, days out.
 """
 
@@ -22,7 +23,10 @@ MEETING_ALERT_DAYS = 1  # the day before a meeting
 
 
 class LadderKind(enum.StrEnum):
-    """What a ladder counts down; its days are counted from the question, the promise, or the first day of a window."""
+    """What a ladder counts down.
+
+    Its days are counted from the question, the promise, the first day of a window or the last day of a contract.
+    """
 
     YOUTH_ANSWER = "youth_answer"
     EMPLOYER_ANSWER = "employer_answer"
@@ -31,6 +35,7 @@ class LadderKind(enum.StrEnum):
     SEAT_HOLD = "seat_hold"
     TRAINEE = "trainee"  # three months without employer (CFA-02)
     AFTER_BREAK = "after_break"  # six months after a break (TER-05)
+    CONTRACT_END = "contract_end"  # the CFA is asked how a contract ended, from its last day
 
 
 class Escalation(enum.StrEnum):
@@ -47,7 +52,8 @@ class Ladder:
     """Days of the rungs, ascending.
 
     Of an answer: first reminder (the due date), second reminder, escalation, end. Of a promise: reminder, end. Of a
-    window: its alerts; the end of a window is the law's and no setting moves it.
+    window: its alerts; the end of a window is the law's and no setting moves it. Of the end of a contract: those of an
+    answer, the last being the day after which the portal notes that the contract is over.
     """
 
     kind: LadderKind
@@ -76,6 +82,8 @@ DEFAULTS: Mapping[LadderKind, Ladder] = MappingProxyType(
             Ladder(LadderKind.SEAT_HOLD, (11, 14)),
             Ladder(LadderKind.TRAINEE, tuple(TRAINEE_ALERT_DAYS)),
             Ladder(LadderKind.AFTER_BREAK, tuple(AFTER_BREAK_ALERT_DAYS)),
+            # The dossier has no figure: time for results of exams, and less than the months that the file stays.
+            Ladder(LadderKind.CONTRACT_END, (7, 30, 60, 90)),
         )
     }
 )
@@ -95,6 +103,7 @@ OF_THE_CFA = (
     LadderKind.SEAT_HOLD,
     LadderKind.TRAINEE,
     LadderKind.AFTER_BREAK,
+    LadderKind.CONTRACT_END,
 )
 # A silence of two months is no delay any more; a window has the length that the law gives it.
 LONGEST: Mapping[LadderKind, int] = MappingProxyType(
@@ -103,6 +112,7 @@ LONGEST: Mapping[LadderKind, int] = MappingProxyType(
         **dict.fromkeys(HOLDS.values(), 60),
         LadderKind.TRAINEE: 89,
         LadderKind.AFTER_BREAK: 180,
+        LadderKind.CONTRACT_END: 180,
     }
 )
 

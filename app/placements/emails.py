@@ -159,6 +159,26 @@ def warn_of_window(db_session: Session, about: Proposal, *, until: date, is_trai
     _post(db_session, about, "window", recipients, until=until, is_trainee=is_trainee)
 
 
+def ask_how_it_ended(
+    db_session: Session,
+    about: Proposal,
+    *,
+    last_day: date,
+    closes_on: date | None,
+    is_escalation: bool,
+) -> None:
+    """A contract is past its last day: the CFA says how it ended, or its new end; in the end the adviser asks too."""
+    advisers = list(about.adviser_emails) if is_escalation else []
+    _post(
+        db_session,
+        about,
+        "contract_end",
+        [*_party(db_session, about, Leaf.CFA), *advisers],
+        last_day=last_day,
+        closes_on=closes_on,
+    )
+
+
 def tell_field_agents(db_session: Session, about: Proposal, *, lead: Lead, why: str | None) -> None:
     """A company to call: to the field agents of its département, without a word about the youth."""
     post_letter(

@@ -171,6 +171,7 @@ class TrainingResult(enum.StrEnum):
     PARTIAL = "partial"  # some blocks of the certification
     NO_DIPLOMA = "no_diploma"
     NOT_PRESENTED = "not_presented"
+    UNKNOWN = "unknown"  # nobody said it in time: the clock's word, never a person's
 
 
 class MeetingKind(enum.StrEnum):

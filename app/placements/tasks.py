@@ -13,6 +13,7 @@ from app.core.db import db, transaction
 from app.core.errors import Conflict
 from app.core.tasks import periodic
 from app.placements import services
+from app.placements.queries.contract_ends import contracts_to_run_out
 from app.placements.queries.due import (
     check_ins_to_ask,
     lapsed_promises,
@@ -29,12 +30,15 @@ from app.policy.actor import CLOCK, Actor
 
 @periodic("placements_clock", minute="12")
 def turn_the_clock() -> None:
-    """Let promises lapse, then end the questions that nobody can answer any more, and those that nobody answered."""
+    """Let promises lapse, end the questions that nobody can answer any more and those that nobody answered, then the
+    contracts past their last day of which nobody said how they ended.
+    """
     today = clock.today()
     session = db.session()
     lapsed = lapsed_promises(session, today)
     void = void_questions(session)
     silent = over_the_ladder(session, today)
+    ended = contracts_to_run_out(session, today)
     session.rollback()
     for placement_id, leaf in lapsed:
         _try(partial(services.hold_lapses, placement_id=placement_id, leaf=leaf))
@@ -43,6 +47,8 @@ def turn_the_clock() -> None:
     for placement_id, leaf in silent:
         ends = services.employer_stays_silent if leaf is Leaf.EMPLOYER else services.expire
         _try(partial(ends, placement_id=placement_id))
+    for contract in ended:
+        _try(partial(services.run_out, placement_id=contract.placement_id))
 
 
 @periodic("placements_stopped", minute="*/2")

@@ -51,6 +51,7 @@ class Event(enum.StrEnum):
     START = "start"
     BREAK_OFF = "break_off"
     COMPLETE = "complete"
+    RUN_OUT = "run_out"  # past its last day, and nobody said how it ended
     WITHDRAW = "withdraw"
     CLOSE = "close"
     HOLD_LAPSES = "hold_lapses"
@@ -81,8 +82,9 @@ TRANSITIONS: dict[Event, tuple[frozenset[Stage], Stage | None]] = {
     Event.INTERVIEW: (LEAF_OPEN_STAGES, None),
     Event.SIGN: (frozenset({Stage.AGREED}), Stage.SIGNED),
     Event.START: (frozenset({Stage.SIGNED}), Stage.STARTED),
-    Event.BREAK_OFF: (frozenset({Stage.SIGNED, Stage.STARTED}), Stage.BROKEN),
+    Event.BREAK_OFF: (RUNNING_STAGES, Stage.BROKEN),
     Event.COMPLETE: (frozenset({Stage.STARTED}), Stage.COMPLETED),
+    Event.RUN_OUT: (RUNNING_STAGES, Stage.COMPLETED),
     Event.WITHDRAW: (LEAF_OPEN_STAGES, Stage.WITHDRAWN),
     Event.CLOSE: (frozenset({Stage.OPEN}), Stage.DECLINED),
     Event.HOLD_LAPSES: (LEAF_OPEN_STAGES, None),

@@ -97,7 +97,7 @@ class Permission(enum.StrEnum):
     CHECK_IN_ANSWER = "check_in.answer"  # two questions after the first day, by link only
     LADDER_VIEW = "ladder.view"  # delays and reminders of one's own organisation
     LADDER_EDIT = "ladder.edit"
-    PLACEMENT_CLOCK = "placement.clock"  # lapse of a hold, expiry
+    PLACEMENT_CLOCK = "placement.clock"  # lapse of a hold, expiry, end of a contract
 
     # Contract sheets
     CONTRACT_LIST = "contract.list"

@@ -114,8 +114,13 @@ def _broken(life: Life, line: Told) -> None:
 
 
 def _completed(life: Life, line: Told) -> None:
-    life.completed_on = line.happened_at.date()
+    life.completed_on = _day(line, "ended_on")
     life.result = line.details.get("result")
+
+
+def _ran_out(life: Life, line: Told) -> None:
+    """It is over, and nobody said how: no result."""
+    life.completed_on = _day(line, "ended_on")
 
 
 def _taken_over(life: Life, line: Told) -> None:
@@ -132,6 +137,7 @@ _TELLERS: Mapping[str, Callable[[Life, Told], None]] = {
     "start": _started,
     "break_off": _broken,
     "complete": _completed,
+    "run_out": _ran_out,
     "take_over": _taken_over,
 }
 
@@ -261,8 +267,8 @@ def broken_within(lives: Iterable[Life], within: BreakWithin, period: Period, on
 
 
 def insertion(lives: Iterable[Life], period: Period) -> Share:
-    """Of the contracts that ran to their end in the period: those that ended with the diploma."""
-    ended = [life for life in lives if period.holds(life.completed_on)]
+    """Of the contracts that ran to their end in the period and whose result was said: those with the diploma."""
+    ended = [life for life in lives if life.result is not None and period.holds(life.completed_on)]
     return Share(sum(life.result == "diploma" for life in ended), len(ended))
 
 

@@ -31,7 +31,7 @@ from tests.factories.accounts import (
     make_user,
     sign_in,
 )
-from tests.factories.placements import Triple, make_placement, make_triple, say_yes, sign
+from tests.factories.placements import Triple, let_end, make_placement, make_triple, say_yes, sign
 
 pytestmark = pytest.mark.usefixtures("frozen")
 
@@ -85,7 +85,14 @@ def cfa(session: Session) -> Scene:
     waiting.training.course_id = made.training.course_id
     session.flush()
     make_placement(session, waiting)
-    return made.cfa.user, {"Demandes à répondre", "Places qui vont être libérées"}
+    ended = make_triple(session)
+    let_end(session, sign(session, ended, make_placement(session, ended)), days=1)
+    ended.training.course_id = made.training.course_id
+    return made.cfa.user, {
+        "Demandes à répondre",
+        "Places qui vont être libérées",
+        "Contrats arrivés à leur terme",
+    }
 
 
 def point_a(session: Session) -> Scene:

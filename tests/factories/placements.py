@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Organisation, User
+from app.core import clock
 from app.openings.models import Opening
 from app.placements import services
-from app.placements.models import Placement
+from app.placements.models import Placement, SentReminder
+from app.placements.queries.contract_ends import ESCALATED
 from app.placements.workflow import LeafState
 from app.policy.actor import Actor, OrganisationKind
 from app.training.models import TrainingSession
@@ -96,3 +99,20 @@ def sign(session: Session, triple: Triple, placement: Placement) -> Placement:
     """Three yes and a signature."""
     say_yes(session, triple, placement)
     return services.sign(session, triple.cfa.actor, placement_id=placement.id)
+
+
+def let_end(session: Session, placement: Placement, *, days: int = 91) -> Placement:
+    """The contract was over that many days ago, and the portal asked for the last time a month ago."""
+    last_day = clock.today() - timedelta(days=days)
+    placement.signed_on = last_day - timedelta(days=365)
+    placement.contract_ends_on = last_day
+    session.add(
+        SentReminder(
+            placement_id=placement.id,
+            kind=ESCALATED,
+            about_on=last_day,
+            sent_at=clock.now() - timedelta(days=31),
+        )
+    )
+    session.flush()
+    return placement

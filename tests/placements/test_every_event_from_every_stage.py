@@ -81,6 +81,7 @@ WITHOUT_BUTTON: dict[Event, Callable[[Session, int], object]] = {
         session, CLOCK, placement_id=key, leaf=Leaf.CFA
     ),
     Event.EXPIRE: lambda session, key: services.end_for_good(session, CLOCK, placement_id=key),
+    Event.RUN_OUT: lambda session, key: services.run_out(session, CLOCK, placement_id=key),
     # A contract signed elsewhere: `sign` picks the open ones only, and the verb refuses the others by itself.
     Event.SUPERSEDE: lambda session, key: supersede(
         session,

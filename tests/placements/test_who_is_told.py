@@ -22,6 +22,7 @@ from app.policy.actor import CLOCK
 from tests.factories.openings import make_company, make_opening
 from tests.factories.placements import (
     Triple,
+    let_end,
     make_pair,
     make_party,
     make_placement,
@@ -77,6 +78,10 @@ def signed(session: Session, made: Triple) -> Placement:
 def started(session: Session, made: Triple) -> Placement:
     placement = signed(session, made)
     return services.start(session, made.cfa.actor, placement_id=placement.id)
+
+
+def past_its_end(session: Session, made: Triple) -> Placement:
+    return let_end(session, signed(session, made))
 
 
 def late(session: Session, made: Triple) -> Placement:
@@ -205,6 +210,11 @@ EVENTS: dict[str, tuple[Scene, Callable[[Session, Triple, int], object], set[str
             s, made.cfa.actor, placement_id=key, result=TrainingResult.DIPLOMA
         ),
         {"adviser", "employer"},
+    ),
+    "run_out": (
+        past_its_end,
+        lambda s, made, key: services.run_out(s, CLOCK, placement_id=key),
+        EVERYBODY,
     ),
     "withdraw": (
         open_one,

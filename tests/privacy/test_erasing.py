@@ -22,6 +22,7 @@ from app.placements import services as placements
 from app.placements.models import Placement
 from app.placements.services.messages import Addressed
 from app.placements.workflow import Leaf, Stage
+from app.policy.actor import CLOCK
 from app.privacy import services
 from app.privacy.models import ErasureRequest, ErasureState
 from app.privacy.queries.holdings import HOLDINGS, tables_about_people
@@ -37,7 +38,15 @@ from app.youth.models import (
 )
 from app.youth.queries import youth_facts
 from app.youth.services import add_note, give_listing_consent, mark_readiness
-from tests.factories.placements import Triple, make_pair, make_placement, make_triple, say_yes, sign
+from tests.factories.placements import (
+    Triple,
+    let_end,
+    make_pair,
+    make_placement,
+    make_triple,
+    say_yes,
+    sign,
+)
 from tests.factories.privacy import youth_actor
 from tests.factories.reference import make_commune
 from tests.factories.youth import make_representative
@@ -239,6 +248,27 @@ def test_a_running_contract_makes_the_erasure_wait(
     frozen.move_to("2026-12-24 08:00:00+00:00")
 
     assert services.erase_due(session, request_id=request.id) is None
+
+
+def test_an_erasure_that_waits_for_a_contract_goes_on_once_the_clock_has_ended_it(
+    session: Session, frozen: time_machine.Traveller
+) -> None:
+    triple = make_triple(session)
+    placement = sign(session, triple, make_placement(session, triple))
+    request = asked(session, triple)
+    frozen.move_to("2026-12-24 08:00:00+00:00")
+    waits = services.erase_due(session, request_id=request.id)
+    let_end(session, placement)
+
+    placements.run_out(session, CLOCK, placement_id=placement.id)
+    done = services.erase_due(session, request_id=request.id)
+
+    youth = session.get_one(Youth, triple.youth.id, populate_existing=True)
+    assert waits is None
+    assert done is not None
+    assert done.state is ErasureState.DONE
+    assert youth.anonymised_at is not None
+    assert session.get_one(Placement, placement.id).contract_ends_on is not None
 
 
 def test_a_change_of_mind_keeps_the_file_and_needs_a_new_agreement(

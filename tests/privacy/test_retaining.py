@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 import time_machine
@@ -19,6 +19,7 @@ from app.core.outbox import MailState, OutboxMail
 from app.core.retention import RULES, RetentionKind
 from app.placements import services as placements
 from app.placements.models import LeafAnswer, PlacementMessage, TrainingResult
+from app.placements.tasks import remind, turn_the_clock
 from app.privacy.models import RetentionRun, RetentionWarning
 from app.privacy.queries.retention import days_of
 from app.privacy.services import set_days
@@ -147,6 +148,37 @@ def test_a_placed_youth_is_kept_six_months_after_the_contract(
     run_night()
 
     assert (told, anonymised(session, youth_id)) == (1, True)
+
+
+def test_a_file_whose_contract_nobody_completed_goes_six_months_after_its_last_day(
+    session: Session, frozen: time_machine.Traveller
+) -> None:
+    last_day = date(2027, 8, 31)
+    with transaction() as writing:
+        triple = make_triple(writing)
+        placement = sign(writing, triple, make_placement(writing, triple))
+        placement.contract_ends_on = last_day
+        youth_id = triple.youth.id
+    due_on = last_day + timedelta(days=RULES[RetentionKind.YOUTH_PLACED].days)
+    for days in (60, 91):
+        frozen.move_to(datetime.combine(last_day + timedelta(days=days), time(10), tzinfo=UTC))
+        turn_the_clock()
+        remind()
+
+    frozen.move_to(datetime.combine(due_on - timedelta(days=31), time(10), tzinfo=UTC))
+    run_night()
+    too_early = len(mails(session, "privacy_retention_warning"))
+    frozen.shift(timedelta(days=1))
+    run_night()
+    told = len(mails(session, "privacy_retention_warning"))
+    frozen.shift(timedelta(days=29))
+    run_night()
+    before = anonymised(session, youth_id)
+    frozen.shift(timedelta(days=1))
+    run_night()
+
+    assert (too_early, told) == (0, 1)
+    assert (before, anonymised(session, youth_id)) == (False, True)
 
 
 def test_the_journal_of_readings_goes_after_a_year(

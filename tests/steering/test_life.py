@@ -42,6 +42,7 @@ from app.steering.life import (
     answered_in_time,
     broken_within,
     days_to_first_proposal,
+    insertion,
     ready_without_answer,
     spread,
     tell_lives,
@@ -277,3 +278,26 @@ def test_the_pace_of_2009_is_the_one_of_the_dossier() -> None:
     now = next(one for one in points if one.on == date(2009, 12, 31))
     assert (now.counted, now.expected) == (15_000, 18_724)
     assert points[-1].counted is None
+
+
+def test_a_contract_is_over_on_its_last_day_and_counts_for_the_diploma_once_somebody_said_how() -> (
+    None
+):
+    lives = tell_lives(
+        [
+            told("suggest", 0, placement=1),
+            told("complete", 90, placement=1, result="diploma", ended_on="2026-04-30"),
+            told("suggest", 0, placement=2),
+            told("run_out", 120, placement=2, result="unknown", ended_on="2026-04-30"),
+            # Written before the journal kept the last day.
+            told("suggest", 0, placement=3),
+            told("complete", 90, placement=3, result="no_diploma"),
+        ]
+    )
+
+    assert [one.completed_on for one in lives] == [
+        date(2026, 4, 30),
+        date(2026, 4, 30),
+        date(2026, 5, 31),
+    ]
+    assert insertion(lives, YEAR) == Share(1, 2)

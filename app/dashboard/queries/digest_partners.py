@@ -30,7 +30,7 @@ SHOWN = 8
 
 
 def places_sections(db_session: Session, cfa_ids: Collection[int]) -> list[Section]:
-    """Of one CFA, or of the CFAs a point A acts for: six statements."""
+    """Of one CFA, or of the CFAs a point A acts for: seven statements."""
     found = places_morning(db_session, cfa_ids)
     stale = (
         [
@@ -57,6 +57,16 @@ def places_sections(db_session: Session, cfa_ids: Collection[int]) -> list[Secti
                 )
                 for one in found.without_employer
                 if one.window_ends is not None
+            ],
+        ),
+        Section(
+            "Contrats arrivés à leur terme",
+            [
+                Line(
+                    f"{one.code}, « {one.course} » : terminé le {plain_day(one.last_day)}, issue à dire",
+                    inner_path("placements.show", placement_id=one.placement_id),
+                )
+                for one in found.ended_contracts
             ],
         ),
         Section("Places à mettre à jour", stale),

@@ -15,6 +15,7 @@ from app.core import clock
 from app.core.db import AnyRow
 from app.openings.models import Opening, OpeningStatus
 from app.placements.models import Placement
+from app.placements.queries.contract_ends import EndedContract, ended_contracts
 from app.placements.workflow import LEAF_OPEN_STAGES, LeafState
 from app.policy.actor import Actor
 from app.training.models import Course, SessionStatus, TrainingSession
@@ -33,10 +34,13 @@ class PlacesMorning:
     sessions: Sequence[AnyRow]
     stale_count: int
     without_employer: Sequence[AnyRow]
+    ended_contracts: Sequence[EndedContract]
 
 
 def places_morning(db_session: Session, cfa_ids: Collection[int]) -> PlacesMorning:
-    """Requests to answer, seats left by session with their freshness, admissions without employer: five statements."""
+    """Requests to answer, seats left by session with their freshness, admissions without employer, contracts past
+    their last day: six statements.
+    """
     of_them = Course.cfa_id.in_(cfa_ids)
     waiting = and_(
         Placement.stage.in_(LEAF_OPEN_STAGES), Placement.cfa_leaf == LeafState.WAITING, of_them
@@ -64,6 +68,7 @@ def places_morning(db_session: Session, cfa_ids: Collection[int]) -> PlacesMorni
             ),
             Placement.window_ends.asc().nulls_last(),
         ),
+        ended_contracts=ended_contracts(db_session, clock.today(), cfa_ids=cfa_ids)[:SHOWN],
     )
 
 

@@ -38,6 +38,12 @@ RUNGS: dict[LadderKind, tuple[str, ...]] = {
         ),
     ),
     **dict.fromkeys(HOLDS.values(), ("Rappel avant la fin", "Fin de la promesse")),
+    LadderKind.CONTRACT_END: (
+        "Premier rappel au CFA",
+        "Second rappel",
+        "La personne qui accompagne est prévenue",
+        "Le portail note la fin du contrat",
+    ),
     **{
         kind: tuple(f"Alerte {number}" for number in range(1, len(DEFAULTS[kind].days) + 1))
         for kind in (LadderKind.TRAINEE, LadderKind.AFTER_BREAK)

@@ -34,6 +34,7 @@ PERMISSION_OF: Mapping[Event, Permission] = MappingProxyType(
         Event.CLOSE: Permission.PLACEMENT_CLOSE,
         Event.HOLD_LAPSES: Permission.PLACEMENT_CLOCK,
         Event.EXPIRE: Permission.PLACEMENT_CLOCK,
+        Event.RUN_OUT: Permission.PLACEMENT_CLOCK,
     }
 )
 NEEDS_LEAF = frozenset({Event.ATTACH, Event.DETACH, Event.HOLD_LAPSES})

@@ -88,3 +88,8 @@ def rungs(ladder: Ladder, due_on: date) -> Rungs:
         ends_on=due_on + timedelta(days=last - first),
         escalates_to=ladder.escalates_to or Escalation.ADVISER,
     )
+
+
+def rungs_after_end(ladder: Ladder, last_day: date) -> Rungs:
+    """The dates of the question how a contract ended, which counts from its last day."""
+    return rungs(ladder, last_day + timedelta(days=ladder.due))

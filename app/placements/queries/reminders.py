@@ -11,16 +11,17 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import partial
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from app.core import clock
 from app.openings.models import PositionHold, PositionState
 from app.placements.deadlines import MEETING_ALERT_DAYS, Escalation, Ladder, LadderKind
 from app.placements.models import Meeting, MeetingKind, Placement, SentReminder
+from app.placements.queries.contract_ends import CONTRACT_END, ESCALATED, ended_contracts
 from app.placements.queries.due import took_agreement_back
-from app.placements.queries.ladders import ladders_of, rungs
-from app.placements.workflow import LEAF_OPEN_STAGES, Leaf, LeafState
+from app.placements.queries.ladders import Ladders, ladders_of, rungs, rungs_after_end
+from app.placements.workflow import LEAF_OPEN_STAGES, RUNNING_STAGES, Leaf, LeafState
 from app.training.models import Course, HoldState, SeatHold, TrainingSession
 from app.youth.models import Youth
 
@@ -34,11 +35,17 @@ class Rung(enum.StrEnum):
     HOLD = "hold"
     WINDOW = "window"
     MEETING = "meeting"
+    CONTRACT_END = "contract_end"
+    CONTRACT_END_ESCALATION = "contract_end_escalation"
 
 
 @dataclass(frozen=True, slots=True)
 class DueReminder:
-    """One reminder to send: `about_on` is the date that it speaks of, `kind` makes it unique."""
+    """One reminder to send: `about_on` is the date that it speaks of, `kind` makes it unique.
+
+    Attributes:
+        closes_on: the day after which the portal ends a contract by itself.
+    """
 
     placement_id: int
     rung: Rung
@@ -48,10 +55,11 @@ class DueReminder:
     is_trainee: bool = False
     escalates_to: Escalation | None = None
     meeting_id: int | None = None
+    closes_on: date | None = None
 
 
 def due_reminders(db_session: Session, today: date) -> list[DueReminder]:
-    """Reminders of today that were not sent: six statements."""
+    """Reminders of today that were not sent: seven statements."""
     open_ones = db_session.execute(
         select(Placement, Youth.organisation_id, Course.cfa_id)
         .join(Youth, Youth.id == Placement.youth_id)
@@ -79,10 +87,19 @@ def due_reminders(db_session: Session, today: date) -> list[DueReminder]:
         for one in db_session.scalars(
             select(SentReminder)
             .join(Placement, Placement.id == SentReminder.placement_id)
-            .where(Placement.stage.in_(LEAF_OPEN_STAGES))
+            .where(
+                or_(
+                    Placement.stage.in_(LEAF_OPEN_STAGES),
+                    and_(
+                        Placement.stage.in_(RUNNING_STAGES),
+                        SentReminder.kind.startswith(CONTRACT_END),
+                    ),
+                )
+            )
         )
     }
     found: list[DueReminder] = _of_meetings(db_session, today)
+    found += _of_contracts(db_session, ladders, today)
     for placement, house_id, cfa_id in open_ones:
         of_answer = partial(ladders.of_answer, house_id=house_id, cfa_id=cfa_id)
         of_hold = partial(ladders.of_hold, house_id=house_id, cfa_id=cfa_id)
@@ -124,6 +141,32 @@ def _of_meetings(db_session: Session, today: date) -> list[DueReminder]:
         )
         for one in rows
     ]
+
+
+def _of_contracts(db_session: Session, ladders: Ladders, today: date) -> Iterator[DueReminder]:
+    """Contracts past their last day. A stop hushes nothing here: an erasure that was asked waits for the end."""
+    for one in ended_contracts(db_session, today):
+        ladder = ladders.of(LadderKind.CONTRACT_END, house_id=one.house_id, cfa_id=one.cfa_id)
+        dates = rungs_after_end(ladder, one.last_day)
+        if today < dates.due_on:
+            continue
+        kind = (
+            ESCALATED
+            if today >= dates.escalation_on
+            else f"{CONTRACT_END}_second"
+            if today >= dates.second_on
+            else f"{CONTRACT_END}_first"
+        )
+        # Who is asked late has the same time to answer.
+        time_to_answer = dates.ends_on - dates.escalation_on
+        yield DueReminder(
+            one.placement_id,
+            Rung.CONTRACT_END_ESCALATION if kind == ESCALATED else Rung.CONTRACT_END,
+            kind,
+            Leaf.CFA,
+            one.last_day,
+            closes_on=max(dates.ends_on, today + time_to_answer),
+        )
 
 
 def _of_answers(

@@ -12,6 +12,7 @@ from app.placements.services.clock import (
     end_for_good,
     expire,
     hold_lapses,
+    run_out,
     stop_unlisted,
 )
 from app.placements.services.closing import question_is_void
@@ -65,6 +66,7 @@ __all__ = [
     "prolong",
     "question_is_void",
     "reset_ladder",
+    "run_out",
     "send_reminder",
     "set_contract_end",
     "set_ladder",

@@ -1,4 +1,4 @@
-"""What time does to a clover: promises run out, questions without answer end."""
+"""What time does to a clover: promises run out, questions without answer end, contracts are over."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from app.core.outbox import cancel_waiting
 from app.openings.models import PositionState
 from app.openings.queries import position_hold
 from app.placements import emails
-from app.placements.models import Placement
+from app.placements.models import Placement, TrainingResult
+from app.placements.queries.contract_ends import contracts_to_run_out
 from app.placements.queries.due import is_over, took_agreement_back
 from app.placements.queries.ladders import ladders_of
 from app.placements.queries.words import proposal
@@ -26,6 +27,7 @@ from app.placements.services.guarded import (
     turn,
 )
 from app.placements.services.holds import release_for
+from app.placements.services.lasting import end_contract
 from app.placements.services.losing import has_twin, lose_leaf, rest_without
 from app.placements.services.recording import count_answer
 from app.placements.workflow import Event, Leaf, LeafState
@@ -175,6 +177,23 @@ def stop_unlisted(db_session: Session, actor: Actor, *, placement_id: int) -> Pl
     emails.tell_ended(db_session, about, leaves=(Leaf.EMPLOYER,))
     emails.ask_about_seat(db_session, proposal(db_session, placement.id))
     return placement
+
+
+def run_out(db_session: Session, actor: Actor, *, placement_id: int) -> Placement:
+    """A contract is past its last day and nobody said how it ended, though asked: it is over, its result unknown.
+
+    Without it the file of the youth would be kept for ever, and an erasure that they asked for would never come.
+
+    Raises:
+        NotDue: its last day, or the time to say how it ended, has not passed.
+        WrongState: no contract runs.
+    """
+    opened = open_placement(db_session, actor, placement_id, Event.RUN_OUT)
+    after(opened, Event.RUN_OUT)
+    if not contracts_to_run_out(db_session, clock.today(), placement_id=placement_id):
+        raise NotDue
+    end_contract(db_session, actor, opened, Event.RUN_OUT, TrainingResult.UNKNOWN)
+    return opened.placement
 
 
 def end_for_good(db_session: Session, actor: Actor, *, placement_id: int) -> Placement:

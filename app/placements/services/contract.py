@@ -27,7 +27,7 @@ from app.placements.services.guarded import (
     turn,
 )
 from app.placements.services.holds import check_holds
-from app.placements.services.lasting import keep_contract_end
+from app.placements.services.lasting import end_contract, keep_contract_end
 from app.placements.services.leads import WITHOUT_CALL, hand_over
 from app.placements.services.reveals import reveal
 from app.placements.services.tutor import keep_tutor_address
@@ -35,13 +35,11 @@ from app.placements.workflow import Event, Leaf, LeafState, Stage
 from app.policy.actor import Actor
 from app.rules.age import is_minor
 from app.rules.dates import Window, after_break_window, trainee_window
-from app.rules.dates.arithmetic import add_months
 from app.rules.reasons import ReasonList
 from app.rules.reasons import reason as reason_of
 from app.training.services import keep_seat_until, release_seat, take_seat
 from app.youth.models import Youth
-from app.youth.services import end_reveals, let_reveals_end, mark_matchable, mark_placed
-from app.youth.texts import FOLLOW_UP_MONTHS
+from app.youth.services import end_reveals, mark_matchable, mark_placed
 
 # After these breaks there is no training to go on with.
 WITHOUT_SUCCESSOR = frozenset({"centre_exclusion", "diploma_obtained"})
@@ -211,21 +209,13 @@ def break_off(
 def complete(
     db_session: Session, actor: Actor, *, placement_id: int, result: TrainingResult
 ) -> Placement:
-    """The contract ran to its end, with this result.
+    """The contract ran to its end, with this result; said late, it was over on its last day all the same.
 
     Raises:
         WrongState: it has not started.
     """
     opened = open_placement(db_session, actor, placement_id, Event.COMPLETE)
-    clover = after(opened, Event.COMPLETE)
-    opened.placement.end_reason = result.value
-    turn(db_session, actor, opened, Event.COMPLETE, clover, details={"result": result.value})
-    let_reveals_end(
-        db_session,
-        youth_id=opened.placement.youth_id,
-        placement_id=placement_id,
-        on=add_months(clock.today(), FOLLOW_UP_MONTHS),
-    )
+    end_contract(db_session, actor, opened, Event.COMPLETE, result)
     return opened.placement
 
 

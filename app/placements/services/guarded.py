@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select, update
@@ -151,6 +151,7 @@ def turn(
     why: Reason | None = None,
     details: dict[str, Any] | None = None,
     leaving: Leaf | None = None,
+    ended_at: datetime | None = None,
 ) -> None:
     """Put the new clover on the placement, journal it, keep the counters and wake the matching pools.
 
@@ -158,6 +159,7 @@ def turn(
 
     Args:
         leaving: the leaf whose opening or session leaves with this event; the journal still names it.
+        ended_at: when a placement that ends with this event was over; now, where nothing else is known.
     """
     placement, before = opened.placement, opened.placement.clover
     now = clock.now()
@@ -169,7 +171,7 @@ def turn(
     elif clover.stage is Stage.OPEN:
         placement.agreed_at = None
     if clover.stage not in LIVE_STAGES:
-        placement.ended_at, placement.tutor_email = now, None
+        placement.ended_at, placement.tutor_email = ended_at or now, None
     if clover.stage not in LEAF_OPEN_STAGES or clover.cfa is not LeafState.QUEUED:
         placement.offer_until = None
     is_shared = why is None or why.audience is not ReasonAudience.OWN_SIDE
@@ -192,15 +194,19 @@ def turn(
             reason=why.code,
             audience=journal.Audience.ADVISER,
         )
-    if leaving is Leaf.EMPLOYER:
-        placement.opening_id, placement.employer_due_on = None, None
-    elif leaving is Leaf.CFA:
-        placement.session_id, placement.cfa_due_on = None, None
+    _leave(placement, leaving)
     db_session.flush()
     if before.stage in LIVE_STAGES and clover.stage not in LIVE_STAGES:
         count_live(db_session, placement, -1)
     count_waiting(db_session, placement.youth_id)
     tell(db_session, actor, placement, opened.facts, event.value, details)
+
+
+def _leave(placement: Placement, leaf: Leaf | None) -> None:
+    if leaf is Leaf.EMPLOYER:
+        placement.opening_id, placement.employer_due_on = None, None
+    elif leaf is Leaf.CFA:
+        placement.session_id, placement.cfa_due_on = None, None
 
 
 def note(

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from datetime import date
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core import clock
 from app.core.errors import Invalid, WrongState
-from app.placements.models import Placement
-from app.placements.services.guarded import note, open_placement
+from app.placements.models import Placement, TrainingResult
+from app.placements.services.guarded import Opened, after, note, open_placement, turn
 from app.placements.workflow import RUNNING_STAGES, Event
 from app.policy.actor import Actor
+from app.rules.dates import add_months
+from app.training.models import TrainingSession
+from app.youth.services import let_reveals_end
+from app.youth.texts import FOLLOW_UP_MONTHS
 
 
 def set_contract_end(
@@ -48,3 +53,38 @@ def keep_contract_end(
     placement.contract_ends_on, placement.updated_at = ends_on, clock.now()
     note(db_session, actor, placement, "end_moved", details={"ends_on": ends_on.isoformat()})
     db_session.flush()
+
+
+def end_contract(
+    db_session: Session, actor: Actor, opened: Opened, event: Event, result: TrainingResult
+) -> None:
+    """The contract is over, with this result.
+
+    It was over on its last day, whenever that is said: what is kept for some months after a contract (the file, the
+    names that its parties read) counts from that day. The journal keeps when it was said, and by whom.
+
+    Raises:
+        WrongState: it does not run.
+    """
+    clover = after(opened, event)
+    placement, today = opened.placement, clock.today()
+    course_ends_on = db_session.scalar(
+        select(TrainingSession.ends_on).where(TrainingSession.id == placement.session_id)
+    )
+    ended_on = min(placement.contract_days(course_ends_on=course_ends_on).expected_last_day, today)
+    placement.end_reason = result.value
+    turn(
+        db_session,
+        actor,
+        opened,
+        event,
+        clover,
+        details={"result": result.value, "ended_on": ended_on.isoformat()},
+        ended_at=clock.midnight(ended_on) if ended_on < today else None,
+    )
+    let_reveals_end(
+        db_session,
+        youth_id=placement.youth_id,
+        placement_id=placement.id,
+        on=max(add_months(ended_on, FOLLOW_UP_MONTHS), today),
+    )

@@ -94,6 +94,14 @@ def send_reminder(db_session: Session, actor: Actor, *, reminder: DueReminder) -
         case Rung.MEETING:
             meeting = db_session.get_one(Meeting, reminder.meeting_id)
             emails.remind_of_meeting(db_session, about, meeting=meeting)
+        case Rung.CONTRACT_END | Rung.CONTRACT_END_ESCALATION:
+            emails.ask_how_it_ended(
+                db_session,
+                about,
+                last_day=reminder.about_on,
+                closes_on=reminder.closes_on,
+                is_escalation=reminder.rung is Rung.CONTRACT_END_ESCALATION,
+            )
         case Rung.WINDOW:
             emails.warn_of_window(
                 db_session, about, until=reminder.about_on, is_trainee=reminder.is_trainee

@@ -45,6 +45,7 @@ SENTENCES: Mapping[str, tuple[str, str, tuple[Leaf, ...]]] = MappingProxyType(
         "start": ("placement_started", "le contrat a commencé", ALL),
         "break_off": ("placement_broken", "le contrat est rompu", ALL),
         "complete": ("placement_ended", "le contrat est arrivé à son terme", ALL),
+        "run_out": ("placement_ended", "le contrat est terminé, personne n’a dit son issue", ALL),
         "seat_offered": ("seat_offered", "une place est réservée trois jours", FOLLOWERS),
         "offer_lapsed": (
             "seat_offered",
@@ -61,6 +62,16 @@ SENTENCES: Mapping[str, tuple[str, str, tuple[Leaf, ...]]] = MappingProxyType(
         "reminder_second": ("placement_reminder", "{who} est attendu, second rappel", ()),
         "reminder_escalation": ("placement_escalated", "{who} ne répond pas", (Leaf.YOUTH,)),
         "reminder_hold": ("hold_ends", "une promesse se termine bientôt", ALL),
+        "reminder_contract_end": (
+            "placement_reminder",
+            "le contrat devait être terminé, dites comment il s’est terminé",
+            (Leaf.CFA,),
+        ),
+        "reminder_contract_end_escalation": (
+            "placement_escalated",
+            "personne ne dit comment le contrat s’est terminé",
+            FOLLOWERS,
+        ),
         "reminder_window": ("window_ends", "le délai sans employeur avance", FOLLOWERS),
     }
 )

@@ -17,7 +17,7 @@ from app.matching.queries.profiles import AnonymousProfile, profile_of
 from app.openings.models import Company, Opening
 from app.openings.queries import position_hold
 from app.placements.models import Meeting, Placement
-from app.placements.queries.actions import Action, available_actions, side_of
+from app.placements.queries.actions import PERMISSION_OF, Action, available_actions, side_of
 from app.placements.queries.cost import COLUMNS, placement_cost
 from app.placements.queries.facts import helper_of
 from app.placements.queries.follow_ups import coming_later, follow_ups_of
@@ -43,7 +43,7 @@ from app.placements.queries.words import (
     with_parties,
 )
 from app.placements.refusals import LABELS
-from app.placements.workflow import LIVE_STAGES, RUNNING_STAGES, Event, Leaf, Stage
+from app.placements.workflow import LIVE_STAGES, RUNNING_STAGES, Leaf, Stage
 from app.policy.actor import Actor
 from app.policy.facts import Facts
 from app.policy.matrix import can
@@ -228,5 +228,5 @@ def _query(actor: Actor) -> Any:
 def _buttons(actions: tuple[Action, ...]) -> frozenset[str]:
     """What time does has no button."""
     return frozenset(
-        one.name for one in actions if one.event not in (Event.HOLD_LAPSES, Event.EXPIRE)
+        one.name for one in actions if PERMISSION_OF[one.event] is not Permission.PLACEMENT_CLOCK
     )
