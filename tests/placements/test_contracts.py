@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Organisation
+from app.core.clock import midnight
 from app.core.errors import Conflict, Forbidden, Invalid, NotFound, WrongState
 from app.core.outbox import OutboxMail
 from app.openings.models import Opening, PositionHold, PositionState
@@ -209,6 +210,7 @@ def test_a_break_keeps_the_seat_six_months_for_a_successor(
     session: Session, triple: Triple, placement: Placement
 ) -> None:
     sign(session, triple, placement)
+    placement.signed_on = date(2026, 11, 2)
 
     successor = services.break_off(
         session,
@@ -219,6 +221,9 @@ def test_a_break_keeps_the_seat_six_months_for_a_successor(
     )
 
     assert placement.stage is Stage.BROKEN
+    assert placement.ended_at == midnight(
+        date(2026, 11, 20)
+    )  # what is kept after it counts from there
     assert successor is not None
     assert successor.clover == Clover(Stage.OPEN, Y, S, Y)
     assert successor.window_ends == date(2027, 5, 20)
@@ -231,6 +236,24 @@ def test_a_break_keeps_the_seat_six_months_for_a_successor(
     session.refresh(triple.youth)
     assert triple.youth.status is YouthStatus.READY
     assert triple.youth.live_placements == 1
+
+
+def test_no_contract_is_broken_off_before_it_was_signed(
+    session: Session, triple: Triple, placement: Placement
+) -> None:
+    sign(session, triple, placement)
+
+    with pytest.raises(Invalid) as refusal:
+        services.break_off(
+            session,
+            triple.employer.actor,
+            placement_id=placement.id,
+            reason="mutual_agreement",
+            broken_on=date(2026, 11, 22),
+        )
+
+    assert refusal.value.field == "broken_on"
+    assert "23/11/2026" in refusal.value.message
 
 
 def test_an_exclusion_by_the_cfa_frees_the_seat_and_has_no_successor(

@@ -27,7 +27,7 @@ from app.policy.actor import CLOCK
 from app.privacy.services.checking import CHECKS
 from app.youth.models import ConsentKind, ConsentRecord, Youth
 from app.youth.services.consent import withdraw_consent
-from tests.factories.accounts import sign_in
+from tests.factories.accounts import csrf_token, sign_in
 from tests.factories.placements import Triple, let_end, make_placement, make_triple, sign
 from tests.helpers.swap import parse
 
@@ -119,6 +119,28 @@ def test_the_parties_read_that_the_contract_is_over_and_that_nobody_said_how(
         assert "Contrat terminé" in page
         assert "Contrat arrivé à son terme, issue non dite" in page
         assert "/fin-du-contrat" not in page
+    assert ["Issue non dite" in page for page in pages] == [True, False, True]
+
+
+def test_no_result_is_chosen_for_the_cfa_and_the_adviser_reads_the_one_it_says(
+    app: Flask, session: Session, triple: Triple, key: int
+) -> None:
+    with transaction() as writing:
+        services.start(writing, triple.cfa.actor, placement_id=key)
+    cfa, path = sign_in(app.test_client(), triple.cfa.user), f"/propositions/{key}"
+    page = cfa.get(path).text
+    token = csrf_token(app, cfa, path)
+
+    silent = cfa.post(f"{path}/terminer", data={"csrf_token": token})
+    said = cfa.post(f"{path}/terminer", data={"csrf_token": token, "complete-result": "partial"})
+
+    assert re.search(r'name="complete-result"[^>]*checked', page) is None
+    assert (silent.status_code, said.status_code) == (422, 303)
+    pages = [
+        sign_in(app.test_client(), party.user).get(path).text
+        for party in (triple.adviser, triple.employer, triple.cfa)
+    ]
+    assert ["Une partie validée" in page for page in pages] == [True, False, True]
 
 
 def test_a_new_last_day_starts_the_ladder_again(

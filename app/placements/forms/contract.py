@@ -6,7 +6,6 @@ from wtforms import (
     DateField,
     EmailField,
     RadioField,
-    SelectField,
     TextAreaField,
 )
 from wtforms.validators import Optional
@@ -17,6 +16,7 @@ from app.placements.models import (
     Going,
     TrainingResult,
 )
+from app.placements.refusals import RESULTS
 from app.rules.reasons import TEXT_LIMIT
 
 FOLLOW_UP_STATES = {
@@ -24,13 +24,6 @@ FOLLOW_UP_STATES = {
     FollowUpState.TO_WATCH: "À surveiller",
     FollowUpState.ALERT: "Alerte : une rencontre à trois s’impose",
     FollowUpState.NOBODY_REACHED: "Personne n’a répondu",
-}
-
-RESULTS = {
-    TrainingResult.DIPLOMA: "Diplôme obtenu",
-    TrainingResult.PARTIAL: "Une partie validée",
-    TrainingResult.NO_DIPLOMA: "Diplôme non obtenu",
-    TrainingResult.NOT_PRESENTED: "Examen non passé",
 }
 
 
@@ -83,10 +76,15 @@ class DayForm(BaseForm):
 
 
 class ResultForm(BaseForm):
-    """How a contract that ran to its end came out."""
+    """How a contract that ran to its end came out; none is chosen beforehand."""
 
-    result = SelectField(
-        "Résultat", choices=as_choices((one.value, label) for one, label in RESULTS.items())
+    result = RadioField(
+        "Résultat",
+        choices=as_choices(
+            (one.value, label)
+            for one, label in RESULTS.items()
+            if one is not TrainingResult.UNKNOWN
+        ),
     )
 
 

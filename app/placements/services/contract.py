@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.core import clock
 from app.core.errors import Conflict, Invalid
+from app.core.text import plain_day
 from app.openings.models import LeadKind
 from app.openings.services import release_position, take_position
 from app.placements import emails
@@ -170,14 +171,14 @@ def break_off(
 
     Raises:
         WrongState: nothing is signed.
-        Invalid: no reason of the list, or a date to come.
+        Invalid: no reason of the list, a date to come, or one before the signature.
     """
     opened = open_placement(db_session, actor, placement_id, Event.BREAK_OFF)
     why = checked_reason(ReasonList.BREAK_REASON, reason, words)
-    broken_on = past_day(broken_on, field="broken_on")
     found_cause = _checked_cause(cause)
     clover = after(opened, Event.BREAK_OFF)
     placement = opened.placement
+    broken_on = _checked_break(placement, broken_on)
     lock_things(db_session, placement)
     placement.end_reason, placement.break_cause = why.code, found_cause
     end_reveals(db_session, youth_id=placement.youth_id, placement_id=placement.id)
@@ -189,6 +190,7 @@ def break_off(
         clover,
         why=why,
         details={"broken_on": broken_on.isoformat()},
+        ended_on=broken_on,
     )
     successor = None
     if why.code in WITHOUT_SUCCESSOR:
@@ -217,6 +219,14 @@ def complete(
     opened = open_placement(db_session, actor, placement_id, Event.COMPLETE)
     end_contract(db_session, actor, opened, Event.COMPLETE, result)
     return opened.placement
+
+
+def _checked_break(placement: Placement, broken_on: date | None) -> date:
+    day, signed_on = past_day(broken_on, field="broken_on"), placement.signed_on
+    if signed_on is not None and day < signed_on:
+        told = f"Le contrat a été signé le {plain_day(signed_on)} : pas de rupture avant."
+        raise Invalid(told, field="broken_on")
+    return day
 
 
 def _checked_cause(cause: str | None) -> str | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select, update
@@ -151,7 +151,7 @@ def turn(
     why: Reason | None = None,
     details: dict[str, Any] | None = None,
     leaving: Leaf | None = None,
-    ended_at: datetime | None = None,
+    ended_on: date | None = None,
 ) -> None:
     """Put the new clover on the placement, journal it, keep the counters and wake the matching pools.
 
@@ -159,7 +159,7 @@ def turn(
 
     Args:
         leaving: the leaf whose opening or session leaves with this event; the journal still names it.
-        ended_at: when a placement that ends with this event was over; now, where nothing else is known.
+        ended_on: the day on which a placement that ends with this event was over; now, where it is today or not known.
     """
     placement, before = opened.placement, opened.placement.clover
     now = clock.now()
@@ -171,7 +171,7 @@ def turn(
     elif clover.stage is Stage.OPEN:
         placement.agreed_at = None
     if clover.stage not in LIVE_STAGES:
-        placement.ended_at, placement.tutor_email = ended_at or now, None
+        placement.ended_at, placement.tutor_email = _over_since(ended_on), None
     if clover.stage not in LEAF_OPEN_STAGES or clover.cfa is not LeafState.QUEUED:
         placement.offer_until = None
     is_shared = why is None or why.audience is not ReasonAudience.OWN_SIDE
@@ -207,6 +207,13 @@ def _leave(placement: Placement, leaf: Leaf | None) -> None:
         placement.opening_id, placement.employer_due_on = None, None
     elif leaf is Leaf.CFA:
         placement.session_id, placement.cfa_due_on = None, None
+
+
+def _over_since(ended_on: date | None) -> datetime:
+    """The beginning of a day that is past, now for today."""
+    if ended_on is None or ended_on >= clock.today():
+        return clock.now()
+    return clock.midnight(ended_on)
 
 
 def note(

@@ -80,7 +80,7 @@ def end_contract(
         event,
         clover,
         details={"result": result.value, "ended_on": ended_on.isoformat()},
-        ended_at=clock.midnight(ended_on) if ended_on < today else None,
+        ended_on=ended_on,
     )
     let_reveals_end(
         db_session,

@@ -16,7 +16,7 @@ from app.core.permissions import ensure
 from app.matching.queries.profiles import AnonymousProfile, profile_of
 from app.openings.models import Company, Opening
 from app.openings.queries import position_hold
-from app.placements.models import Meeting, Placement
+from app.placements.models import Meeting, Placement, TrainingResult
 from app.placements.queries.actions import PERMISSION_OF, Action, available_actions, side_of
 from app.placements.queries.cost import COLUMNS, placement_cost
 from app.placements.queries.facts import helper_of
@@ -42,7 +42,7 @@ from app.placements.queries.words import (
     SitePlace,
     with_parties,
 )
-from app.placements.refusals import LABELS
+from app.placements.refusals import LABELS, RESULTS
 from app.placements.workflow import LIVE_STAGES, RUNNING_STAGES, Leaf, Stage
 from app.policy.actor import Actor
 from app.policy.facts import Facts
@@ -104,7 +104,7 @@ def placement_page(db_session: Session, actor: Actor, placement_id: int) -> Plac
         started_on=placement.started_on,
         tutor_email=placement.tutor_email,
         signs=can(actor, Permission.PLACEMENT_SIGN, facts),
-        end_reason=LABELS.get(placement.end_reason or ""),
+        end_reason=_end_reason(placement, follows),
         break_cause=LABELS.get(placement.break_cause or "") if follows else None,
         predecessor_id=placement.predecessor_id,
         successor_id=_successor_id(db_session, placement) if side is not Leaf.EMPLOYER else None,
@@ -120,6 +120,15 @@ def _expected_end(placement: Placement, row: Any) -> date | None:
     if placement.stage not in RUNNING_STAGES:
         return None
     return placement.contract_days(course_ends_on=row.ends_on).expected_last_day
+
+
+def _end_reason(placement: Placement, follows: bool) -> str | None:
+    """How it ended: for all, but for the result of the training, which the adviser and the CFA read."""
+    if placement.end_reason is None:
+        return None
+    if placement.stage is Stage.COMPLETED:
+        return RESULTS[TrainingResult(placement.end_reason)] if follows else None
+    return LABELS.get(placement.end_reason)
 
 
 def _opened(db_session: Session, actor: Actor, placement_id: int) -> tuple[Placement, Any, Facts]:
