@@ -17,6 +17,7 @@ from app.core.links import write_link
 from app.openings.models import Lead
 from app.placements.deadlines import LINK_DAYS
 from app.placements.models import CheckIn, CheckInSide, Meeting, MeetingKind
+from app.placements.queries.by_link import answering_mark
 from app.placements.queries.words import Proposal
 from app.placements.workflow import Leaf
 from app.policy.actor import Link, LinkSubject, Role
@@ -25,19 +26,17 @@ EMPLOYER_ROLES = frozenset({Role.EMPLOYER})
 CFA_ROLES = frozenset({Role.CFA_OFFICER})
 
 
-def answering_link(subject: LinkSubject, placement_id: int, opening_id: int | None) -> str:
+def answering_link(subject: LinkSubject, about: Proposal) -> str:
     """The address where the bearer of this mail may answer, and nothing else."""
-    token = write_link(
-        Link(subject, "answer", placement_id),
-        about=opening_id or 0,
-        good_for=timedelta(days=LINK_DAYS),
-    )
+    mark = answering_mark(subject, about.opening_id, about.youth_email)
+    link = Link(subject, "answer", about.placement_id)
+    token = write_link(link, about=mark, good_for=timedelta(days=LINK_DAYS))
     return absolute_url("placements.answer_page", token=token)
 
 
 def ask_employer(db_session: Session, about: Proposal) -> None:
     """A profile is proposed: three buttons behind a link."""
-    link = answering_link(LinkSubject.EMPLOYER, about.placement_id, about.opening_id)
+    link = answering_link(LinkSubject.EMPLOYER, about)
     _post(db_session, about, "ask_employer", _party(db_session, about, Leaf.EMPLOYER), link=link)
 
 
@@ -48,7 +47,7 @@ def ask_cfa(db_session: Session, about: Proposal) -> None:
 
 def ask_youth(db_session: Session, about: Proposal) -> None:
     """The youth answers by link, or tells the adviser."""
-    link = answering_link(LinkSubject.YOUTH, about.placement_id, about.opening_id)
+    link = answering_link(LinkSubject.YOUTH, about)
     recipients = [about.youth_email] if about.youth_email else []
     _post(db_session, about, "ask_youth", recipients, link=link)
 
@@ -131,14 +130,10 @@ def remind(db_session: Session, about: Proposal, *, leaf: Leaf) -> None:
     """The answer is due: a second look, with the same link as the first mail."""
     if leaf is Leaf.YOUTH:
         recipients = [about.youth_email] if about.youth_email else list(about.adviser_emails)
-        link = answering_link(LinkSubject.YOUTH, about.placement_id, about.opening_id)
+        link = answering_link(LinkSubject.YOUTH, about)
     else:
         recipients = _party(db_session, about, leaf)
-        link = (
-            answering_link(LinkSubject.EMPLOYER, about.placement_id, about.opening_id)
-            if leaf is Leaf.EMPLOYER
-            else ""
-        )
+        link = answering_link(LinkSubject.EMPLOYER, about) if leaf is Leaf.EMPLOYER else ""
     _post(db_session, about, "reminder", recipients, leaf=leaf.value, link=link)
 
 

@@ -63,6 +63,7 @@ from app.outreach.services import (
 from app.partnerships.models import Agreement
 from app.placements import services as placements
 from app.placements.models import CheckInSide, FollowUp, MeetingKind
+from app.placements.queries.by_link import answering_mark
 from app.placements.workflow import LeafState
 from app.planning.computing import compute
 from app.planning.models import ChangeKind
@@ -388,7 +389,8 @@ def _write_letters(session: Session, town: Town) -> None:
     link = Link(LinkSubject.YOUTH, "answer", town.ids["placement"])
     asked = _begin(session, town)
     week = timedelta(days=7)
-    own = rights_token(session.get_one(Youth, town.ids["proposed"]))
+    proposed = session.get_one(Youth, town.ids["proposed"])
+    own = rights_token(proposed)
     town.tokens |= {f"privacy.own_{name}": own for name in ("file", "readings", "copy")}
     mother = session.get_one(LegalRepresentative, town.ids["minor"])
     town.tokens |= {
@@ -403,7 +405,11 @@ def _write_letters(session: Session, town: Town) -> None:
         "placements.check_in_page": write_link(
             Link(LinkSubject.YOUTH, "check_in", asked), about=0, good_for=week
         ),
-        "placements.answer_page": write_link(link, about=town.ids["opening"], good_for=week),
+        "placements.answer_page": write_link(
+            link,
+            about=answering_mark(link.subject, town.ids["opening"], proposed.email),
+            good_for=week,
+        ),
         "openings.approval_page": write_link(
             Link(LinkSubject.EMPLOYER, "approve", town.ids["draft"]),
             about=town.ids["approval"],

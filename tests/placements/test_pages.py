@@ -24,6 +24,7 @@ from app.placements import services
 from app.placements.models import FollowUp, Placement
 from app.placements.workflow import LeafState, Stage
 from app.policy.actor import Link, LinkSubject, OrganisationKind
+from app.youth.models import Youth
 from tests.factories.accounts import make_organisation, sign_in
 from tests.factories.placements import (
     Party,
@@ -723,6 +724,23 @@ def test_a_link_ends_with_the_proposal_with_time_and_with_its_employer(
     over = client.get(path)
 
     assert [one.status_code for one in (forged, foreign, late, over)] == [404] * 4
+
+
+def test_the_link_of_a_youth_ends_when_the_address_it_went_to_is_corrected(
+    app: Flask, session: Session, proposed: Proposed
+) -> None:
+    path, client = link_in(session, "placement_ask_youth"), app.test_client()
+    before = client.get(path)
+    token = token_of(before.text)
+
+    with transaction() as writing:
+        writing.get_one(Youth, proposed.triple.youth.id).email = "la-bonne@exemple.fr"
+    opened = client.get(path)
+    pressed = client.post(path, data={"csrf_token": token, "answer": "yes"})
+
+    assert [before.status_code, opened.status_code, pressed.status_code] == [200, 404, 404]
+    placement = session.get_one(Placement, proposed.placement_id, populate_existing=True)
+    assert placement.youth_leaf is LeafState.WAITING
 
 
 def test_a_link_does_one_thing_only(app: Flask, session: Session, proposed: Proposed) -> None:

@@ -15,6 +15,7 @@ from app.events.emails import guest_link
 from app.events.models import EventCompany, EventYouth, PromotionEvent
 from app.openings.models import Opening, OpeningApproval
 from app.placements.models import CheckIn, CheckInSide, Placement
+from app.placements.queries.by_link import answering_mark
 from app.placements.workflow import LEAF_OPEN_STAGES
 from app.policy.actor import Link, LinkSubject
 from app.privacy.emails import representative_token, rights_token
@@ -61,7 +62,8 @@ def letters(session: Session) -> Iterator[Letter]:
 def _of_placements(session: Session) -> Iterator[Letter]:
     """Answers of both sides while they are open, then the two questions at a contact."""
     found = session.execute(
-        select(Placement, Opening.employer_id, Course.cfa_id)
+        select(Placement, Opening.employer_id, Course.cfa_id, Youth.email)
+        .join(Youth, Youth.id == Placement.youth_id)
         .outerjoin(Opening, Opening.id == Placement.opening_id)
         .outerjoin(TrainingSession, TrainingSession.id == Placement.session_id)
         .outerjoin(Course, Course.id == TrainingSession.course_id)
@@ -74,13 +76,14 @@ def _of_placements(session: Session) -> Iterator[Letter]:
             CheckInSide.CFA.value: Reader(cfa_id),
             LinkSubject.EMPLOYER.value: Reader(company_id),
         }
-        for row, company_id, cfa_id in found
+        for row, company_id, cfa_id, _ in found
     }
-    for row, company_id, _ in found:
+    for row, company_id, _, email in found:
         if row.stage in LEAF_OPEN_STAGES:
             for who in (LinkSubject.YOUTH, *((LinkSubject.EMPLOYER,) if company_id else ())):
                 link = Link(who, "answer", row.id)
-                token = write_link(link, about=row.opening_id or 0, good_for=WEEK)
+                mark = answering_mark(who, row.opening_id, email)
+                token = write_link(link, about=mark, good_for=WEEK)
                 yield Letter("placements.answer", token, readers[row.id][who.value])
     for asked in session.scalars(select(CheckIn).order_by(CheckIn.id)):
         link = Link(LinkSubject(asked.side.value), "check_in", asked.id)

@@ -7,6 +7,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
+from app.core.links import mark_of
 from app.matching.queries.profiles import AnonymousProfile, profile_of
 from app.openings.models import Opening
 from app.openings.queries import position_hold
@@ -15,6 +16,7 @@ from app.placements.queries.facts import placement_facts
 from app.placements.queries.identity import reveal_text
 from app.placements.queries.words import Proposal, proposal
 from app.placements.workflow import Leaf, LeafState
+from app.policy.actor import LinkSubject
 from app.youth.texts import ConsentText
 
 
@@ -34,6 +36,16 @@ class LinkPage:
     held_until: date | None
     profile: AnonymousProfile | None
     reveal_text: ConsentText
+
+
+def answering_mark(subject: LinkSubject, opening_id: int | None, youth_email: str | None) -> int:
+    """What an answering link is about: the post, and for the youth's the address that it went to as well.
+
+    A link that went to a wrong address would say yes for the youth: it ends the moment the address is corrected.
+    """
+    if subject is LinkSubject.YOUTH:
+        return mark_of(opening_id or 0, (youth_email or "").lower())
+    return opening_id or 0
 
 
 def link_page(db_session: Session, placement: Placement, leaf: Leaf) -> LinkPage:

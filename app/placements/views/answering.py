@@ -16,11 +16,12 @@ from app.core.permissions import public
 from app.placements import services
 from app.placements.forms import AnswerForm
 from app.placements.models import Placement
-from app.placements.queries.by_link import link_page
+from app.placements.queries.by_link import answering_mark, link_page
 from app.placements.views.blueprint import blueprint
 from app.placements.views.card import alert
 from app.placements.workflow import LEAF_OPEN_STAGES, Leaf, LeafState
 from app.policy.actor import LinkSubject
+from app.youth.models import Youth
 
 LEAF_OF = {LinkSubject.YOUTH: Leaf.YOUTH, LinkSubject.EMPLOYER: Leaf.EMPLOYER}
 
@@ -85,11 +86,10 @@ def _read(token: str) -> SignedLink:
 
 def _current(db_session: Session, signed: SignedLink) -> Placement:
     placement = db_session.get(Placement, signed.link.object_id)
-    if (
-        placement is None
-        or placement.stage not in LEAF_OPEN_STAGES
-        or (placement.opening_id or 0) != signed.about
-    ):
+    if placement is None or placement.stage not in LEAF_OPEN_STAGES:
+        raise LinkOver
+    youth = db_session.get_one(Youth, placement.youth_id)
+    if signed.about != answering_mark(signed.link.subject, placement.opening_id, youth.email):
         raise LinkOver
     return placement
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -13,6 +12,7 @@ from app.accounts.models import Organisation, User
 from app.core import clock
 from app.core.errors import NotFound
 from app.core.journal import JournalEvent
+from app.core.links import mark_of
 from app.placements.models import Placement
 from app.placements.queries.words import Cfa, with_parties
 from app.placements.workflow import LEAF_OPEN_STAGES, LeafState, Stage
@@ -98,8 +98,7 @@ def rights_mark(youth: Youth) -> int:
 
     A link that went to a wrong address opens the whole file: it ends the moment the address is corrected.
     """
-    text = f"{youth.id}\x1f{youth.organisation_id}\x1f{(youth.email or '').lower()}"
-    return int(hashlib.sha256(text.encode()).hexdigest()[:7], 16)
+    return mark_of(youth.id, youth.organisation_id, (youth.email or "").lower())
 
 
 def person(db_session: Session, youth_id: int) -> Person:
