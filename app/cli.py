@@ -142,7 +142,9 @@ def backup(folder: Path | None) -> None:
 @click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--yes", is_flag=True, help="Ne pas demander confirmation.")
 def restore(path: Path, yes: bool) -> None:
-    """Put a copy back. Everybody signs in again; who was erased since is erased again; the state of before is kept."""
+    """Put a copy back. Everybody signs in again; who was erased or said stop since is so again; the state of before is
+    kept.
+    """
     from flask_migrate import upgrade
 
     from app.core.backup import BackupFailed, check_backup, make_backup, put_back
@@ -168,7 +170,12 @@ def restore(path: Path, yes: bool) -> None:
     click.echo(f"✓ La copie du {manifest.made_at} est en place. État de juste avant : {safety}")
     click.echo(
         f"Sessions et liens de mot de passe fermés : {settled.accounts} compte(s). Courriels à "
-        f"décider : {settled.mails}. Personnes effacées de nouveau : {settled.erased}."
+        f"décider : {settled.mails}. Personnes effacées de nouveau : {settled.erased}. Accords retirés "
+        f"de nouveau : {settled.stopped} jeune(s)."
+    )
+    click.echo(
+        "À relire à la main : les membres, rôles, invitations et conventions sont ceux de la copie. Un "
+        "départ noté depuis n’y est pas."
     )
     findings = check_database(db.session())
     db.session.rollback()

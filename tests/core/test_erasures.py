@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 
 from app.core.db import transaction
-from app.core.erasures import append_line, erasures_path, note_erased, noted_erasures
+from app.core.erasures import append_line, erasures_path, note_erased, noted_acts
 
 WRITERS, LINES = 4, 20
 WRITER = """
@@ -67,8 +67,7 @@ def test_the_line_is_there_before_the_commit_so_that_no_crash_forgets_an_erasure
             with pytest.raises(KeyboardInterrupt):
                 cut_short()
             noted = [
-                (one.youth_id, one.is_of("ABCD2345"), one.is_of("ABCD2346"))
-                for one in noted_erasures()
+                (one.youth_id, one.is_of("ABCD2345"), one.is_of("ABCD2346")) for one in noted_acts()
             ]
         finally:
             path.unlink(missing_ok=True)

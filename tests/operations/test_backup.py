@@ -26,8 +26,15 @@ from app.core.backup import (
 from app.core.db import db, transaction
 from app.core.outbox import MailState, OutboxMail, post
 from app.core.requests import RequestKey, use_once
-from app.privacy.services import purge_person
+from app.placements.models import Placement
+from app.placements.workflow import Stage
+from app.policy.actor import Actor
+from app.privacy.models import ErasureRequest, ErasureState
+from app.privacy.services import keep_after_all, purge_person, stop
+from app.privacy.tasks import finish_stops
 from app.youth.models import Youth
+from app.youth.queries import youth_facts
+from app.youth.services import give_listing_consent
 from tests.factories.accounts import PASSWORD, csrf_token, make_organisation, make_user
 from tests.factories.placements import make_placement, make_triple
 from tests.factories.youth import make_youth
@@ -158,6 +165,75 @@ def test_who_was_erased_since_the_copy_is_erased_again(kept_app: Flask) -> None:
 
     assert "Personnes effacées de nouveau : 1" in told
     assert db.session.get_one(Youth, youth_id).given_name == "Dossier"
+    db.session.rollback()
+
+
+def stopped(youth_id: int, adviser: Actor) -> None:
+    with transaction() as session:
+        stop(session, adviser, youth_id=youth_id)
+
+
+def marks(youth_id: int) -> list[ErasureState]:
+    query = select(ErasureRequest.state).where(ErasureRequest.youth_id == youth_id)
+    return list(db.session.scalars(query.order_by(ErasureRequest.id)))
+
+
+def test_who_said_stop_since_the_copy_is_shown_to_nobody_and_still_to_be_erased(
+    kept_app: Flask,
+) -> None:
+    with transaction() as session:
+        triple = make_triple(session)
+        placement_id = make_placement(session, triple).id
+        youth_id, adviser = triple.youth.id, triple.adviser.actor
+    path = make_backup()
+    stopped(youth_id, adviser)
+
+    told = restore(kept_app, path)
+    is_listed = youth_facts(db.session(), youth_id).is_listed
+    db.session.rollback()
+    finish_stops()
+
+    assert "Accords retirés de nouveau : 1 jeune" in told
+    assert not is_listed
+    assert db.session.get_one(Placement, placement_id).stage is Stage.EXPIRED
+    assert marks(youth_id) == [ErasureState.WAITING]
+    mails = db.session.scalars(select(OutboxMail.kind).where(OutboxMail.state == MailState.WAITING))
+    assert "privacy_stop_confirmed" in mails.all()
+    db.session.rollback()
+
+
+def test_a_word_to_keep_the_file_stands_after_a_restore(kept_app: Flask) -> None:
+    with transaction() as session:
+        triple = make_triple(session)
+        youth_id, adviser = triple.youth.id, triple.adviser.actor
+    path = make_backup()
+    stopped(youth_id, adviser)
+    with transaction() as session:
+        keep_after_all(session, adviser, youth_id=youth_id)
+
+    restore(kept_app, path)
+
+    assert not youth_facts(db.session(), youth_id).is_listed
+    assert marks(youth_id) == []
+    db.session.rollback()
+
+
+def test_an_agreement_given_after_the_stop_and_before_the_copy_stays(kept_app: Flask) -> None:
+    with transaction() as session:
+        triple = make_triple(session)
+        youth_id, adviser = triple.youth.id, triple.adviser.actor
+    stopped(youth_id, adviser)
+    with transaction() as session:
+        give_listing_consent(session, adviser, youth_id=youth_id, channel="phone")
+    path = make_backup()
+
+    told = restore(kept_app, path)
+
+    assert "Accords retirés de nouveau : 0" in told
+    assert youth_facts(db.session(), youth_id).is_listed
+    assert marks(youth_id) == [
+        ErasureState.WAITING
+    ]  # the next turn of the clock ends it, as before
     db.session.rollback()
 
 

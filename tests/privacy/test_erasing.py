@@ -322,10 +322,19 @@ def test_what_was_asked_for_is_undone_by_a_word_and_by_no_agreement(
     assert told.recipient == triple.youth.email
 
 
+def line_about(youth_id: int, code: str) -> dict[str, Any]:
+    return {
+        "act": "erased",
+        "youth_id": youth_id,
+        "fingerprint": fingerprint(code),
+        "at": clock.now().isoformat(),
+    }
+
+
 def test_who_was_erased_is_erased_again_when_a_copy_brings_them_back(
     session: Session, triple: Triple
 ) -> None:
-    line = {"youth_id": triple.youth.id, "fingerprint": fingerprint(triple.youth.public_code)}
+    line = line_about(triple.youth.id, triple.youth.public_code)
     path = erasures_path()
     path.write_text(json.dumps(line) + "\n{cut by a cra", encoding="utf-8")
     try:
@@ -340,7 +349,7 @@ def test_who_was_erased_is_erased_again_when_a_copy_brings_them_back(
 def test_a_row_with_the_same_number_but_another_person_is_left_alone(
     session: Session, triple: Triple
 ) -> None:
-    line = {"youth_id": triple.youth.id, "fingerprint": fingerprint("AUTRE001")}
+    line = line_about(triple.youth.id, "AUTRE001")
     path = erasures_path()
     path.write_text(json.dumps(line) + "\n", encoding="utf-8")
     try:

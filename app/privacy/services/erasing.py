@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core import clock
-from app.core.erasures import noted_erasures
+from app.core.erasures import Act, note_word, noted_acts
 from app.core.errors import Conflict, NotFound
 from app.core.permissions import ensure
 from app.core.retention import BACKUP_DAYS
@@ -73,6 +73,7 @@ def keep_after_all(db_session: Session, actor: Actor, *, youth_id: int) -> Erasu
     if row is None:
         raise Conflict("Aucun effacement n’est demandé.")
     row.state = ErasureState.KEPT
+    note_word(Act.KEPT, youth.id, youth.public_code)
     note_on_file(db_session, actor, youth_id, "erasure_cancelled")
     if actor.link is None and youth.email:
         emails.confirm_kept(db_session, youth)
@@ -118,9 +119,9 @@ def erase_due(db_session: Session, *, request_id: int) -> ErasureRequest | None:
 def erase_again(db_session: Session) -> int:
     """After a restore: purge those whom the copy still knows and who were erased since. Returns how many."""
     again = 0
-    for erased in noted_erasures():
+    for erased in list(noted_acts()):
         youth = db_session.get(Youth, erased.youth_id)
-        if youth is None or youth.anonymised_at is not None:
+        if erased.act is not Act.ERASED or youth is None or youth.anonymised_at is not None:
             continue
         if not erased.is_of(youth.public_code):
             continue

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core import clock
+from app.core.erasures import Act, note_word
 from app.core.errors import Invalid
 from app.core.retention import GRACE_DAYS
 from app.core.text import sort_key
@@ -42,7 +43,7 @@ def mark_for_erasure(
     if waiting is not None:
         if not by_stop and not waiting.is_asked:
             waiting.is_asked = True
-            _note(db_session, actor, waiting)
+            _note(db_session, actor, waiting, youth)
         return waiting
     close_overtaken(db_session, youth_id=youth.id)
     row = ErasureRequest(
@@ -58,11 +59,12 @@ def mark_for_erasure(
     )
     db_session.add(row)
     db_session.flush()
-    _note(db_session, actor, row)
+    _note(db_session, actor, row, youth)
     return row
 
 
-def _note(db_session: Session, actor: Actor, row: ErasureRequest) -> None:
+def _note(db_session: Session, actor: Actor, row: ErasureRequest, youth: Youth) -> None:
+    note_word(Act.ASKED if row.is_asked else Act.MARKED, youth.id, youth.public_code)
     event = "erasure_asked" if row.is_asked else "erasure_marked"
     note_on_file(db_session, actor, row.youth_id, event, {"due_on": row.due_on.isoformat()})
 

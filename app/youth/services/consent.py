@@ -9,6 +9,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from app.core import clock
+from app.core.erasures import Act, note_word
 from app.core.errors import Invalid
 from app.core.permissions import ensure
 from app.notices.services import withdraw_about
@@ -106,7 +107,7 @@ def withdraw_consent(db_session: Session, actor: Actor, *, youth_id: int) -> Wit
 
 
 def end_all_agreements(db_session: Session, actor: Actor, youth: Youth) -> Withdrawn:
-    """End every agreement of the youth, in the caller's verb."""
+    """End every agreement of the youth, in the caller's verb; remembered outside the database, for a restore."""
     listings = db_session.execute(
         update(ConsentRecord)
         .where(
@@ -116,9 +117,12 @@ def end_all_agreements(db_session: Session, actor: Actor, youth: Youth) -> Withd
         )
         .values(withdrawn_at=clock.now())
     ).rowcount  # type: ignore[attr-defined]
+    reveals = end_reveals(db_session, youth_id=youth.id)
+    if listings or reveals:
+        note_word(Act.STOPPED, youth.id, youth.public_code)
     ended = Withdrawn(
         listings=int(listings),
-        reveals=end_reveals(db_session, youth_id=youth.id),
+        reveals=reveals,
         mails=withdraw_about(db_session, youth_id=youth.id).mails,
     )
     if ended.listings or ended.reveals or ended.mails:
