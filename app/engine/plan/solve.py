@@ -41,7 +41,7 @@ any difference of scores, so that placing such a youth comes first whenever it c
 
 REPORTED = 20
 """How many of the best triples of each youth, at no price, the report looks at."""
-NEW_COLUMNS = 48
+NEW_COLUMNS = 64
 """Triples that a search brings a youth: few leave most places without anybody who asks for them."""
 LEFT_COLUMNS = 32
 SLOTS = 96
@@ -59,9 +59,9 @@ than the best of their youth are left out. The first ones bring columns: prices 
 youths over more places than the columns at hand know to be worth it."""
 PROVING = (0.15, Cooling(120, 0.02, 0.0005))
 """The walk before everybody is asked again, for a bound."""
-WARM = 1
+WARM = 2
 """So many of the first walks earlier prices stand for. Later walks are too cold to start with: youths who now come
-first, or places that changed hands, move prices further than they can follow. Everybody is asked after these walks."""
+first, or places that changed hands, move prices further than they can follow."""
 RESTED = 0.005
 """A youth to whom the last search brought no more than this is not asked again before everybody is."""
 PROVED = 0.5
@@ -242,7 +242,7 @@ def _next(state: State, little: float, final: bool) -> tuple[tuple[float, Coolin
     """How to walk now, and whom to ask then.
 
     Asking everybody is what a round costs, and who found nothing better last time rarely does now. But only
-    that proves a bound: everybody is asked in the first round, in the final one, and when the last search
+    that proves a bound: everybody is asked in the first rounds, in the final one, and when the last search
     brought no more than the part ``little`` of the bound; else the restless alone.
     """
     order, brought = state.crowd.order, state.brought[state.crowd.order]
