@@ -2,8 +2,7 @@
 
 A ladder belongs to the organisation whose people it helps: that of the adviser sets the ladders of the youth's and of
 the employer's answers, the CFA those of its own answer, of its seats, of the two windows without employer and of the
-end of contracts. An
-organisation that has set nothing follows `DEFAULTS`. Pure: days in, days out.
+end of contracts. An organisation that has set nothing follows `DEFAULTS`. Pure: days in, days out.
 """
 
 from __future__ import annotations

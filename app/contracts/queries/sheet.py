@@ -19,7 +19,7 @@ from app.contracts.queries.values import (
 from app.contracts.workflow import SheetEvent, SheetState, allowed_events
 from app.core import clock
 from app.placements.queries.identity import Identity
-from app.placements.workflow import Stage
+from app.placements.workflow import RUNNING_STAGES, Stage
 from app.rules.age import is_minor
 from app.rules.aids import AidReport
 from app.rules.contract_sheet import (
@@ -148,7 +148,7 @@ class SheetPage:
     def can_begin_rider(self) -> bool:
         """A contract that was deposited changes by a rider, which the employer's side or the CFA begins."""
         has_left = self.state in (SheetState.DEPOSITED, SheetState.ACCEPTED)
-        is_running = self.source.placement.stage in (Stage.SIGNED, Stage.STARTED)
+        is_running = self.source.placement.stage in RUNNING_STAGES
         return has_left and is_running and bool({Part.EMPLOYER, Part.CENTRE} & set(self.parts))
 
     @property

@@ -23,7 +23,7 @@ from app.placements.queries.words import (
     SitePlace,
     with_parties,
 )
-from app.placements.workflow import Stage
+from app.placements.workflow import RUNNING_STAGES, Stage
 from app.policy.actor import Actor
 from app.rules.contract_sheet import Condition, Holder, form_for, sheet_fields
 from app.rules.estimate import LikelyDates, likely_dates
@@ -33,7 +33,7 @@ from app.training.models import Course, TrainingSession
 from app.youth.models import DisabilityRecognition, LegalRepresentative, Youth
 
 # A sheet is prepared once the three have said yes, and kept until the contract has run.
-SHEET_STAGES = frozenset({Stage.AGREED, Stage.SIGNED, Stage.STARTED})
+SHEET_STAGES = RUNNING_STAGES | {Stage.AGREED}
 
 EmployerSite = aliased(Site)
 FormerSheet = aliased(ContractSheet)

@@ -28,7 +28,7 @@ from app.core.journal import Audience
 from app.core.requests import use_once
 from app.placements.services import keep_tutor_address
 from app.placements.services.checking import past_day
-from app.placements.workflow import Stage
+from app.placements.workflow import RUNNING_STAGES
 from app.policy.actor import Actor
 from app.policy.matrix import can
 from app.policy.permissions import Permission
@@ -41,7 +41,6 @@ from app.rules.contract_sheet import (
     rider_kind,
 )
 
-RUNNING = frozenset({Stage.SIGNED, Stage.STARTED})
 LEFT = frozenset({SheetState.DEPOSITED, SheetState.ACCEPTED})
 
 
@@ -74,7 +73,7 @@ def begin_rider(
     opened = open_sheet(db_session, actor, placement_id, Permission.CONTRACT_VIEW)
     _ensure_writer(actor, opened)
     use_once(db_session, request_key)
-    if opened.source.placement.stage not in RUNNING or opened.sheet.state not in LEFT:
+    if opened.source.placement.stage not in RUNNING_STAGES or opened.sheet.state not in LEFT:
         raise Conflict("Un avenant change un contrat déposé : corrigez plutôt la fiche.")
     try:
         kind = rider_kind(form_for(opened.sheet.kind), rider_type)

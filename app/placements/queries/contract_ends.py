@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.core import clock
 from app.placements.deadlines import LadderKind
 from app.placements.models import Placement, SentReminder
-from app.placements.queries.ladders import Ladders, ladders_of, rungs_after_end
+from app.placements.queries.ladders import Ladders, Rungs, ladders_of, rungs
 from app.placements.workflow import RUNNING_STAGES
 from app.rules.dates import add_months, longest_in_any_case
 from app.training.models import Course, TrainingSession
@@ -35,6 +35,11 @@ class EndedContract:
     house_id: int
     cfa_id: int
     last_day: date
+
+    def question(self, ladders: Ladders) -> Rungs:
+        """When it is asked how the contract ended: the days of the CFA's ladder count from the last day."""
+        ladder = ladders.of(LadderKind.CONTRACT_END, house_id=self.house_id, cfa_id=self.cfa_id)
+        return rungs(ladder, self.last_day + timedelta(days=ladder.due))
 
 
 def ended_contracts(
@@ -109,10 +114,9 @@ def contracts_to_run_out(
 
 
 def _is_over(one: EndedContract, ladders: Ladders, asked_on: date | None, today: date) -> bool:
-    ladder = ladders.of(LadderKind.CONTRACT_END, house_id=one.house_id, cfa_id=one.cfa_id)
-    dates = rungs_after_end(ladder, one.last_day)
-    time_to_answer = dates.ends_on - dates.escalation_on
-    return dates.ends_on < today and asked_on is not None and asked_on + time_to_answer < today
+    dates = one.question(ladders)
+    had_time = asked_on is not None and asked_on + dates.time_to_answer < today
+    return dates.ends_on < today and had_time
 
 
 def _may_be_over(today: date) -> ColumnElement[bool]:

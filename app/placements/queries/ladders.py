@@ -77,6 +77,11 @@ class Rungs:
     ends_on: date
     escalates_to: Escalation
 
+    @property
+    def time_to_answer(self) -> timedelta:
+        """What is left between the last reminder and the end."""
+        return self.ends_on - self.escalation_on
+
 
 def rungs(ladder: Ladder, due_on: date) -> Rungs:
     """The dates of a question whose answer is due then; "parlons-en" moves them all together."""
@@ -88,8 +93,3 @@ def rungs(ladder: Ladder, due_on: date) -> Rungs:
         ends_on=due_on + timedelta(days=last - first),
         escalates_to=ladder.escalates_to or Escalation.ADVISER,
     )
-
-
-def rungs_after_end(ladder: Ladder, last_day: date) -> Rungs:
-    """The dates of the question how a contract ended, which counts from its last day."""
-    return rungs(ladder, last_day + timedelta(days=ladder.due))

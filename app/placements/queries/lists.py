@@ -19,7 +19,14 @@ from app.placements.models import Placement
 from app.placements.queries.facts import visible_placements
 from app.placements.queries.identity import label_for, revealed_scope, scope_for
 from app.placements.queries.words import Cfa, Employer, with_parties
-from app.placements.workflow import LEAF_OPEN_STAGES, LIVE_STAGES, Leaf, LeafState, Stage
+from app.placements.workflow import (
+    LEAF_OPEN_STAGES,
+    LIVE_STAGES,
+    RUNNING_STAGES,
+    Leaf,
+    LeafState,
+    Stage,
+)
 from app.policy import predicates
 from app.policy.actor import Actor
 from app.policy.facts import NOTHING, Facts
@@ -47,7 +54,7 @@ STAGE_FILTERS: Mapping[str, frozenset[Stage]] = MappingProxyType(
         "live": LIVE_STAGES,
         "open": frozenset({Stage.OPEN}),
         "agreed": frozenset({Stage.AGREED}),
-        "signed": frozenset({Stage.SIGNED, Stage.STARTED}),
+        "signed": RUNNING_STAGES,
         "over": frozenset(Stage) - LIVE_STAGES,
         "all": frozenset(Stage),
     }

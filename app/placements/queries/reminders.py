@@ -8,7 +8,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from functools import partial
 
 from sqlalchemy import and_, or_, select
@@ -20,7 +20,7 @@ from app.placements.deadlines import MEETING_ALERT_DAYS, Escalation, Ladder, Lad
 from app.placements.models import Meeting, MeetingKind, Placement, SentReminder
 from app.placements.queries.contract_ends import CONTRACT_END, ESCALATED, ended_contracts
 from app.placements.queries.due import took_agreement_back
-from app.placements.queries.ladders import Ladders, ladders_of, rungs, rungs_after_end
+from app.placements.queries.ladders import Ladders, Rungs, ladders_of, rungs
 from app.placements.workflow import LEAF_OPEN_STAGES, RUNNING_STAGES, Leaf, LeafState
 from app.training.models import Course, HoldState, SeatHold, TrainingSession
 from app.youth.models import Youth
@@ -118,7 +118,7 @@ def due_reminders(db_session: Session, today: date) -> list[DueReminder]:
 def _of_meetings(db_session: Session, today: date) -> list[DueReminder]:
     """Meetings of tomorrow that nobody cancelled."""
     tomorrow = today + timedelta(days=MEETING_ALERT_DAYS)
-    starts = datetime.combine(tomorrow, time.min, tzinfo=clock.PARIS)
+    starts = clock.midnight(tomorrow)
     rows = db_session.scalars(
         select(Meeting)
         .join(Placement, Placement.id == Meeting.placement_id)
@@ -146,26 +146,18 @@ def _of_meetings(db_session: Session, today: date) -> list[DueReminder]:
 def _of_contracts(db_session: Session, ladders: Ladders, today: date) -> Iterator[DueReminder]:
     """Contracts past their last day. A stop hushes nothing here: an erasure that was asked waits for the end."""
     for one in ended_contracts(db_session, today):
-        ladder = ladders.of(LadderKind.CONTRACT_END, house_id=one.house_id, cfa_id=one.cfa_id)
-        dates = rungs_after_end(ladder, one.last_day)
+        dates = one.question(ladders)
         if today < dates.due_on:
             continue
-        kind = (
-            ESCALATED
-            if today >= dates.escalation_on
-            else f"{CONTRACT_END}_second"
-            if today >= dates.second_on
-            else f"{CONTRACT_END}_first"
-        )
-        # Who is asked late has the same time to answer.
-        time_to_answer = dates.ends_on - dates.escalation_on
+        kind = f"{CONTRACT_END}_{_reached(dates, today).value}"
         yield DueReminder(
             one.placement_id,
             Rung.CONTRACT_END_ESCALATION if kind == ESCALATED else Rung.CONTRACT_END,
             kind,
             Leaf.CFA,
             one.last_day,
-            closes_on=max(dates.ends_on, today + time_to_answer),
+            # Who is asked late has the same time to answer.
+            closes_on=max(dates.ends_on, today + dates.time_to_answer),
         )
 
 
@@ -177,13 +169,7 @@ def _of_answers(
         if due is None or placement.clover.leaf(leaf) is not LeafState.WAITING or today < due:
             continue
         dates = rungs(ladder_of(leaf), due)
-        rung = (
-            Rung.ESCALATION
-            if today >= dates.escalation_on
-            else Rung.SECOND
-            if today >= dates.second_on
-            else Rung.FIRST
-        )
+        rung = _reached(dates, today)
         yield DueReminder(
             placement.id,
             rung,
@@ -192,6 +178,13 @@ def _of_answers(
             due,
             escalates_to=dates.escalates_to if rung is Rung.ESCALATION else None,
         )
+
+
+def _reached(dates: Rungs, today: date) -> Rung:
+    """The highest rung of a question that is due."""
+    if today >= dates.escalation_on:
+        return Rung.ESCALATION
+    return Rung.SECOND if today >= dates.second_on else Rung.FIRST
 
 
 def _of_hold(

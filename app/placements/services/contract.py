@@ -32,7 +32,7 @@ from app.placements.services.lasting import end_contract, keep_contract_end
 from app.placements.services.leads import WITHOUT_CALL, hand_over
 from app.placements.services.reveals import reveal
 from app.placements.services.tutor import keep_tutor_address
-from app.placements.workflow import Event, Leaf, LeafState, Stage
+from app.placements.workflow import RUNNING_STAGES, Event, Leaf, LeafState, Stage
 from app.policy.actor import Actor
 from app.rules.age import is_minor
 from app.rules.dates import Window, after_break_window, trainee_window
@@ -283,7 +283,7 @@ def _refuse_second_contract(db_session: Session, placement: Placement) -> None:
         select(Placement.id).where(
             Placement.youth_id == placement.youth_id,
             Placement.id != placement.id,
-            Placement.stage.in_([Stage.SIGNED, Stage.STARTED]),
+            Placement.stage.in_(RUNNING_STAGES),
         )
     )
     if other is not None:

@@ -9,10 +9,10 @@ from app.core import clock
 from app.core.errors import WrongState
 from app.placements.models import Placement
 from app.placements.services.guarded import note, open_placement
-from app.placements.workflow import Event, Stage
+from app.placements.workflow import RUNNING_STAGES, Event, Stage
 from app.policy.actor import Actor
 
-WITH_TUTOR = frozenset({Stage.AGREED, Stage.SIGNED, Stage.STARTED})
+WITH_TUTOR = RUNNING_STAGES | {Stage.AGREED}
 
 
 def set_tutor_address(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select, true
@@ -72,7 +72,7 @@ class Comparison:
 def comparisons(db_session: Session, actor: Actor, *, months: int = 12) -> list[Comparison]:
     """The four comparisons over the last months: four statements."""
     today = clock.today()
-    since = datetime.combine(add_months(today, -months), time(), tzinfo=clock.PARIS)
+    since = clock.midnight(add_months(today, -months))
     return [
         Comparison(title, why, compare(_counts(db_session, actor, since, group)))
         for title, why, group in _questions(today)

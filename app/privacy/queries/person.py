@@ -15,7 +15,7 @@ from app.core.journal import JournalEvent
 from app.core.links import mark_of
 from app.placements.models import Placement
 from app.placements.queries.words import Cfa, with_parties
-from app.placements.workflow import LEAF_OPEN_STAGES, LeafState, Stage
+from app.placements.workflow import LEAF_OPEN_STAGES, RUNNING_STAGES, LeafState
 from app.policy.facts import Facts
 from app.privacy.models import CorrectionRequest, ErasureRequest, ErasureState
 from app.training.models import Course
@@ -143,7 +143,7 @@ def has_contract(db_session: Session, youth_id: int) -> bool:
     """A contract is signed or running."""
     found = db_session.scalar(
         select(Placement.id)
-        .where(Placement.youth_id == youth_id, Placement.stage.in_([Stage.SIGNED, Stage.STARTED]))
+        .where(Placement.youth_id == youth_id, Placement.stage.in_(RUNNING_STAGES))
         .limit(1)
     )
     return found is not None

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core import clock
-from app.core.erasures import Act, note_word, noted_acts
+from app.core.erasures import Act, Noted, note_word, noted_acts
 from app.core.errors import Conflict, NotFound
 from app.core.permissions import ensure
 from app.core.retention import BACKUP_DAYS
@@ -120,10 +120,7 @@ def erase_again(db_session: Session) -> int:
     """After a restore: purge those whom the copy still knows and who were erased since. Returns how many."""
     again = 0
     for erased in list(noted_acts()):
-        youth = db_session.get(Youth, erased.youth_id)
-        if erased.act is not Act.ERASED or youth is None or youth.anonymised_at is not None:
-            continue
-        if not erased.is_of(youth.public_code):
+        if erased.act is not Act.ERASED or still_known(db_session, erased) is None:
             continue
         removed = purge_person(db_session, youth_id=erased.youth_id)
         waiting = waiting_erasure(db_session, erased.youth_id)
@@ -134,6 +131,14 @@ def erase_again(db_session: Session) -> int:
         note_on_file(db_session, CLOCK, erased.youth_id, "erased_again")
         again += 1
     return again
+
+
+def still_known(db_session: Session, noted: Noted) -> Youth | None:
+    """The person of a line, where the database still knows them."""
+    youth = db_session.get(Youth, noted.youth_id)
+    if youth is None or youth.anonymised_at is not None or not noted.is_of(youth.public_code):
+        return None
+    return youth
 
 
 def certificate_hash(certificate: Mapping[str, Any]) -> str:

@@ -19,7 +19,7 @@ from app.policy.actor import CLOCK
 from app.privacy import emails
 from app.privacy.models import ErasureRequest
 from app.privacy.queries.person import waiting_erasure
-from app.privacy.services.erasing import erase_again
+from app.privacy.services.erasing import erase_again, still_known
 from app.privacy.services.marking import mark_for_erasure
 from app.youth.models import ConsentRecord, Youth
 from app.youth.services import end_all_agreements
@@ -85,15 +85,13 @@ def stop_again(db_session: Session) -> int:
     """
     acts: dict[int, list[Noted]] = {}
     for one in noted_acts():
-        acts.setdefault(one.youth_id, []).append(one)
+        if still_known(db_session, one) is not None:
+            acts.setdefault(one.youth_id, []).append(one)
     return sum(_say_again(db_session, youth_id, said) for youth_id, said in sorted(acts.items()))
 
 
 def _say_again(db_session: Session, youth_id: int, said: list[Noted]) -> bool:
-    youth = db_session.get(Youth, youth_id)
-    if youth is None or youth.anonymised_at is not None:
-        return False
-    said = [one for one in said if one.is_of(youth.public_code)]
+    youth = db_session.get_one(Youth, youth_id)
     stops = [one.at for one in said if one.act is Act.STOPPED]
     is_stopped = bool(stops) and _agreed_before(db_session, youth_id, stops[-1])
     if is_stopped:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import and_, or_, select
@@ -74,7 +74,7 @@ def load_history(db_session: Session, regions: Iterable[str], on: date) -> Histo
 
 def end_of_day(on: date) -> datetime:
     """The first instant of the next day in France: what happened before it happened on that day or earlier."""
-    return datetime.combine(on + timedelta(days=1), time(), tzinfo=clock.PARIS)
+    return clock.midnight(on + timedelta(days=1))
 
 
 def _lines(end: datetime) -> Any:
