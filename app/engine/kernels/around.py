@@ -6,9 +6,21 @@ the circle: in a town where thousands of openings lie in reach, few of them are 
 
 from __future__ import annotations
 
-from app.engine.kernels.asked import Query
+from typing import NamedTuple
+
+from app.engine.kernels.asked import Ground, Query
 from app.engine.kernels.compiled import compiled
-from app.engine.kernels.ground import EVERYWHERE, Box, Circle, circle_of, runs_of
+from app.engine.kernels.ground import (
+    EVERYWHERE,
+    WHOLE_MAP,
+    Box,
+    Circle,
+    box_of,
+    circle_of,
+    outside,
+    runs_of,
+    squared_chord,
+)
 from app.engine.kernels.scratch import Scratch
 from app.engine.kernels.wishes import LISTED, WISHED
 from app.engine.pool.columns import (
@@ -26,6 +38,48 @@ SHORT = 48
 """A shelf of at most so many openings is read as a whole."""
 A_SHELF = 12
 """Looking for a title costs about as much as passing by so many openings."""
+NONE = -1
+
+
+class Look(NamedTuple):
+    """What a youth reads: so many runs, of shelves or of the map, cut to a box and a squared chord."""
+
+    runs: int
+    shelved: bool
+    box: Box
+    widest: float
+
+
+@compiled
+def look_around(ground: Ground, query: Query, i: int, work: Scratch) -> Look:
+    """Find the runs that hold every opening wished in the circle of youth ``i``."""
+    youths, shelves = query.youths, ground.shelves
+    km = own_radius(youths, i, len(query.times.minutes) > 0, ground.rules)
+    box = box_of(youths.lat[i], youths.lon[i], km) if youths.located[i] else WHOLE_MAP
+    runs = runs_around(ground.openings.cell, youths, i, box, query.opening, work)
+    shelved = query.opening < 0 and len(shelves.row) > 0 and many(runs, query, i, work)
+    if shelved:
+        runs = wished_runs(shelves, query, i, box, work)
+    return Look(runs, shelved, box, squared_chord(km))
+
+
+@compiled
+def opening_at(
+    ground: Ground, query: Query, i: int, place: int, look: Look, work: Scratch
+) -> tuple[int, float]:
+    """The opening at a place of a run and how far it is (a squared chord).
+
+    ``NONE`` when it is not wished, was met before or lies outside the circle.
+    """
+    o = place
+    if look.shelved:
+        if outside(ground.shelves.cell[place], look.box):
+            return NONE, 0.0
+        o = ground.shelves.row[place]
+    if not wished(ground.openings, o, place, look.shelved, work):
+        return NONE, 0.0
+    squared = squared_to(query.youths, i, ground.openings, o)
+    return (NONE, 0.0) if squared > look.widest else (o, squared)
 
 
 @compiled

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import math
 
-from app.engine.kernels.around import site_circle
+from app.engine.kernels.around import NONE, look_around, opening_at, site_circle
 from app.engine.kernels.asked import Ground, Marks, Query
 from app.engine.kernels.compiled import compiled, entry
 from app.engine.kernels.courses import gather_kind
-from app.engine.kernels.legs import days_apart, fits
+from app.engine.kernels.legs import REFUSED, days_apart, fits
 from app.engine.kernels.scratch import Scratch
 from app.engine.kernels.search import (
     clear,
     gather_openings,
     gather_sessions,
+    own_of,
 )
 from app.engine.kernels.wishes import spread, wipe
 from app.engine.pool.columns import Ints
@@ -96,20 +97,37 @@ def count_by_session(
     have none of them needs no opening, and who has been counted for all needs no other.
     """
     kind = ground.sessions.kind[0]
-    given = ground.session_kinds.level[kind]
     for i in order:
         spread(query, i, work)
         circle = site_circle(query, i, ground.rules)
         left = gather_kind(ground, query, i, kind, -math.inf, circle, 0, work)
-        found, groups = gather_openings(ground, query, i, work) if left > 0 else (0, 0)
-        for place in range(found):
-            o = work.openings[place]
-            group = ground.opening_kinds.group[ground.openings.kind[o]]
-            if left > 0 and fits(ground.opening_kinds.levels[group], given):
-                left -= stamp_sessions(ground, query, i, o, kind, counts, stamps, work)
+        if left > 0:
+            stamp_until_all(ground, query, i, left, counts, stamps, work)
         work.kinds[0] = kind
-        clear(Marks(groups, 1, 0), work)
+        clear(Marks(0, 1, 0), work)
         wipe(query, i, work)
+
+
+@compiled
+def stamp_until_all(
+    ground: Ground, query: Query, i: int, left: int, counts: Ints, stamps: Ints, work: Scratch
+) -> None:
+    """Count youth ``i`` for the ``left`` sessions on the list, opening by opening, until none is left."""
+    kind = ground.sessions.kind[0]
+    given = ground.session_kinds.level[kind]
+    look = look_around(ground, query, i, work)
+    for run in range(look.runs):
+        for place in range(work.begin[run], work.end[run]):
+            o, squared = opening_at(ground, query, i, place, look, work)
+            if o == NONE:
+                continue
+            group = ground.opening_kinds.group[ground.openings.kind[o]]
+            if not fits(ground.opening_kinds.levels[group], given):
+                continue
+            if own_of(ground, query, i, o, 0.0, squared, work) > REFUSED:
+                left -= stamp_sessions(ground, query, i, o, kind, counts, stamps, work)
+                if left == 0:
+                    return
 
 
 @compiled

@@ -19,26 +19,12 @@ from __future__ import annotations
 import math
 
 from app.engine.kernels.ahead import SEEN, best_within, draw_group, earliest, most_for, span_of
-from app.engine.kernels.around import (
-    many,
-    own_radius,
-    runs_around,
-    site_circle,
-    squared_to,
-    wished,
-    wished_runs,
-)
+from app.engine.kernels.around import NONE, look_around, opening_at, site_circle
 from app.engine.kernels.asked import Ground, Marks, Query, Top
 from app.engine.kernels.best import keep, sink
 from app.engine.kernels.compiled import compiled, entry
 from app.engine.kernels.courses import NOTHING, gather_kind, hope_of_kind, leads_to, list_kinds
-from app.engine.kernels.ground import (
-    WHOLE_MAP,
-    Circle,
-    box_of,
-    outside,
-    squared_chord,
-)
+from app.engine.kernels.ground import Circle
 from app.engine.kernels.legs import (
     REFUSED,
     chord_km,
@@ -72,25 +58,13 @@ def gather_openings(ground: Ground, query: Query, i: int, work: Scratch) -> tupl
     How many openings may make a triple that reaches the floor, and how many groups there are. An
     opening that could not reach it with the best journey and all that its group hopes for is left out.
     """
-    youths, openings, rules, shelves = query.youths, ground.openings, ground.rules, ground.shelves
-    km = own_radius(youths, i, len(query.times.minutes) > 0, rules)
-    widest, box = squared_chord(km), WHOLE_MAP
-    if youths.located[i]:
-        box = box_of(youths.lat[i], youths.lon[i], km)
-    runs = runs_around(openings.cell, youths, i, box, query.opening, work)
-    shelved = query.opening < 0 and len(shelves.row) > 0 and many(runs, query, i, work)
-    if shelved:
-        runs = wished_runs(shelves, query, i, box, work)
+    youths, openings, rules = query.youths, ground.openings, ground.rules
+    look = look_around(ground, query, i, work)
     found, groups, base = 0, 0, rules.fixed * youths.fixed[i] + rules.company + SLACK
-    for run in range(runs):
+    for run in range(look.runs):
         for place in range(work.begin[run], work.end[run]):
-            if shelved and outside(shelves.cell[place], box):
-                continue
-            o = shelves.row[place] if shelved else place
-            if not wished(openings, o, place, shelved, work):
-                continue
-            squared = squared_to(youths, i, openings, o)
-            if squared > widest:
+            o, squared = opening_at(ground, query, i, place, look, work)
+            if o == NONE:
                 continue
             group = ground.opening_kinds.group[openings.kind[o]]
             groups = hope_for(ground, youths, i, group, groups, work)
