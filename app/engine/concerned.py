@@ -16,6 +16,7 @@ import numpy as np
 
 from app.engine.kernels.asked import Ground, Query
 from app.engine.pool.columns import (
+    Flags,
     Floats,
     Ints,
     Near,
@@ -26,8 +27,6 @@ from app.engine.pool.columns import (
     frozen,
     remade,
 )
-
-Mask = np.ndarray[tuple[int], np.dtype[np.bool_]]
 
 
 class Concerned(NamedTuple):
@@ -91,13 +90,13 @@ def with_openings(ground: Ground, openings: Openings, price: Floats) -> Ground:
     return ground._replace(openings=frozen(openings), shelves=none, opening_price=price)
 
 
-def openings_that_lead_to(ground: Ground, session_kind: int) -> Mask:
+def openings_that_lead_to(ground: Ground, session_kind: int) -> Flags:
     """Which openings of a ground have a link with a kind of sessions."""
     has = np.zeros(len(ground.links.start) - 1, np.bool_)
     places = np.flatnonzero(ground.links.kind == session_kind)
     has[_holders(ground.links.start, places)] = True
     kinds = ground.opening_kinds
-    found: Mask = has[kinds.row][kinds.group][ground.openings.kind]
+    found: Flags = has[kinds.row][kinds.group][ground.openings.kind]
     return found
 
 

@@ -14,7 +14,7 @@ from app.engine.brute import every_triple
 from app.engine.certificate import certify
 from app.engine.judge import Triple
 from app.engine.levers import LeverCode
-from app.engine.plan import LeftOutReason, Prices, cheapest_ways_in, plan
+from app.engine.plan import Assigned, LeftOutReason, Prices, cheapest_ways_in, plan
 from app.engine.plan.exact import MOST_TRIPLES
 from app.engine.plan.solve import SLOTS
 from app.engine.pool import Pool
@@ -220,6 +220,42 @@ def test_everybody_is_placed_or_told_why_not(seed: int) -> None:
         assert told.again == pool.youths[youth].left_out_before
     assert sum(share.placed for share in found.shares) == len(placed)
     assert sum(share.youths for share in found.shares) == len(pool.youths)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_why_somebody_is_left_without_is_what_brute_force_says(seed: int) -> None:
+    pool = Pool.build(*random_rows(seed, youths=60, openings=26, sessions=20))
+    found = plan(pool, rounds=seed % 3)
+    openings, sessions = with_room(pool, found.assigned)
+    reasons = {
+        (False, False): LeftOutReason.BOTH_TAKEN,
+        (False, True): LeftOutReason.POSITIONS_TAKEN,
+        (True, False): LeftOutReason.SEATS_TAKEN,
+        (True, True): LeftOutReason.APART,
+    }
+
+    of_each: dict[int, list[Triple]] = {}
+    for triple in triples_of(pool):
+        of_each.setdefault(triple.youth, []).append(triple)
+    told = {each.youth: each.reason for each in found.left_out if each.youth in of_each}
+
+    assert len(set(told.values())) > 1
+    assert told == {
+        youth: reasons[
+            any(t.opening in openings for t in of_each[youth]),
+            any(t.session in sessions for t in of_each[youth]),
+        ]
+        for youth in told
+    }
+
+
+def with_room(pool: Pool, assigned: tuple[Assigned, ...]) -> tuple[set[int], set[int]]:
+    """Ids of the openings and of the sessions that have more places than a plan takes."""
+    left = Counter({o.id: places(o.positions_free) for o in pool.openings.values()})
+    left.subtract(a.opening for a in assigned)
+    seats = Counter({s.id: places(s.seats_free) for s in pool.sessions.values()})
+    seats.subtract(a.session for a in assigned)
+    return {o for o in left if left[o] > 0}, {s for s in seats if seats[s] > 0}
 
 
 def test_a_youth_left_out_before_comes_first_when_nobody_may_be_left_out_twice() -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from app.engine.kernels.asked import Columns, Holders, Places
 from app.engine.kernels.compiled import compiled, entry
-from app.engine.pool.columns import Floats, Ints, Longs
+from app.engine.pool.columns import Flags, Floats, Ints, Longs
 
 NOBODY = -1
 NOTHING = -1
@@ -89,6 +89,15 @@ def best_of_columns(columns: Columns, y: int, prices: Places) -> float:
     for slot in range(columns.used[y]):
         best = max(best, reduced_value(columns, y, slot, prices))
     return best
+
+
+@entry
+def mark_free(columns: Columns, prices: Places, openings: Flags, sessions: Flags) -> None:
+    """Mark the youths with a column whose opening costs nothing, and those whose session does not."""
+    for y in range(len(columns.used)):
+        for slot in range(columns.used[y]):
+            openings[y] |= prices.openings[columns.opening[y, slot]] == 0.0
+            sessions[y] |= prices.sessions[columns.session[y, slot]] == 0.0
 
 
 @entry

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 
 import numpy as np
-from numpy.typing import NDArray
 
 from app.engine import search
 from app.engine.kernels.asked import Columns, Places, Query
@@ -20,8 +19,8 @@ from app.engine.plan.model import (
 )
 from app.engine.plan.rounding import Draft
 from app.engine.pool import Pool
-from app.engine.pool.columns import Floats, Ints
-from app.engine.search import Found
+from app.engine.pool.columns import Flags, Floats, Ints
+from app.engine.search import Found, master
 
 EXAMPLES = 10
 
@@ -46,7 +45,7 @@ def reported(
         value=draft.value,
         bound=bound,
         gap=1.0 - draft.value / bound if bound > 0.0 else 0.0,
-        left_out=_left_out(pool, query, draft, first, threads),
+        left_out=_left_out(pool, query, columns, draft, first, threads),
         shares=shares(pool, assigned),
         prices=_prices(pool, prices),
         stability=_stability(pool, query, columns, draft, first),
@@ -88,17 +87,20 @@ def _prices(pool: Pool, prices: Places) -> Prices:
 
 
 def _left_out(
-    pool: Pool, query: Query, draft: Draft, first: Found, threads: int
+    pool: Pool, query: Query, columns: Columns, draft: Draft, first: Found, threads: int
 ) -> tuple[LeftOut, ...]:
     """Why each youth without proposal is so, by searching with full openings or sessions shut."""
     alone = np.flatnonzero(draft.chosen < 0).astype(np.int32)
     fitting = alone[first.count[alone] > 0]
-    openings, sessions = draft.only_room()
+    shut = draft.only_room()
+    seen = _any_free(first.opening, shut.openings), _any_free(first.session, shut.sessions)
+    master().mark_free(columns, shut, *seen)
+    open_all = Places(*map(np.zeros_like, shut))
     room = [
-        _has_triple(pool, query, prices, fitting, seen, threads)
-        for prices, seen in (
-            ((openings, np.zeros_like(sessions)), _any_free(first.opening, openings)),
-            ((np.zeros_like(openings), sessions), _any_free(first.session, sessions)),
+        _has_triple(pool, query, prices, fitting, known, threads)
+        for prices, known in (
+            ((shut.openings, open_all.sessions), seen[0]),
+            ((open_all.openings, shut.sessions), seen[1]),
         )
     ]
     left = []
@@ -118,7 +120,7 @@ _REASONS = {
 }
 
 
-def _any_free(rows: Ints, prices: Floats) -> NDArray[np.bool_]:
+def _any_free(rows: Ints, prices: Floats) -> Flags:
     """Which youths have, among the triples known of them, a place that costs nothing; -1 is none."""
     free = np.append(prices == 0.0, False)
     return np.asarray(free[rows].any(axis=1))
@@ -129,9 +131,9 @@ def _has_triple(
     query: Query,
     prices: tuple[Floats, Floats],
     rows: Ints,
-    seen: NDArray[np.bool_],
+    seen: Flags,
     threads: int,
-) -> NDArray[np.bool_]:
+) -> Flags:
     """Who has a triple worth more than it costs: it was ``seen``, or a search among ``rows`` finds it."""
     ground, unsure = search.ground_for(pool, prices), rows[~seen[rows]]
     found = search.search(pool, ground, search.above(query, 0.0), 1, threads, unsure)
