@@ -29,7 +29,7 @@ ROLES = {
     Role.POINT_A_OFFICER: "Point A",
     Role.CFA_OFFICER: "CFA",
     Role.EMPLOYER: "Employeur",
-    Role.FIELD_AGENT: "Développeur de l’apprentissage",
+    Role.FIELD_AGENT: "Développeur de l’alternance",
     Role.REGIONAL_COORDINATOR: "Coordination régionale",
     Role.REGIONAL_CORRESPONDENT: "Correspondant régional",
     Role.DATA_PROTECTION_OFFICER: "Délégué à la protection des données",

@@ -28,7 +28,7 @@ CLAUSES: Mapping[str, str] = {
     "point_a_officer": "l’équipe d’un point A",
     "cfa_officer": "l’équipe d’un CFA",
     "employer": "un employeur",
-    "field_agent": "un développeur de l’apprentissage",
+    "field_agent": "un développeur de l’alternance",
     "regional_coordinator": "la coordination régionale",
     "regional_correspondent": "un correspondant régional",
     "data_protection_officer": "un délégué à la protection des données",
@@ -78,7 +78,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "Droits des jeunes sur leurs données": ("privacy", "retention", "rights", "fairness"),
     "Formations et places": ("course", "session"),
     "Entreprises et offres": ("company", "opening"),
-    "Développeurs de l’apprentissage": (
+    "Développeurs de l’alternance": (
         "outreach",
         "visit",
         "lead",
@@ -237,7 +237,7 @@ WHO: Mapping[str, str] = {
     Role.POINT_A_OFFICER: "Équipe d’un point A",
     Role.CFA_OFFICER: "Équipe d’un CFA",
     Role.EMPLOYER: "Employeur",
-    Role.FIELD_AGENT: "Développeur de l’apprentissage",
+    Role.FIELD_AGENT: "Développeur de l’alternance",
     Role.REGIONAL_COORDINATOR: "Coordination régionale",
     Role.REGIONAL_CORRESPONDENT: "Correspondant régional",
     Role.DATA_PROTECTION_OFFICER: "Délégué à la protection des données",
