@@ -187,7 +187,9 @@ def _exact(pool: Pool) -> str:
         best = brute_best(
             youth, pool.openings.values(), pool.sessions.values(), pool.likeness, pool.weights, 20
         )
-        same.append([t.score for t in best] == table.scores[row, : len(best)].tolist())
+        found = zip(table.opening_ids[row], table.session_ids[row], table.scores[row], strict=True)
+        told = [(int(o), int(s), float(score)) for o, s, score in found if o >= 0]
+        same.append([(t.opening, t.session, t.score) for t in best] == told)
     return f"{sum(same)} of {len(same)}"
 
 
@@ -195,6 +197,7 @@ def measure_plan(country: Country, threads: int, size: str = "region") -> list[s
     """Lines of the table of a plan, its certificate and the levers beside it."""
     warm = Pool.build(*workload(SIZES["S"], country))
     certify(warm, plan(warm, rounds=1))
+    _lever_lines(warm)
     rows = workload(SIZES[size], country)
     pool, built = timed(partial(Pool.build, *rows))
     _, packed = timed(pool.whole_batch)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from operator import itemgetter
 
 from app.engine.leaves import Leaves
@@ -24,6 +24,8 @@ def reasons_of(
 ) -> tuple[Explained[Reason], ...]:
     """The allowed reasons that weigh most: ``weight × part``, each only when its part is good.
 
+    Boarding weighs as a site next door would: once the youth boards, the way there is short.
+
     Of equal weights the one that comes first in ``Reason``, in whose order they are found.
     """
     found = [*_wishes(leaves, weights), *_ways(leaves, weights), *_rest(leaves, parts, weights)]
@@ -36,10 +38,15 @@ def reasons_of(
 def doubts_of(
     leaves: Leaves, allowed: frozenset[Doubt] = ALL_DOUBTS
 ) -> tuple[Explained[Doubt], ...]:
-    """The gravest allowed doubts, one a code."""
+    """The gravest allowed doubts."""
     found = [*leaves.youth_doubts, *leaves.opening_doubts, *leaves.session_doubts]
     if allowed is not ALL_DOUBTS:
         found = [doubt for doubt in found if doubt.code in allowed]
+    return gravest(found)
+
+
+def gravest(found: Sequence[Explained[Doubt]]) -> tuple[Explained[Doubt], ...]:
+    """The doubts to tell, one a code, the gravest first."""
     first = {doubt.code: doubt for doubt in reversed(found)}
     return tuple(sorted(first.values(), key=lambda each: _GRAVITY[each.code])[:MOST_DOUBTS])
 

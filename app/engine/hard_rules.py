@@ -1,4 +1,7 @@
-"""The rules that forbid a triple, tried in the order of ``HardRule``; unknown never forbids."""
+"""The rules that forbid a triple: the opening's first, the session's, then those of all three.
+
+Unknown never forbids.
+"""
 
 from __future__ import annotations
 
@@ -146,12 +149,14 @@ def broken_window(youth: YouthInput, opening: OpeningInput) -> Broken | None:
 
 
 def _why_no_day(youth: YouthInput, opening: OpeningInput, session: SessionInput) -> Broken:
-    """Name the rule without which a day would be left: certification, age or the dates."""
+    """Name the rule without which a day would be left: certification, minority, age or the dates."""
     asked = opened(opening.start_from, opening.start_to)
     lawful = opened(session.contract_from, session.contract_to)
     kinds = common_kinds(youth.kinds, opening.kinds, session.kinds)
     if any(holds(meet(opening_window(youth, opening, kind), lawful)) for kind in kinds):
         return Explained(HardRule.CERTIFICATION, {"until": session.certified_until or 0})
-    available = meet(opened(youth.available_from, youth.available_to), asked)
-    aged = holds(meet(available, session_window(session)))
+    both = meet(asked, session_window(session))
+    if any(holds(meet(youth_window(youth, kind), both)) for kind in kinds):
+        return Explained(HardRule.MINOR, {"adult_from": youth.adult_from or 0})
+    aged = holds(meet(opened(youth.available_from, youth.available_to), both))
     return Explained(HardRule.AGE if aged else HardRule.DATES)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from app.engine.doubts import opening_doubts, session_doubts, youth_doubts
+from app.engine.explain import gravest
 from app.engine.hard_rules import Broken, broken_by_opening, broken_by_session
 from app.engine.journeys import to_company, to_site
 from app.engine.model import OpeningInput, SessionInput, YouthInput
@@ -74,7 +75,7 @@ def _with_opening(pool: Pool, youth: YouthInput, opening: OpeningInput) -> Pair:
         w.wish_opening + w.journeys
     )
     score = value - weights.doubt_cost * len(doubts)
-    return Pair(youth.id, opening.id, None, None, score, tuple(doubts[:2]))
+    return Pair(youth.id, opening.id, None, None, score, gravest(doubts))
 
 
 def _with_session(pool: Pool, youth: YouthInput, session: SessionInput) -> Pair:
@@ -88,4 +89,4 @@ def _with_session(pool: Pool, youth: YouthInput, session: SessionInput) -> Pair:
     w = weights.parts
     value = (w.wish_course * wish.value + w.journeys * site.value) / (w.wish_course + w.journeys)
     score = value - weights.doubt_cost * len(doubts)
-    return Pair(youth.id, None, session.id, None, score, tuple(doubts[:2]))
+    return Pair(youth.id, None, session.id, None, score, gravest(doubts))

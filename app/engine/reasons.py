@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 
 
 class HardRule(Enum):
-    """Rules that forbid a triple, in the order in which they are tried.
+    """Rules that forbid a triple; ``hard_rules.py`` says in which order they are tried.
 
     Each member's value is its meaning; the name is the stable code.
     """

@@ -29,6 +29,9 @@ from app.engine.triples import (
 )
 from app.engine.variants import youths_matched_by_openings, youths_matched_by_sessions
 
+Named = tuple[LeverCode, frozenset[tuple[str, Value]]]
+"""A change: two of the same code differ in their values (one trade or another, one paper or another)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Lever:
@@ -48,14 +51,14 @@ class Lever:
 def unlock(pool: Pool, youth: YouthOrId) -> list[Lever]:
     """Levers of a youth, singly and in pairs, most triples first.
 
-    A pair is kept only when it adds more than its two levers do one by one.
+    A pair is kept only when it adds more than its two changes do one by one.
     """
     row = row_of(pool, youth)
     sets = list(_sets(list(youth_changes(row, pool.trades(), pool.likeness, pool.weights))))
     rows = [row, *(_made(row, changes) for changes in sets)]
     counts, bests = count_many(pool, rows), best_of_each(pool, rows)
     top = _score(bests[0])
-    alone: dict[LeverCode, int] = {}
+    alone: dict[Named, int] = {}
     levers = []
     for changes, count, best in zip(sets, counts[1:], bests[1:], strict=True):
         lever = Lever(*_named(changes), count - counts[0], best, _score(best) - top)
@@ -82,7 +85,7 @@ def unlock_session(pool: Pool, session_id: int) -> list[Lever]:
 
 def _levers(sets: Sequence[tuple[Change[Row], ...]], counts: Sequence[int]) -> list[Lever]:
     """Levers of a row whose variants match so many youths; the first is the row as it is."""
-    levers, alone = [], dict[LeverCode, int]()
+    levers, alone = [], dict[Named, int]()
     for changes, count in zip(sets, counts[1:], strict=True):
         lever = Lever(*_named(changes), count - counts[0])
         if _helps(lever, alone):
@@ -110,12 +113,19 @@ def _named(
     return tuple(change.code for change in changes), tuple(change.values for change in changes)
 
 
-def _helps(lever: Lever, alone: dict[LeverCode, int]) -> bool:
-    """Whether a lever adds triples or score; a pair must add more than its parts do apart."""
-    if len(lever.codes) == 1:
-        alone[lever.codes[0]] = max(lever.added, alone.get(lever.codes[0], 0))
+def _helps(lever: Lever, alone: dict[Named, int]) -> bool:
+    """Whether a lever adds triples or score; a pair must add more than its parts do apart.
+
+    ``alone`` keeps what each change adds by itself, never less than nothing.
+    """
+    parts = [
+        (code, frozenset(values.items()))
+        for code, values in zip(lever.codes, lever.values, strict=True)
+    ]
+    if len(parts) == 1:
+        alone[parts[0]] = max(lever.added, 0)
         return lever.added > 0 or lever.gain > 0.0
-    return lever.added > sum(alone[code] for code in lever.codes)
+    return lever.added > sum(alone[part] for part in parts)
 
 
 def _score(best: Triple | None) -> float:

@@ -13,6 +13,7 @@ from app.engine.model import OpeningInput, SessionInput, YouthInput
 from app.engine.pool import Pool
 from app.engine.travel_times import NO_TIMES
 from app.engine.triples import all_triples, best_triples, count_triples
+from tests.engine.plain_rows import baker, bakery, bakery_course
 from tests.engine.random_pools import (
     COMMUNES,
     position,
@@ -199,3 +200,22 @@ def test_a_pool_that_began_with_nothing_and_one_that_meets_a_barred_trade_equal_
         grown = pool.changed(openings=openings, sessions=sessions)
 
         assert_same(grown, Pool.build(youths, openings, sessions, knowledge=KNOWLEDGE))
+
+
+def test_an_id_given_twice_or_given_and_gone_is_refused() -> None:
+    pool = Pool.build([baker(1)], [bakery(7)], [bakery_course(9)])
+
+    with pytest.raises(ValueError, match="an id was given twice, or given and gone"):
+        pool.changed(openings=(bakery(7, positions_free=3), bakery(7)))
+    with pytest.raises(ValueError, match="an id was given twice, or given and gone"):
+        pool.changed(sessions=(bakery_course(9),), gone_sessions=(9,))
+
+
+def test_the_trades_of_a_pool_are_those_of_the_rows_it_has_now() -> None:
+    baking, other = (bakery(7), bakery_course(9)), (bakery(8, trade="F1610"), bakery_course(10))
+    pool = Pool.build([baker(1)], [baking[0], other[0]], [baking[1], other[1]])
+    taught = pool.replace_session(bakery_course(10, title="CAP Charpentier", trades=("F1501",)))
+
+    assert taught.trades() == ["D1102", "F1501", "F1610"]
+    assert taught.remove_session(10).trades() == ["D1102", "F1610"]
+    assert taught.remove_opening(8).remove_session(10).trades() == ["D1102"]

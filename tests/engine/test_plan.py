@@ -14,6 +14,7 @@ from app.engine.brute import every_triple
 from app.engine.certificate import certify
 from app.engine.judge import Triple
 from app.engine.levers import LeverCode
+from app.engine.model import Means
 from app.engine.plan import Assigned, LeftOutReason, Prices, cheapest_ways_in, plan
 from app.engine.plan.exact import MOST_TRIPLES
 from app.engine.plan.solve import SLOTS
@@ -240,6 +241,9 @@ def test_why_somebody_is_left_without_is_what_brute_force_says(seed: int) -> Non
     told = {each.youth: each.reason for each in found.left_out if each.youth in of_each}
 
     assert len(set(told.values())) > 1
+    assert not any(
+        t.opening in openings and t.session in sessions for y in told for t in of_each[y]
+    )
     assert told == {
         youth: reasons[
             any(t.opening in openings for t in of_each[youth]),
@@ -269,6 +273,26 @@ def test_a_youth_left_out_before_comes_first_when_nobody_may_be_left_out_twice()
         (2, LeftOutReason.POSITIONS_TAKEN, True)
     ]
     assert [a.youth for a in kind.assigned] == [2]
+
+
+def test_nobody_is_left_out_twice_for_two_who_were_not_left_out() -> None:
+    """The one waiting fits one opening and one session, which two others want: with them, more value."""
+    far = {"lat": QUIMPER[0] + 0.25, "means": frozenset({Means.CYCLE}), "level_aimed": 5}
+    waiting = baker(1, readiness=0.0, left_out_before=True, **far)
+    waiting = replace(waiting, set_aside_openings=frozenset({8}))
+    waiting = replace(waiting, set_aside_sessions=frozenset({10}))
+    for_seat = baker(2, readiness=1.0, set_aside_openings=frozenset({7}))
+    for_seat = replace(for_seat, set_aside_sessions=frozenset({10}))
+    for_post = baker(3, readiness=1.0, set_aside_openings=frozenset({8}))
+    for_post = replace(for_post, set_aside_sessions=frozenset({9}))
+    courses = [bakery_course(9, seats_free=1), bakery_course(10, seats_free=1)]
+    pool = Pool.build([waiting, for_seat, for_post], [bakery(7), bakery(8)], courses)
+
+    usual, kind = plan(pool), plan(pool, not_twice=True)
+
+    assert [a.youth for a in usual.assigned] == [2, 3]
+    assert [a.youth for a in kind.assigned] == [1]
+    assert usual.value > kind.assigned[0].score + 1.0
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -330,6 +354,39 @@ def test_a_false_plan_is_found_out() -> None:
     assert not certify(pool, cheap).sound
     assert not certify(pool, lifted).sound
     assert not certify(pool, broken).sound
+
+
+def test_what_is_no_number_passes_no_check() -> None:
+    pool = pool_of(1)
+    true = plan(pool)
+    nowhere = np.full_like(true.prices.openings, np.nan)
+
+    unpriced = replace(true, prices=replace(true.prices, openings=nowhere))
+    worthless = replace(true, value=float("nan"))
+    scoreless = replace(true.assigned[0], score=float("nan"))
+    rewritten = replace(true, assigned=(scoreless, *true.assigned[1:]))
+
+    assert not certify(pool, replace(unpriced, bound=true.value, gap=0.0)).sound
+    assert not certify(pool, worthless).sound
+    assert not certify(pool, rewritten).sound
+
+
+def test_a_gap_that_value_and_bound_do_not_make_is_found_out() -> None:
+    pool = pool_of(1)
+    true = plan(pool)
+
+    certificate = certify(pool, replace(true, gap=true.gap / 2 - 0.1))
+
+    assert [fault.split()[:2] for fault in certificate.faults] == [["the", "gap"]]
+
+
+def test_a_plan_of_another_pool_is_told_by_whom_it_names() -> None:
+    pool, other = Pool.build([baker(1)], [bakery(7)], [bakery_course(9)]), pool_of(1)
+
+    faults = certify(pool, replace(plan(other), assigned=(Assigned(2, 8, 9, 0.5),))).faults
+
+    assert faults[:2] == ("youth 2 is not in the pool", "opening 8 is not in the pool")
+    assert "opening 7 has no price" in faults or 7 in other.openings
 
 
 def test_a_bound_that_its_prices_do_not_prove_is_found_out() -> None:

@@ -20,7 +20,7 @@ from app.engine.plan import rounding as local_search
 from app.engine.plan.rounding import improved
 from app.engine.pool import Pool
 from app.engine.pool import texts as pool_texts
-from app.engine.reasons import HardRule, Reason
+from app.engine.reasons import Doubt, HardRule, Reason
 from app.engine.similarity import Neighbours, trade_proximity
 from app.engine.triples import best_triples, check_pair, check_triple, count_triples, pair_best
 from app.engine.weights import DEFAULT
@@ -82,6 +82,16 @@ def test_a_clover_of_two_leaves_is_judged_alone_as_in_the_list(seed: int) -> Non
         assert {(p.opening, p.session): p for p in (*courses, *companies)} == kept
         for listed in (courses, companies):
             assert [p.score for p in listed] == sorted((p.score for p in listed), reverse=True)
+
+
+def test_a_clover_of_two_leaves_tells_its_gravest_doubts_once_each() -> None:
+    ages = (TODAY - 500, TODAY + 3000)
+    youth = baker(kinds=None, licence=None, professionalisation_starts=ages)
+    pool = Pool.build([youth], [bakery(kinds=None, licence_needed=True)], [bakery_course()])
+
+    doubts = check_pair(pool, youth, opening=7).doubts
+
+    assert [doubt.code for doubt in doubts] == [Doubt.LICENCE_UNKNOWN, Doubt.KIND_UNKNOWN]
 
 
 def test_a_clover_of_two_leaves_has_exactly_one_of_opening_and_session() -> None:

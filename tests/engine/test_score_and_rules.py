@@ -111,6 +111,16 @@ def test_a_kind_of_contract_that_age_closes_leaves_the_other_one() -> None:
     assert judged({**old, "adult_from": TODAY + 90}, barred, both).broken.code is HardRule.MINOR
 
 
+def test_a_minor_is_told_that_minority_closes_the_days_of_the_course() -> None:
+    """Of age while the opening lasts, but after the last day of a contract for this course."""
+    job = {"minors_possible": False, "start_from": TODAY, "start_to": TODAY + 120}
+
+    verdict = judged({"adult_from": TODAY + 90}, job, {"contract_to": TODAY + 60})
+
+    assert verdict.broken.code is HardRule.MINOR
+    assert verdict.broken.values == {"adult_from": TODAY + 90}
+
+
 @pytest.mark.parametrize("short", ["apprenticeship_starts", "professionalisation_starts"])
 def test_dates_are_those_of_the_kind_of_contract_that_starts_nearest_to_the_course(
     short: str,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import fields
+from itertools import combinations
 from typing import Any
 
 import pytest
@@ -183,6 +184,26 @@ def test_two_levers_are_named_together_only_when_neither_is_enough() -> None:
     assert {lever.codes for lever in levers if lever.added} == {
         (LeverCode.LICENCE, LeverCode.FARTHER)
     }
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_pair_is_named_when_it_adds_more_than_its_two_changes_one_by_one(seed: int) -> None:
+    """Two neighbouring trades are two changes: what one adds says nothing of a pair with the other."""
+    pool = Pool.build(*random_rows(seed))
+
+    for youth in pool.youths.values():
+        before = count_triples(pool, youth)
+        changes = list(youth_changes(youth, pool.trades(), pool.likeness, pool.weights))
+        alone = [max(0, count_triples(pool, each.make(youth)) - before) for each in changes]
+        named = {
+            str(tuple(zip(lever.codes, lever.values, strict=True))): lever.added
+            for lever in unlock(pool, youth)
+        }
+        for (one, first), (other, second) in combinations(zip(changes, alone, strict=True), 2):
+            added = count_triples(pool, other.make(one.make(youth))) - before
+            told = named.get(str(((one.code, one.values), (other.code, other.values))))
+            is_pair = one.code is not other.code and added > first + second
+            assert told == (added if is_pair else None)
 
 
 def test_a_missing_paper_raises_the_best_score_without_adding_triples() -> None:

@@ -17,6 +17,8 @@ from app.engine.pool import Pool
 if TYPE_CHECKING:
     from app.engine.certificate.total import Books
 
+TOLERANCE = 1e-6
+"""Sums may differ by so much of themselves: they are added up in another order."""
 JUDGED = 2000
 """So many triples of a large plan, evenly spread, are judged by the plain definition as well."""
 
@@ -38,25 +40,53 @@ class Certificate:
         return not self.faults
 
 
-def certify(pool: Pool, plan: Plan, tolerance: float = 1e-6, threads: int = 1) -> Certificate:
-    """Check capacities, triples, value and bound of a plan against its pool.
+def certify(pool: Pool, plan: Plan, threads: int = 1) -> Certificate:
+    """Check capacities, triples, value, bound and gap of a plan against its pool.
+
+    What is no number passes no check: each says what must hold, not what must not. Titles are weighed
+    as in a pool built of the same rows at once.
 
     Every triple is scored anew from the checker's own tables (``sheets.py``). The plain definition
     judges those it finds otherwise, all of a small plan, and about ``JUDGED`` of a large one.
     """
+    strangers = _strangers(pool, plan)
+    if strangers:
+        return Certificate(plan.value, float("inf"), tuple(strangers))
     books = import_module("app.engine.certificate.total").Books(pool, threads)
     suspects = _suspects(plan, books.scores(plan.assigned))
     faults = [*_twice(plan), *_overfull(pool, plan), *_unfit(pool, suspects)]
     bonus = {y: plan.bonus if row.left_out_before else 0.0 for y, row in pool.youths.items()}
     value = sum(a.score + bonus.get(a.youth, 0.0) for a in plan.assigned)
     bound = _bound(pool, plan, books)
-    if abs(value - plan.value) > tolerance * max(1.0, value):
+    if not abs(value - plan.value) <= TOLERANCE * max(1.0, value):
         faults.append(f"the value is {value}, not {plan.value}")
-    if bound > plan.bound + tolerance * max(1.0, plan.bound):
+    if not bound <= plan.bound + TOLERANCE * max(1.0, plan.bound):
         faults.append(f"the prices prove {bound} only, not {plan.bound}")
-    if value > bound + tolerance * max(1.0, value):
+    if not value <= bound + TOLERANCE * max(1.0, value):
         faults.append("the value exceeds the bound")
+    gap = 1.0 - plan.value / plan.bound if plan.bound > 0.0 else 0.0
+    if not abs(gap - plan.gap) <= TOLERANCE:
+        faults.append(f"the gap is {gap}, not {plan.gap}")
     return Certificate(value, bound, tuple(faults))
+
+
+def _strangers(pool: Pool, plan: Plan) -> list[str]:
+    """Who or what a plan names that is not in the pool, and what the pool holds that has no price."""
+    faults = [
+        f"{name} {row} is not in the pool"
+        for name, rows, known in (
+            ("youth", {a.youth for a in plan.assigned}, pool.youths),
+            ("opening", {a.opening for a in plan.assigned}, pool.openings),
+            ("session", {a.session for a in plan.assigned}, pool.sessions),
+        )
+        for row in sorted(rows - known.keys())
+    ]
+    for name, priced, held in (
+        ("opening", plan.prices.opening_ids, pool.openings),
+        ("session", plan.prices.session_ids, pool.sessions),
+    ):
+        faults += [f"{name} {row} has no price" for row in sorted(held.keys() - priced.tolist())]
+    return faults
 
 
 def _twice(plan: Plan) -> list[str]:
@@ -95,16 +125,16 @@ def _unfit(pool: Pool, suspects: list[Assigned]) -> list[str]:
         ).triple
         if triple is None:
             faults.append(f"{a} breaks a rule")
-        elif abs(triple.score - a.score) > 1e-9:
+        elif not abs(triple.score - a.score) <= 1e-9:
             faults.append(f"{a} has score {triple.score}")
     return faults
 
 
 def _bound(pool: Pool, plan: Plan, books: Books) -> float:
-    """``Σ places·price + Σ max(0, best worth after prices)``; infinite when a price is negative."""
+    """``Σ places·price + Σ max(0, best worth after prices)``; infinite when a price is negative or no number."""
     lam = dict(zip(plan.prices.opening_ids.tolist(), plan.prices.openings.tolist(), strict=True))
     mu = dict(zip(plan.prices.session_ids.tolist(), plan.prices.sessions.tolist(), strict=True))
-    if min((*lam.values(), *mu.values()), default=0.0) < 0.0:
+    if not all(price >= 0.0 for price in (*lam.values(), *mu.values())):
         return float("inf")
     total = 0.0
     for o, opening in pool.openings.items():

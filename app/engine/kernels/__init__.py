@@ -1,1 +1,1 @@
-"""Compiled searches. Importing this package loads numba: do it only when a search is needed."""
+"""Compiled searches. ``compiled.py`` loads numba: modules that need it are imported by the first search."""

@@ -62,7 +62,7 @@ def hope_of_kind(ground: Ground, youths: Youths, i: int, kind: int, work: Scratc
 
 @compiled
 def hope_but_price(ground: Ground, youths: Youths, i: int, kind: int, wish: float) -> float:
-    """What all sessions of a kind bring alike, and the most that site and dates could: SLACK above any."""
+    """What all sessions of a kind bring alike, and the most that site and dates could."""
     rules = ground.rules
     level = level_worth(youths, i, ground.session_kinds.level[kind], rules)
     return float(rules.wish_course * wish + level + rules.site + rules.dates)

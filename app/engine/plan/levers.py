@@ -17,13 +17,13 @@ from app.engine import search
 from app.engine.levers import Change, LeverCode, youth_changes
 from app.engine.model import YouthInput
 from app.engine.plan.model import Plan
+from app.engine.plan.rounding import FULL
 from app.engine.pool import Pool
 from app.engine.pool.columns import Floats, Longs
 from app.engine.reasons import Value
 from app.engine.triples import Triple, explained
 
 ASKS_LEAST_FIRST = (
-    LeverCode.PAPER,
     LeverCode.START_LATER,
     LeverCode.START_EARLIER,
     LeverCode.OTHER_CONTRACT,
@@ -34,7 +34,7 @@ ASKS_LEAST_FIRST = (
     LeverCode.BOARDING,
     LeverCode.LICENCE,
 )
-FULL = 1e6
+"""A missing paper is no way in: it is worth something in the youth's own list, and allows no triple."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,8 @@ def cheapest_ways_in(pool: Pool, plan: Plan, youths: Iterable[int]) -> dict[int,
 
 def _in_order(pool: Pool, youth: YouthInput) -> Iterator[Change[YouthInput]]:
     changes = youth_changes(youth, pool.trades(), pool.likeness, pool.weights)
-    return iter(sorted(changes, key=lambda change: ASKS_LEAST_FIRST.index(change.code)))
+    known = [change for change in changes if change.code in ASKS_LEAST_FIRST]
+    return iter(sorted(known, key=lambda change: ASKS_LEAST_FIRST.index(change.code)))
 
 
 def _only_room(pool: Pool, plan: Plan) -> tuple[Floats, Floats]:

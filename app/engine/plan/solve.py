@@ -30,14 +30,15 @@ from app.engine.plan.prices import (
     cooled,
 )
 from app.engine.plan.report import reported
-from app.engine.plan.rounding import Draft, dived, improved, nobody_placed
+from app.engine.plan.rounding import Draft, dived, improved, nobody_placed, value_of
 from app.engine.pool import Pool
 from app.engine.pool.columns import Floats, Ints
 from app.engine.search import Found, master
 
-LEFT_OUT_BONUS = 1.0
-"""Added to every triple of a youth left out before, when nobody may be left out twice: more than
-any difference of scores, so that placing such a youth comes first whenever it can be done."""
+LEFT_OUT_BONUS = 2.0
+"""Added to every triple of a youth left out before, when nobody may be left out twice. To be placed, a
+youth may have to take its position from one person and its seat from another, whose scores are at most 1
+each: with 2 it is worth it, so nobody stays without twice for two who were served before."""
 
 REPORTED = 20
 """How many of the best triples of each youth, at no price, the report looks at."""
@@ -292,14 +293,26 @@ def _price(
 
 
 def _completed(pool: Pool, query: Query, places: Places, state: State, threads: int) -> None:
-    """Give youths left without what still has room, found by exact searches, then improve.
+    """Give youths left without what still has room, and improve; then again to those left after that.
 
-    Many may want the same few places first: those left are asked again while anybody is served.
+    Improving may push somebody out, or free a place that nobody left had a use for when asked.
     """
-    free = Places(np.zeros_like(places.openings), np.zeros_like(places.sessions))
-    alone = state.crowd.order[state.draft.chosen[state.crowd.order] < 0]
+    _served(pool, query, state, threads)
+    columns, draft = state.crowd.columns, state.draft
+    state.draft = improved(columns, draft.chosen, draft.room, places, state.prices)
+    _served(pool, query, state, threads)
+
+
+def _served(pool: Pool, query: Query, state: State, threads: int) -> None:
+    """Give everybody left without the best that has room, until nothing that has fits anybody left.
+
+    Found by exact searches. Many may want the same few places first: those who found something and did
+    not get it are asked again.
+    """
+    draft = state.draft
+    free = Places(*map(np.zeros_like, draft.room))
+    alone = state.crowd.order[draft.chosen[state.crowd.order] < 0]
     while len(alone):
-        draft = state.draft
         asked = search.above(query, 0.0)
         found = _priced(pool, asked, draft.only_room(), LEFT_COLUMNS, threads, alone)
         found.count[:] = np.minimum(found.count, (found.score > 0.0).sum(axis=1))
@@ -308,10 +321,10 @@ def _completed(pool: Pool, query: Query, places: Places, state: State, threads: 
         everybody = np.arange(len(found.count), dtype=np.int32)
         _add(state.crowd.columns, everybody, found, free, draft.chosen)
         order = _best_first(state.crowd.columns, found)
-        if not master().take_in_order(state.crowd.columns, order, draft.chosen, draft.room):
-            break
-        state.draft = improved(state.crowd.columns, draft.chosen, draft.room, places, state.prices)
-        alone = np.flatnonzero((found.count > 0) & (state.draft.chosen < 0)).astype(np.int32)
+        master().take_in_order(state.crowd.columns, order, draft.chosen, draft.room)
+        alone = np.flatnonzero((found.count > 0) & (draft.chosen < 0)).astype(np.int32)
+    value = value_of(state.crowd.columns, draft.chosen)
+    state.draft = replace(draft, value=value)
 
 
 def _best_first(columns: Columns, found: Found) -> NDArray[np.int64]:

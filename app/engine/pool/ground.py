@@ -94,7 +94,7 @@ class Ground:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """A batch of youths as the searches read them; see ``kernels.search.Query``."""
+    """A batch of youths as the searches read them; see ``kernels.asked.Query``."""
 
     youths: Youths
     texts: Texts

@@ -69,7 +69,7 @@ def pack_openings(rows: Sequence[OpeningInput], words: Words, weights: Weights) 
 
 
 def pack_sessions(rows: Sequence[SessionInput], words: Words, weights: Weights) -> Sessions:
-    """Columns of sessions, sorted by cell then id; ``words`` learns their names."""
+    """Columns of sessions, sorted by kind, cell and id; ``words`` learns their names."""
     stands = stands_of([(row.lat, row.lon) for row in rows])
     start_unknown = _mask(row.start_from is None and row.start_to is None for row in rows)
     unknowns = [

@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TypeVar
 
+import numpy as np
+
 from app.engine.model import OpeningInput, SessionInput, YouthInput
 from app.engine.pool.everybody import Everybody
 from app.engine.pool.ground import Batch, Ground, build_ground, grown_ground, packed_batch
@@ -77,8 +79,16 @@ class Pool:
         return self.everybody.batch(self.ground, self.youths, self.times, self.weights)
 
     def trades(self) -> list[str]:
-        """Every ROME code met in the pool's openings and sessions, ascending."""
-        return sorted(self.ground.words.trades.numbers)
+        """Every ROME code of the pool's openings and sessions, ascending."""
+        ground = self.ground
+        numbers = ground.words.trades.numbers
+        met = np.zeros(len(numbers) + 1, np.bool_)
+        met[ground.openings.trade] = True
+        held = np.zeros(len(ground.session_kinds.title), np.bool_)
+        held[ground.sessions.kind] = True
+        each = np.repeat(held, np.diff(ground.session_kinds.start))
+        met[ground.session_kinds.trades[each]] = True
+        return sorted(trade for trade, number in numbers.items() if met[number])
 
     def changed(
         self,
@@ -90,7 +100,10 @@ class Pool:
         gone_openings: Iterable[int] = (),
         gone_sessions: Iterable[int] = (),
     ) -> Pool:
-        """The next pool: rows given replace or join those of the same id, ids gone leave."""
+        """The next pool: rows given replace or join those of the same id, ids gone leave.
+
+        ``ValueError`` when an id is given twice, or given and gone.
+        """
         new_youths, left_youths = tuple(youths), tuple(gone_youths)
         new_openings, new_sessions = tuple(openings), tuple(sessions)
         left_openings, left_sessions = tuple(gone_openings), tuple(gone_sessions)
@@ -148,6 +161,9 @@ def _after(rows: Mapping[int, Row], given: Sequence[Row], gone: Sequence[int]) -
     """The rows with some replaced, added or taken out; untouched when nothing changes."""
     if not given and not gone:
         return rows
+    ids = {row.id for row in given}
+    if len(ids) < len(given) or not ids.isdisjoint(gone):
+        raise ValueError("an id was given twice, or given and gone")
     merged = dict(rows)
     known = all(row.id in merged for row in given)
     merged.update((row.id, row) for row in given)
