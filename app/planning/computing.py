@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from app.engine.certificate import Certificate, certify
 from app.engine.plan import LeftOutReason, Plan, Prices, WayIn, cheapest_ways_in, plan
 from app.engine.pool import Pool
 from app.engine.triples import all_triples
@@ -37,6 +38,7 @@ class Computed:
     """A plan with what stands beside it.
 
     Attributes:
+        certificate: what the independent checker found.
         served_first_come: youth served when each takes the best of what is left, in the order of the files.
         ways: the change that asks least, by youth left without.
         pairs: where no change alone helps and nothing fits as things are, the change that helps with more room.
@@ -44,6 +46,7 @@ class Computed:
     """
 
     plan: Plan
+    certificate: Certificate
     served_first_come: int
     value_first_come: float
     ways: Mapping[int, WayIn] = field(default_factory=dict)
@@ -74,12 +77,14 @@ def compute(
     """
     tell("plan")
     made = plan(pool, not_twice=True, start=start, on_round=on_round)
+    tell("check")
+    certificate = certify(pool, made)
     tell("compare")
     served, value = first_come(pool)
     tell("levers")
     left = [one.youth for one in made.left_out][:MOST_WAYS]
     ways = cheapest_ways_in(pool, made, left)
-    return Computed(made, served, value, ways, pairs=_pairs(pool, made, left, ways))
+    return Computed(made, certificate, served, value, ways, pairs=_pairs(pool, made, left, ways))
 
 
 def _pairs(
@@ -126,9 +131,11 @@ def compare(
     tell("plan")
     without = plan(before, not_twice=True, start=start, on_round=count)
     made = plan(pool, not_twice=True, start=without.prices, on_round=count)
+    tell("check")
+    certificate = certify(pool, made)
     tell("compare")
     served, value = first_come(pool)
-    return Computed(made, served, value, served_without=len(without.assigned))
+    return Computed(made, certificate, served, value, served_without=len(without.assigned))
 
 
 def first_come(pool: Pool) -> tuple[int, float]:
@@ -176,6 +183,7 @@ def figures_of(pool: Pool, computed: Computed) -> dict[str, Any]:
         "shares": [[one.local_mission, one.youths, one.placed] for one in made.shares],
         "unstable": made.stability.youths,
         "rounds": made.rounds,
+        "certified": computed.certificate.sound,
         "weights_version": made.weights_version,
     }
 

@@ -18,9 +18,9 @@ from app.planning.services import ask_for_plan, give_up, keep_plan
 from app.planning.workflow import PlanState
 from app.policy.actor import ADVISING_KINDS, CLOCK
 
-STEPS = {"read": 0, "plan": 40, "compare": 85, "levers": 88, "write": 96}
+STEPS = {"read": 0, "plan": 35, "check": 70, "compare": 88, "levers": 90, "write": 97}
 """How far the work is at the beginning of each step, of a hundred parts, as 20,000 files share them: reading rows and
-packing them, then the rounds of the plan."""
+packing them, then the rounds of the plan, then its check."""
 PARTS = 100
 
 
@@ -46,7 +46,7 @@ def run_plan(context: JobContext, payload: dict[str, Any]) -> None:
     session.rollback()
 
     def on_round(done: int, most: int) -> None:
-        share = (STEPS["compare"] - STEPS["plan"]) * done // most
+        share = (STEPS["check"] - STEPS["plan"]) * done // most
         context.progress(STEPS["plan"] + share, PARTS)
 
     def tell(step: str) -> None:

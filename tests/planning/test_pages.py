@@ -45,6 +45,24 @@ def test_the_coordination_reads_codes_and_never_a_name(
     assert all(one.family_name not in shown.text + without.text for one in region.youth)
 
 
+def test_a_plan_says_whether_the_independent_check_confirms_it(
+    client: FlaskClient, session: Session, region: Region
+) -> None:
+    run = computed(session, region)
+    sign_in(client, region.coordinator)
+
+    confirmed = client.get(f"/plan/{run.id}").get_data(as_text=True)
+    with transaction() as writing:
+        kept = writing.get_one(PlanRun, run.id)
+        kept.figures = {**kept.figures, "certified": False}
+    refused = client.get(f"/plan/{run.id}").get_data(as_text=True)
+
+    assert "Un contrôle indépendant" in confirmed
+    assert "ne confirme pas ce plan" not in confirmed
+    assert "Le contrôle indépendant ne confirme pas ce plan." in refused
+    assert "Un contrôle indépendant" not in refused
+
+
 def test_a_neighbouring_trade_that_would_open_a_way_in_is_named(
     session: Session, client: FlaskClient, region: Region
 ) -> None:

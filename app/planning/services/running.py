@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
@@ -18,6 +20,8 @@ from app.planning.workflow import LineState, PlanState
 from app.policy.actor import CLOCK, Actor, OrganisationKind
 from app.policy.facts import Facts
 from app.policy.permissions import Permission
+
+log = logging.getLogger(__name__)
 
 
 def ask_for_plan(
@@ -77,6 +81,8 @@ def keep_plan(db_session: Session, *, plan_id: int, pool: Pool, computed: Comput
     run.state, run.computed_at = PlanState.DONE, clock.now()
     run.value, run.bound, run.gap = made.value, made.bound, made.gap
     run.figures = figures_of(pool, computed)
+    if not computed.certificate.sound:
+        log.error("plan_not_certified plan=%s faults=%s", run.id, computed.certificate.faults[:5])
     if run.scenario_id is None:
         run.prices = prices_to_json(made.prices)
         _write_lines(db_session, run.id, computed)
