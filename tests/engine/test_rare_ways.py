@@ -191,14 +191,13 @@ def test_texts_compared_together_are_those_compared_one_by_one(
     alone = [texts.row(query) for query in queries]
 
     monkeypatch.setattr(pool_texts, "FEW", few)
-    together, above = texts.rows(queries), texts.above(queries, 0.3)
+    for floor in (0.0, 0.3):
+        together = texts.above(queries, floor)
 
-    for one, other, first, last in zip(alone, together, above.start, above.start[1:], strict=False):
-        assert one[0].tolist() == other[0].tolist()
-        assert one[1].tolist() == other[1].tolist()
-        kept = one[1] >= 0.3
-        assert above.title[first:last].tolist() == one[0][kept].tolist()
-        assert above.value[first:last].tolist() == one[1][kept].tolist()
+        for one, first, last in zip(alone, together.start, together.start[1:], strict=False):
+            kept = one[1] >= floor
+            assert together.title[first:last].tolist() == one[0][kept].tolist()
+            assert together.value[first:last].tolist() == one[1][kept].tolist()
 
 
 @pytest.mark.parametrize("floor", [0.0, 0.3, 0.6, 0.9])

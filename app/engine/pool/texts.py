@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -85,18 +84,11 @@ class PoolTexts:
             np.round(np.concatenate([np.zeros(0), *values]), DECIMALS),
         )
 
-    def rows(self, queries: Sequence[str]) -> list[TextRow]:
-        """Rows of many folded texts, compared together and not remembered."""
-        if len(queries) <= FEW:
-            return [self.row(query) for query in queries]
-        starts, titles, values = self._compared(queries, 0.0)
-        return [
-            (titles[begin:end].astype(np.int64), values[begin:end])
-            for begin, end in pairwise(starts.tolist())
-        ]
-
     def above(self, queries: Sequence[str], floor: float) -> Texts:
-        """The same as one table, without what lies below a floor."""
+        """Rows of some folded texts as one table, without what lies below a floor.
+
+        Many are compared together and not remembered.
+        """
         if len(queries) > FEW:
             return frozen(self._compared(queries, floor))
         rows = [self.row(query) for query in queries]
