@@ -8,7 +8,7 @@ the plan without taking anything from anybody.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,10 +48,11 @@ class WayIn:
 
 def cheapest_ways_in(pool: Pool, plan: Plan, youths: Iterable[int]) -> dict[int, WayIn]:
     """The cheapest way in of each of some youths left without; absent where no change helps."""
+    trades = pool.trades()
     asked = [
         (youth, change, change.make(pool.youths[youth]))
         for youth in youths
-        for change in _in_order(pool, pool.youths[youth])
+        for change in _in_order(pool, pool.youths[youth], trades)
     ]
     if not asked:
         return {}
@@ -68,10 +69,10 @@ def cheapest_ways_in(pool: Pool, plan: Plan, youths: Iterable[int]) -> dict[int,
     return ways
 
 
-def _in_order(pool: Pool, youth: YouthInput) -> Iterator[Change[YouthInput]]:
-    changes = youth_changes(youth, pool.trades(), pool.likeness, pool.weights)
-    known = [change for change in changes if change.code in ASKS_LEAST_FIRST]
-    return iter(sorted(known, key=lambda change: ASKS_LEAST_FIRST.index(change.code)))
+def _in_order(pool: Pool, youth: YouthInput, trades: Sequence[str]) -> list[Change[YouthInput]]:
+    changes = youth_changes(youth, trades, pool.likeness, pool.weights)
+    known = (change for change in changes if change.code in ASKS_LEAST_FIRST)
+    return sorted(known, key=lambda change: ASKS_LEAST_FIRST.index(change.code))
 
 
 def _only_room(pool: Pool, plan: Plan) -> tuple[Floats, Floats]:
