@@ -77,14 +77,19 @@ def compute(
     """
     tell("plan")
     made = plan(pool, not_twice=True, start=start, on_round=on_round)
-    tell("check")
-    certificate = certify(pool, made)
-    tell("compare")
-    served, value = first_come(pool)
+    computed = _with_check(pool, made, tell)
     tell("levers")
     left = [one.youth for one in made.left_out][:MOST_WAYS]
     ways = cheapest_ways_in(pool, made, left)
-    return Computed(made, certificate, served, value, ways, pairs=_pairs(pool, made, left, ways))
+    return replace(computed, ways=ways, pairs=_pairs(pool, made, left, ways))
+
+
+def _with_check(pool: Pool, made: Plan, tell: Tell) -> Computed:
+    """A plan with what the independent checker says of it, and first come first served beside it."""
+    tell("check")
+    certificate = certify(pool, made)
+    tell("compare")
+    return Computed(made, certificate, *first_come(pool))
 
 
 def _pairs(
@@ -131,11 +136,7 @@ def compare(
     tell("plan")
     without = plan(before, not_twice=True, start=start, on_round=count)
     made = plan(pool, not_twice=True, start=without.prices, on_round=count)
-    tell("check")
-    certificate = certify(pool, made)
-    tell("compare")
-    served, value = first_come(pool)
-    return Computed(made, certificate, served, value, served_without=len(without.assigned))
+    return replace(_with_check(pool, made, tell), served_without=len(without.assigned))
 
 
 def first_come(pool: Pool) -> tuple[int, float]:

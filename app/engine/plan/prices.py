@@ -62,6 +62,11 @@ def charge(prices: Places, places: Places) -> float:
     return float(places.openings @ prices.openings + places.sessions @ prices.sessions)
 
 
+def at_no_price(places: Places) -> Places:
+    """Prices at which every place costs nothing."""
+    return Places(*map(np.zeros_like, places))
+
+
 class Crowd(NamedTuple):
     """Who answers: columns of youths, and the rows of the youths, neighbours together.
 

@@ -17,6 +17,7 @@ from app.engine.plan.model import (
     Prices,
     Stability,
 )
+from app.engine.plan.prices import at_no_price
 from app.engine.plan.rounding import Draft
 from app.engine.pool import Pool
 from app.engine.pool.columns import Flags, Floats, Ints
@@ -95,12 +96,12 @@ def _left_out(
     shut = draft.only_room()
     seen = _any_free(first.opening, shut.openings), _any_free(first.session, shut.sessions)
     master().mark_free(columns, shut, *seen)
-    open_all = Places(*map(np.zeros_like, shut))
+    free = at_no_price(shut)
     room = [
         _has_triple(pool, query, prices, fitting, known, threads)
         for prices, known in (
-            ((shut.openings, open_all.sessions), seen[0]),
-            ((open_all.openings, shut.sessions), seen[1]),
+            ((shut.openings, free.sessions), seen[0]),
+            ((free.openings, shut.sessions), seen[1]),
         )
     ]
     left = []

@@ -25,6 +25,7 @@ from app.engine.plan.prices import (
     Cooling,
     Crowd,
     Market,
+    at_no_price,
     best_reduced,
     charge,
     cooled,
@@ -110,7 +111,7 @@ def plan(
     bonus = LEFT_OUT_BONUS if not_twice else 0.0
     lots = in_lots(pool)
     query, places = _query(lots.pool, bonus), lots.places()
-    free = Places(np.zeros_like(places.openings), np.zeros_like(places.sessions))
+    free = at_no_price(places)
     state, first = _started(lots.pool, query, places, free, threads)
     little = PROVED * target_gap
     if start is not None:
@@ -139,7 +140,7 @@ def _told(
     if lots.pool is not pool:
         columns, draft = lots.dealt(columns, draft)
         prices, query = lots.each(prices), _query(pool, bonus)
-        free = Places(np.zeros_like(prices.openings), np.zeros_like(prices.sessions))
+        free = at_no_price(prices)
         first = _priced(pool, query, free, REPORTED, threads)
     return reported(
         pool, query, columns, draft, prices, state.bound, first, bonus, state.rounds, threads
@@ -310,7 +311,7 @@ def _served(pool: Pool, query: Query, state: State, threads: int) -> None:
     not get it are asked again.
     """
     draft = state.draft
-    free = Places(*map(np.zeros_like, draft.room))
+    free = at_no_price(draft.room)
     alone = state.crowd.order[draft.chosen[state.crowd.order] < 0]
     while len(alone):
         asked = search.above(query, 0.0)
