@@ -386,7 +386,15 @@ def test_a_plan_of_another_pool_is_told_by_whom_it_names() -> None:
     faults = certify(pool, replace(plan(other), assigned=(Assigned(2, 8, 9, 0.5),))).faults
 
     assert faults[:2] == ("youth 2 is not in the pool", "opening 8 is not in the pool")
-    assert "opening 7 has no price" in faults or 7 in other.openings
+
+
+def test_a_place_without_a_price_is_told() -> None:
+    pool = Pool.build([baker(1)], [bakery(7)], [bakery_course(9)])
+    true, no_ids, nothing = plan(pool), np.zeros(0, np.int64), np.zeros(0)
+
+    certificate = certify(pool, replace(true, prices=Prices(no_ids, nothing, no_ids, nothing)))
+
+    assert certificate.faults == ("opening 7 has no price", "session 9 has no price")
 
 
 def test_a_bound_that_its_prices_do_not_prove_is_found_out() -> None:
